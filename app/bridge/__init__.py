@@ -1,0 +1,1 @@
+"""The one crossing between the window and the worker process."""

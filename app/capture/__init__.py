@@ -1,0 +1,1 @@
+"""The microphone: callback, ring, chunks, device names."""

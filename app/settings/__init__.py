@@ -1,0 +1,1 @@
+"""Settings as data, and where they are stored."""

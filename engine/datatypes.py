@@ -1,0 +1,196 @@
+"""What flows between the window and the worker. Frozen; NumPy and plain types only, no torch, no Qt."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLE_RATE = 16_000  # Hz, mono, everywhere behind the capture thread
+CHUNK_SAMPLES = 2_560  # 160 ms = 16 mel hops of 10 ms = one audio soft token
+
+Pcm = npt.NDArray[np.float32]
+
+
+class Task(StrEnum):
+    """What a model can be asked to do; `matformer.json` lists those a small model was made for."""
+
+    CHAT = "chat"
+    TRANSCRIBE = "transcribe"
+    TRANSLATE = "translate"
+    SEE = "see"
+
+
+class Modality(StrEnum):
+    """Kinds of input; also the names of the towers that encode them."""
+
+    TEXT = "text"
+    AUDIO = "audio"
+    VISION = "vision"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """160 ms of sound; only the last of a recording may be shorter.
+
+    pcm: float32 [n_samples], n_samples <= 2560, mono, -1..1, 16 kHz; read-only.
+    start: index of its first sample since the stream began. A gap shows as a jump here.
+    captured_at: monotonic seconds at which the callback delivered its last sample.
+    """
+
+    pcm: Pcm
+    start: int
+    captured_at: float
+
+    def __post_init__(self) -> None:
+        if self.pcm.dtype != np.float32 or self.pcm.ndim != 1 or self.pcm.size > CHUNK_SAMPLES:
+            raise ValueError(
+                f"an audio chunk is float32 [<= {CHUNK_SAMPLES}], "
+                f"not {self.pcm.dtype} {list(self.pcm.shape)}"
+            )
+        self.pcm.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One confirmed word of a live transcript.
+
+    heard_s: end of the audio after which the word first appeared, seconds since the stream began.
+    confirmed_s: end of the audio after which it was confirmed.
+    """
+
+    text: str
+    heard_s: float
+    confirmed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech and its text so far. Confirmed words only ever grow at the end.
+
+    index: counts segments of one recording from 0.
+    start_s, end_s: seconds since the stream began; end_s moves until the segment is final.
+    words: the confirmed words.
+    tentative: text after them that may still change; empty once final.
+    final: nothing of this segment changes any more.
+    gap_before_s: length of missing audio right before this segment, 0.0 if none.
+    """
+
+    index: int
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+    tentative: str
+    final: bool
+    gap_before_s: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The confirmed words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How the next token is drawn. temperature 0.0 means greedy.
+
+    seed: None means chosen by the engine.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 64
+    top_p: float = 0.95
+    max_tokens: int = 1024
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.temperature >= 0 and self.top_k >= 0 and 0 < self.top_p <= 1):
+            raise ValueError(
+                f"temperature {self.temperature}, top_k {self.top_k}, top_p {self.top_p}: "
+                "expected temperature >= 0, top_k >= 0 (0 = off), 0 < top_p <= 1"
+            )
+        if self.max_tokens < 1:
+            raise ValueError(f"max_tokens is {self.max_tokens}: expected at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class SizeInfo:
+    """One position of the size slider.
+
+    effective_params: parameters without both embedding tables (what E2B and E4B count).
+    score: the published or measured score, None if unknown.
+    kv_class: sizes of one class share their key-value cache; switching inside a class is free.
+    """
+
+    name: str
+    effective_params: int
+    layers: int
+    score: float | None
+    kv_class: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What the worker says of the model it has opened."""
+
+    name: str
+    folder: str
+    tasks: tuple[Task, ...]
+    modalities: tuple[Modality, ...]
+    sizes: tuple[SizeInfo, ...]
+    size: str
+    streaming: bool
+    demonstration: bool  # the bundled model: simple English only
+
+
+@dataclass(frozen=True, slots=True)
+class PartMemory:
+    """Measured bytes of one part, private memory and file-backed pages apart."""
+
+    private: int
+    file_backed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMetrics:
+    """Health of live transcription, computed online.
+
+    lag_s: end of captured audio minus end of audio whose text is shown.
+    real_time_factor: compute seconds per audio second, over the last 10 s of audio.
+    dropped_s: audio lost since the start (ring overrun), never hidden.
+    erased_words, shown_words: tentative words taken back, words shown (normalised erasure).
+    voice: whether the gate hears speech now.
+    """
+
+    lag_s: float
+    real_time_factor: float
+    dropped_s: float
+    erased_words: int
+    shown_words: int
+    voice: bool
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    STOP_TOKEN = "stop_token"
+    MAX_TOKENS = "max_tokens"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Role(StrEnum):
+    """Who speaks in a turn, as the wire format names them."""
+
+    USER = "user"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation; immutable. Text only until the camera arrives."""
+
+    id: int
+    role: Role
+    text: str
+    audio: Pcm | None = field(default=None, compare=False)

@@ -1,0 +1,1 @@
+"""Live transcription: voice activity, streaming policy, its metrics."""

@@ -1,0 +1,328 @@
+"""Messages between the window and the worker, as bytes that any machine can read.
+
+A message is one JSON header (envelope, body, array descriptions) followed by raw array bytes.
+No pickle: a worker on another machine must be able to stand in, and must not run our objects.
+Light: NumPy only, no torch, no Qt.
+"""
+
+import dataclasses
+import json
+import struct
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from engine.datatypes import (
+    AudioChunk,
+    FinishReason,
+    LiveMetrics,
+    ModelInfo,
+    Modality,
+    PartMemory,
+    SamplingParams,
+    Segment,
+    Turn,
+)
+from engine.errors import ErrorKind, NestlingError
+
+VERSION = 1
+MAX_OUTSTANDING = 64  # commands sent and not yet acknowledged by Handled
+
+
+# --- commands: window to worker ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First command of a session; answered by Ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Open a model folder. Answered by Loaded or Failed(BAD_MODEL); the old model stays on failure."""
+
+    folder: str
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSize:
+    """Take another MatFormer size from the next utterance or turn on. Answered by SizeChanged."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartListening:
+    """Begin a live transcription. Answered by Listening(STARTED)."""
+
+    recording: int
+    use_vad: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Captured sound, in order of `start`."""
+
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """Drain what was fed, close the last segment. Answered by Listening(STOPPED)."""
+
+    recording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Answer the last turn. Answered by Token..., Finished."""
+
+    turns: tuple[Turn, ...]
+    params: SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give a tower's memory back now."""
+
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the worker after the current step."""
+
+
+Command = (
+    Hello | LoadModel | SetSize | StartListening | Feed | StopListening | Ask | Release | Shutdown
+)
+
+
+# --- events: worker to window --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker is up. pid: its process, for memory readings; device: where it computes."""
+
+    pid: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A command was taken off the queue (back-pressure: at most MAX_OUTSTANDING without one)."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something slow goes on. fraction 0..1, or None if unknown."""
+
+    what: str
+    fraction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model folder is open: the worker's capabilities with it."""
+
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChanged:
+    """The size in force from now on."""
+
+    name: str
+
+
+class ListeningState(StrEnum):
+    """Phases of a live transcription."""
+
+    STARTED = "started"
+    STOPPED = "stopped"  # drained: nothing more will come of this recording
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The state of a recording."""
+
+    recording: int
+    state: ListeningState
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentChanged:
+    """New text of one segment.
+
+    captured_at: monotonic seconds at which the last sample this text depends on was delivered.
+    """
+
+    recording: int
+    segment: Segment
+    captured_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Health of a recording, about twice a second while listening."""
+
+    recording: int
+    metrics: LiveMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One decode step. piece may be empty while a character is incomplete."""
+
+    turn: int
+    index: int
+    id: int
+    piece: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An answer ended."""
+
+    turn: int
+    reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Measured bytes by part: text, ple, audio, vision, kv, app (the rest of the worker)."""
+
+    parts: dict[str, PartMemory]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong; message is one sentence for people, turn names the answer if any."""
+
+    kind: ErrorKind
+    message: str
+    turn: int | None = None
+
+
+Event = (
+    Ready
+    | Handled
+    | Progress
+    | Loaded
+    | SizeChanged
+    | Listening
+    | SegmentChanged
+    | Metrics
+    | Token
+    | Finished
+    | Memory
+    | Failed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message with what orders and owns it.
+
+    session: one run of the window; a message of another session is dropped.
+    seq: counts messages of one direction from 0.
+    """
+
+    session: str
+    seq: int
+    body: Command | Event
+
+
+_BODIES: dict[str, type] = {
+    cls.__name__: cls for cls in (*typing.get_args(Command), *typing.get_args(Event))
+}
+_LENGTH = struct.Struct("<I")
+
+
+def encode(envelope: Envelope) -> bytes:
+    """Serialise: 4-byte little-endian header length, JSON header, then the arrays' bytes in order."""
+    arrays: list[np.ndarray[Any, Any]] = []
+    header = {
+        "version": VERSION,
+        "session": envelope.session,
+        "seq": envelope.seq,
+        "kind": type(envelope.body).__name__,
+        "body": _plain(envelope.body, arrays),
+        "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
+    }
+    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return b"".join([_LENGTH.pack(len(head)), head, *(array.tobytes() for array in arrays)])
+
+
+def decode(data: bytes) -> Envelope:
+    """Read what `encode` wrote.
+
+    Raises:
+        NestlingError: PROTOCOL, if the bytes are cut, of another version or of an unknown kind.
+    """
+    try:
+        (length,) = _LENGTH.unpack_from(data)
+        header = json.loads(data[4 : 4 + length])
+        if header["version"] != VERSION:
+            raise NestlingError(
+                ErrorKind.PROTOCOL,
+                f"The other side speaks protocol {header['version']}, this one {VERSION}. "
+                "Run the same release of Nestling on both sides.",
+            )
+        arrays, offset = [], 4 + length
+        for dtype, shape in header["arrays"]:
+            count = int(np.prod(shape))
+            arrays.append(np.frombuffer(data, dtype, count, offset).reshape(shape))
+            offset += count * np.dtype(dtype).itemsize
+        body = _build(_BODIES[header["kind"]], header["body"], arrays)
+        return Envelope(header["session"], header["seq"], body)
+    except (KeyError, ValueError, TypeError, IndexError, struct.error) as error:
+        raise NestlingError(
+            ErrorKind.PROTOCOL,
+            f"A message of {len(data)} bytes cannot be read ({error!r}). "
+            "Both sides must run the same release of Nestling.",
+        ) from error
+
+
+def _plain(value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
+    """Turn a value into JSON types; arrays are put aside and replaced by their index."""
+    if isinstance(value, np.ndarray):
+        arrays.append(value)
+        return len(arrays) - 1
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name), arrays) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item, arrays) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item, arrays) for key, item in value.items()}
+    return value
+
+
+def _build(kind: Any, value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
+    """Rebuild a value of the annotated type from JSON types."""
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        if value is None:
+            return None
+        (kind,) = [arg for arg in args if arg is not type(None)]
+        return _build(kind, value, arrays)
+    if origin is tuple:
+        return tuple(_build(args[0], item, arrays) for item in value)
+    if origin is dict:
+        return {key: _build(args[1], item, arrays) for key, item in value.items()}
+    if origin is np.ndarray:
+        return arrays[value]
+    if dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        build: Callable[..., Any] = typing.cast(Callable[..., Any], kind)
+        return build(**{name: _build(hints[name], item, arrays) for name, item in value.items()})
+    return kind(value)

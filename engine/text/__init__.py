@@ -1,0 +1,1 @@
+"""The text decoder: AltUp, LAuReL, per-layer embeddings, caches, MatFormer sizes."""
