@@ -54,7 +54,7 @@ class TextConfig:
         return self.num_hidden_layers - self.num_kv_shared_layers
 
     def kv_source(self, layer: int) -> int:
-        """The layer whose keys and values `layer` reads: itself, or the last producer of its type."""
+        """Whose keys and values `layer` reads: its own, or those of its type's last producer."""
         if layer < self.first_shared_layer:
             return layer
         producers = self.layer_types[: self.first_shared_layer]

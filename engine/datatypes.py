@@ -1,4 +1,4 @@
-"""What flows between the window and the worker. Frozen; NumPy and plain types only, no torch, no Qt."""
+"""What flows between the window and the worker. Frozen; no torch, no Qt."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -21,8 +21,8 @@ from engine.datatypes import (
     AudioChunk,
     FinishReason,
     LiveMetrics,
-    ModelInfo,
     Modality,
+    ModelInfo,
     PartMemory,
     SamplingParams,
     Segment,
@@ -44,7 +44,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class LoadModel:
-    """Open a model folder. Answered by Loaded or Failed(BAD_MODEL); the old model stays on failure."""
+    """Open a model folder. Answered by Loaded, or Failed(BAD_MODEL): the old model stays."""
 
     folder: str
     size: str | None = None
@@ -249,7 +249,7 @@ _LENGTH = struct.Struct("<I")
 
 
 def encode(envelope: Envelope) -> bytes:
-    """Serialise: 4-byte little-endian header length, JSON header, then the arrays' bytes in order."""
+    """Serialise: header length (4 bytes, little-endian), JSON header, arrays in order."""
     arrays: list[np.ndarray[Any, Any]] = []
     header = {
         "version": VERSION,

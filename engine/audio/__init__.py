@@ -1,1 +1,1 @@
-"""The audio tower: PCM to log-mel to conformer frames to soft tokens, whole clip and stream alike."""
+"""The audio tower: PCM to log-mel to conformer frames to soft tokens, clip and stream alike."""
