@@ -259,7 +259,9 @@ def encode(envelope: Envelope) -> bytes:
         "body": _plain(envelope.body, arrays),
         "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
     }
-    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    # surrogatepass: a path of the system need not be valid UTF-8, and must still arrive.
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"))
+    head = text.encode("utf-8", "surrogatepass")
     return b"".join([_LENGTH.pack(len(head)), head, *(array.tobytes() for array in arrays)])
 
 
@@ -283,9 +285,18 @@ def decode(data: bytes) -> Envelope:
             count = int(np.prod(shape))
             arrays.append(np.frombuffer(data, dtype, count, offset).reshape(shape))
             offset += count * np.dtype(dtype).itemsize
+        if offset != len(data):
+            raise ValueError(f"{len(data) - offset} bytes too many")
         body = _build(_BODIES[header["kind"]], header["body"], arrays)
-        return Envelope(header["session"], header["seq"], body)
-    except (KeyError, ValueError, TypeError, IndexError, struct.error) as error:
+        return Envelope(str(header["session"]), int(header["seq"]), body)
+    except (
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        struct.error,
+    ) as error:
         raise NestlingError(
             ErrorKind.PROTOCOL,
             f"A message of {len(data)} bytes cannot be read ({error!r}). "
