@@ -1,8 +1,13 @@
 """Frozen configurations, read from a checkpoint's own `config.json` in the Hub's layout."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from engine.errors import ErrorKind, NestlingError
 
 
 class LayerType(StrEnum):
@@ -121,3 +126,334 @@ class ModelConfig:
     vision_soft_tokens_per_image: int
     dtype: str
     raw: dict[str, Any]
+
+
+REQUIRED_KEYS: dict[str, tuple[str, ...]] = {
+    "text_config": (
+        "vocab_size",
+        "vocab_size_per_layer_input",
+        "hidden_size",
+        "hidden_size_per_layer_input",
+        "num_hidden_layers",
+        "intermediate_size",
+        "num_attention_heads",
+        "num_key_value_heads",
+        "head_dim",
+        "layer_types",
+        "sliding_window",
+        "num_kv_shared_layers",
+        "activation_sparsity_pattern",
+    ),
+    "audio_config": (
+        "vocab_size",
+        "vocab_offset",
+        "hidden_size",
+        "input_feat_size",
+        "rms_norm_eps",
+        "sscp_conv_channel_size",
+        "sscp_conv_group_norm_eps",
+        "conf_num_hidden_layers",
+        "conf_num_attention_heads",
+        "conf_attention_context_left",
+        "conf_attention_logit_cap",
+        "conf_conv_kernel_size",
+        "conf_reduction_factor",
+        "conf_residual_weight",
+    ),
+    "vision_config": ("vocab_size", "vocab_offset", "hidden_size", "rms_norm_eps"),
+}
+"""What each section must say. Rope is checked apart: it has an old and a new spelling."""
+
+MODALITY_IDS: dict[str, tuple[str, ...]] = {
+    "audio_config": ("boa_token_id", "eoa_token_id", "audio_token_id"),
+    "vision_config": ("boi_token_id", "eoi_token_id", "image_token_id"),
+}
+
+# A text-only export does not name the ids of the other modalities, yet they must never be drawn.
+PUBLISHED_IDS = {
+    "boi_token_id": 255_999,
+    "eoi_token_id": 262_144,
+    "image_token_id": 262_145,
+    "boa_token_id": 256_000,
+    "eoa_token_id": 262_272,
+    "audio_token_id": 262_273,
+}
+
+# Switches with one setting in every published model; another one is refused, not ignored.
+ONLY_SETTING: dict[str, dict[str, Any]] = {
+    "text_config": {
+        "altup_active_idx": 0,
+        "altup_correct_scale": True,
+        "attention_bias": False,
+        "hidden_activation": "gelu_pytorch_tanh",
+        "rope_scaling": None,
+        "tie_word_embeddings": True,
+    },
+    "audio_config": {
+        "conf_attention_context_right": 0,
+        "sscp_conv_kernel_size": [[3, 3], [3, 3]],
+        "sscp_conv_stride_size": [[2, 2], [2, 2]],
+    },
+    "vision_config": {},
+}
+
+
+def load_config(folder: Path) -> ModelConfig:
+    """The configuration in `folder`, with the end ids of generation_config.json added.
+
+    Errors: BAD_MODEL if config.json is missing, unreadable, incomplete or of another architecture.
+    """
+    config = parse_config(read_json(folder / "config.json"))
+    if not (folder / "generation_config.json").is_file():
+        return config
+    stops = _end_ids(read_json(folder / "generation_config.json").get("eos_token_id"))
+    return replace(config, eos_token_ids=tuple(dict.fromkeys(config.eos_token_ids + stops)))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of a model folder. Errors: BAD_MODEL, naming the file."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _bad(
+            f"{path.parent} has no {path.name}: expected a model folder in the Hub's layout; "
+            "choose the folder that holds config.json, the safetensors and tokenizer.model"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _bad(f"{path} cannot be read as JSON ({error}): download the file again") from error
+    if not isinstance(value, dict):
+        raise _bad(
+            f"{path} holds a {type(value).__name__}, expected a JSON object: download it again"
+        )
+    return value
+
+
+def parse_config(raw: dict[str, Any]) -> ModelConfig:
+    """The configuration written in `raw`: of a whole model or of a text-only export.
+
+    Keys that nothing here reads are tolerated. Errors: BAD_MODEL, naming all missing keys at once.
+    """
+    text_only = "text_config" not in raw
+    expected = "gemma3n_text" if text_only else "gemma3n"
+    if raw.get("model_type", expected) != expected:
+        raise _bad(
+            f"config.json says model_type {raw['model_type']!r}, expected {expected!r}: "
+            "this is not a Gemma 3n model, choose another folder"
+        )
+    sections = {"text_config": raw if text_only else _mapping(raw, "text_config")}
+    for name in ("audio_config", "vision_config"):
+        if not text_only and raw.get(name) is not None:
+            sections[name] = _mapping(raw, name)
+    _require(raw, sections, text_only)
+    for name, section in sections.items():
+        for key, setting in ONLY_SETTING[name].items():
+            if json.loads(json.dumps(section.get(key, setting))) != setting:
+                raise _bad(
+                    f"config.json sets {key} to {section[key]!r} in {name}, expected {setting!r}: "
+                    "no engine of this version runs such a model"
+                )
+    text = sections["text_config"]
+    token_ids = {key: _integer({**PUBLISHED_IDS, **raw}, key) for key in PUBLISHED_IDS}
+    defaults = {"bos_token_id": 2, "pad_token_id": 0, "vision_soft_tokens_per_image": 256}
+    named = {**defaults, **_present(text, defaults), **_present(raw, defaults)}
+    stops = raw.get("eos_token_id")
+    return ModelConfig(
+        text=_text(text),
+        audio=_audio(sections["audio_config"]) if "audio_config" in sections else None,
+        vision=_vision(sections["vision_config"]) if "vision_config" in sections else None,
+        eos_token_ids=_end_ids(text.get("eos_token_id", 1) if stops is None else stops),
+        dtype=str(
+            raw.get("dtype")
+            or raw.get("torch_dtype")
+            or text.get("dtype")
+            or text.get("torch_dtype")
+            or "float32"
+        ),
+        raw=raw,
+        **{key: _integer(named, key) for key in defaults},
+        **token_ids,
+    )
+
+
+def _require(
+    raw: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]], text_only: bool
+) -> None:
+    missing = []
+    for name, section in sections.items():
+        prefix = "" if text_only else f"{name}."
+        missing += [prefix + key for key in REQUIRED_KEYS[name] if section.get(key) is None]
+        missing += [key for key in MODALITY_IDS.get(name, ()) if raw.get(key) is None]
+    text = sections["text_config"]
+    if not text.get("rope_parameters"):
+        missing += [
+            ("" if text_only else "text_config.") + key
+            for key in ("rope_theta", "rope_local_base_freq")
+            if text.get(key) is None
+        ]
+    if missing:
+        raise _bad(
+            f"config.json lacks {', '.join(missing)}: expected a complete Gemma 3n configuration; "
+            "download config.json again"
+        )
+
+
+def _text(section: Mapping[str, Any]) -> TextConfig:
+    layers = _integer(section, "num_hidden_layers")
+    full_theta, sliding_theta = _rope_thetas(section)
+    per_layer = ("intermediate_size", "layer_types", "activation_sparsity_pattern")
+    counts: dict[str, Any] = {
+        key: _integer(section, key) for key in REQUIRED_KEYS["text_config"] if key not in per_layer
+    }
+    optional: dict[str, Any] = {
+        key: _integer(section, key)
+        for key in ("altup_num_inputs", "laurel_rank", "max_position_embeddings")
+        if key in section
+    }
+    for key in ("rms_norm_eps", "altup_coef_clip", "final_logit_softcapping"):
+        if key in section:
+            off = section[key] is None and key != "rms_norm_eps"
+            optional[key] = None if off else _number(section, key)
+    sparsity = _per_layer(section, "activation_sparsity_pattern", layers)
+    config = TextConfig(
+        **counts,
+        intermediate_size=tuple(map(int, _per_layer(section, "intermediate_size", layers))),
+        layer_types=_layer_types(section, layers),
+        rope_theta_full=full_theta,
+        rope_theta_sliding=sliding_theta,
+        activation_sparsity=tuple(map(float, sparsity)),
+        **optional,
+    )
+    _check_text(config)
+    return config
+
+
+def _check_text(config: TextConfig) -> None:
+    """Refuse what would fail far from here, or fail silently."""
+    first = config.first_shared_layer
+    producers = set(config.layer_types[: max(first, 0)])
+    if not set(config.layer_types) <= producers:
+        raise _bad(
+            f"config.json shares keys and values from layer {first} on, but not every attention "
+            "type has a layer before it that makes them: download config.json again"
+        )
+    if config.num_attention_heads % config.num_key_value_heads or config.head_dim % 2:
+        raise _bad(
+            f"config.json has {config.num_attention_heads} heads of {config.head_dim} for "
+            f"{config.num_key_value_heads} key-value heads: expected a whole number of heads for "
+            "each and an even size; download config.json again"
+        )
+    if not all(0 <= share < 1 for share in config.activation_sparsity):
+        raise _bad(
+            f"config.json has the activation_sparsity_pattern {list(config.activation_sparsity)}: "
+            "expected values from 0 to below 1; download config.json again"
+        )
+
+
+def _audio(section: Mapping[str, Any]) -> AudioConfig:
+    channels = section["sscp_conv_channel_size"]
+    if not isinstance(channels, list | tuple) or len(channels) != 2:
+        raise _bad(
+            f"config.json has the sscp_conv_channel_size {channels!r}: expected two numbers; "
+            "download config.json again"
+        )
+    reals = {
+        "rms_norm_eps",
+        "sscp_conv_group_norm_eps",
+        "conf_attention_logit_cap",
+        "conf_residual_weight",
+    }
+    values: dict[str, Any] = {
+        key: _number(section, key) if key in reals else _integer(section, key)
+        for key in REQUIRED_KEYS["audio_config"]
+        if key != "sscp_conv_channel_size"
+    }
+    return AudioConfig(**values, sscp_conv_channel_size=(int(channels[0]), int(channels[1])))
+
+
+def _vision(section: Mapping[str, Any]) -> VisionConfig:
+    return VisionConfig(
+        vocab_size=_integer(section, "vocab_size"),
+        vocab_offset=_integer(section, "vocab_offset"),
+        hidden_size=_integer(section, "hidden_size"),
+        rms_norm_eps=_number(section, "rms_norm_eps"),
+        model_args=dict(section.get("model_args") or {}),
+    )
+
+
+def _rope_thetas(section: Mapping[str, Any]) -> tuple[float, float]:
+    """(full, sliding), from either spelling."""
+    parameters = section.get("rope_parameters")
+    if not parameters:
+        return _number(section, "rope_theta"), _number(section, "rope_local_base_freq")
+    thetas = []
+    for layer_type in (LayerType.FULL, LayerType.SLIDING):
+        rope = parameters.get(layer_type) if isinstance(parameters, Mapping) else None
+        if not isinstance(rope, Mapping) or rope.get("rope_type", "default") != "default":
+            raise _bad(
+                f"config.json has the rope_parameters {parameters!r}: expected rope_theta of the "
+                "default type for full_attention and for sliding_attention; "
+                "no engine of this version runs such a model"
+            )
+        thetas.append(_number({"rope_theta": None, **rope}, "rope_theta"))
+    return thetas[0], thetas[1]
+
+
+def _layer_types(section: Mapping[str, Any], layers: int) -> tuple[LayerType, ...]:
+    names = section["layer_types"]
+    # A published slicing recipe leaves the parent's longer list in place; its prefix is meant.
+    if isinstance(names, list | tuple) and len(names) >= layers and set(names) <= set(LayerType):
+        return tuple(LayerType(name) for name in names[:layers])
+    raise _bad(
+        f"config.json has the layer_types {names!r}: expected {layers} of "
+        f"{' or '.join(LayerType)}; download config.json again"
+    )
+
+
+def _per_layer(section: Mapping[str, Any], key: str, layers: int) -> tuple[float, ...]:
+    value = section[key]
+    values = value if isinstance(value, list | tuple) else [value] * layers
+    if len(values) != layers or not all(_is_number(entry) for entry in values):
+        raise _bad(
+            f"config.json has {key} {value!r}: expected one number, or one for each of the "
+            f"{layers} layers; download config.json again"
+        )
+    return tuple(values)
+
+
+def _end_ids(value: object) -> tuple[int, ...]:
+    ids = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    if all(isinstance(entry, int) and not isinstance(entry, bool) for entry in ids):
+        return tuple(ids)
+    raise _bad(f"eos_token_id is {value!r}: expected an id or a list of ids; download it again")
+
+
+def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    if isinstance(raw[key], Mapping):
+        return dict(raw[key])
+    raise _bad(f"config.json has {key} {raw[key]!r}, expected an object: download it again")
+
+
+def _present(section: Mapping[str, Any], keys: Mapping[str, int]) -> dict[str, Any]:
+    return {key: section[key] for key in keys if section.get(key) is not None}
+
+
+def _integer(section: Mapping[str, Any], key: str) -> int:
+    value = section[key]
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise _bad(f"config.json has {key} {value!r}, expected a whole number: download it again")
+
+
+def _number(section: Mapping[str, Any], key: str) -> float:
+    value = section[key]
+    if _is_number(value):
+        return float(value)
+    raise _bad(f"config.json has {key} {value!r}, expected a number: download it again")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bad(message: str) -> NestlingError:
+    return NestlingError(ErrorKind.BAD_MODEL, message)
