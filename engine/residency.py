@@ -1,0 +1,118 @@
+"""What is in memory, measured: private bytes and file-backed pages of each part, and giving back.
+
+Sizes on paper say nothing here: mapped weights are resident only where they were touched, so the
+page table is asked. Linux only; elsewhere the parts' sizes are scaled into the process's memory.
+"""
+
+import ctypes
+import mmap
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import psutil
+
+from engine.datatypes import PartMemory
+
+APP = "app"  # whatever no part accounts for: interpreter, libraries, work memory
+
+_PAGEMAP = Path("/proc/self/pagemap")
+_ROLLUP = Path("/proc/self/smaps_rollup")
+# Linux, Documentation/admin-guide/mm/pagemap.rst: one 64-bit entry for each page.
+_PRESENT = np.uint64(1 << 63)
+_FILE_OR_SHARED = np.uint64(1 << 61)
+_PAGE = mmap.PAGESIZE
+_STEP = 1 << 30  # bytes of address space asked at once: 2 MB of page table
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Bytes of one tensor in this process's address space."""
+
+    address: int
+    nbytes: int
+
+
+def measure(
+    parts: Mapping[str, Iterable[Extent]], held: Mapping[str, int]
+) -> dict[str, PartMemory]:
+    """Split the process's resident memory by part.
+
+    Args:
+        parts: where each part's tensors lie.
+        held: private bytes of parts that count themselves (KV cache, memory of a device).
+
+    Returns:
+        Every part of both arguments, and `app`: the rest of the process.
+    """
+    if _PAGEMAP.exists() and _ROLLUP.exists():
+        whole = _whole_process()
+        measured = {name: _resident(extents) for name, extents in parts.items()}
+    else:
+        whole = PartMemory(psutil.Process().memory_info().rss, 0)
+        measured = _scaled(
+            {name: sum(extent.nbytes for extent in extents) for name, extents in parts.items()},
+            whole.private,
+        )
+    for name, nbytes in held.items():
+        known = measured.get(name, PartMemory(0, 0))
+        measured[name] = PartMemory(known.private + nbytes, known.file_backed)
+    private = whole.private - sum(part.private for part in measured.values())
+    file_backed = whole.file_backed - sum(part.file_backed for part in measured.values())
+    return measured | {APP: PartMemory(max(0, private), max(0, file_backed))}
+
+
+def trim() -> None:
+    """Give freed heap pages back to the system where the C library keeps them (glibc).
+
+    Blocks of 0.25 to 1 MB, as the weights of one layer, otherwise stay with the process.
+    """
+    if sys.platform == "linux":
+        malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if malloc_trim is not None:
+            malloc_trim(0)
+
+
+def _whole_process() -> PartMemory:
+    """Resident bytes of this process, anonymous ones apart from pages of files."""
+    fields = {}
+    for line in _ROLLUP.read_text().splitlines()[1:]:
+        name, value = line.split(":")
+        fields[name] = int(value.split()[0]) * 1024
+    return PartMemory(fields["Anonymous"], fields["Rss"] - fields["Anonymous"])
+
+
+def _resident(extents: Iterable[Extent]) -> PartMemory:
+    """Bytes of the extents whose pages are in memory."""
+    private = file_backed = 0
+    with _PAGEMAP.open("rb", buffering=0) as table:
+        for extent in extents:
+            for start in range(extent.address, extent.address + extent.nbytes, _STEP):
+                end = min(start + _STEP, extent.address + extent.nbytes)
+                first, last = start // _PAGE, (end - 1) // _PAGE
+                flags = np.frombuffer(
+                    os.pread(table.fileno(), (last - first + 1) * 8, first * 8), np.uint64
+                )
+                counted = _bytes_by_page(start, end, flags.size)
+                present = (flags & _PRESENT) != 0
+                of_file = (flags & _FILE_OR_SHARED) != 0
+                private += int(counted[present & ~of_file].sum())
+                file_backed += int(counted[present & of_file].sum())
+    return PartMemory(private, file_backed)
+
+
+def _bytes_by_page(start: int, end: int, pages: int) -> npt.NDArray[np.int64]:
+    """How many bytes of [start, end) lie on each of the pages from that of `start` on."""
+    edges = (start // _PAGE + np.arange(pages + 1, dtype=np.int64)) * _PAGE
+    inside = np.clip(edges, start, end)
+    return inside[1:] - inside[:-1]
+
+
+def _scaled(sizes: Mapping[str, int], resident: int) -> dict[str, PartMemory]:
+    """Sizes on paper, shrunk where together they exceed what the process has in memory."""
+    share = min(1.0, resident / max(1, sum(sizes.values())))
+    return {name: PartMemory(int(size * share), 0) for name, size in sizes.items()}
