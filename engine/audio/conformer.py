@@ -1,0 +1,137 @@
+"""One conformer block: feed-forward, local attention, light convolution, feed-forward."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.audio.attention import KeyValueState, LocalAttention
+from engine.config import AudioConfig
+from engine.norm import RMSNorm
+
+
+def clip(x: Tensor) -> Tensor:
+    """Keep activations finite: the original limits them to 1e10, beyond what float16 can hold.
+
+    Other types never come near that limit, so they are spared the pass over memory.
+    """
+    return x.clamp(-65504.0, 65504.0) if x.dtype == torch.float16 else x
+
+
+class FeedForward(nn.Module):
+    """Two linear layers with SiLU between, normalised before and after, half of it added."""
+
+    def __init__(self, config: AudioConfig) -> None:
+        super().__init__()
+        size, eps = config.hidden_size, config.rms_norm_eps
+        self.residual_weight = config.conf_residual_weight
+        self.pre_layer_norm = RMSNorm(size, eps)
+        self.ffw_layer_1 = nn.Linear(size, 4 * size, bias=False)
+        self.ffw_layer_2 = nn.Linear(4 * size, size, bias=False)
+        self.post_layer_norm = RMSNorm(size, eps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, U, D] -> [B, U, D]."""
+        hidden = F.silu(self.ffw_layer_1(self.pre_layer_norm(clip(x))))
+        branch = self.post_layer_norm(clip(self.ffw_layer_2(hidden)))
+        return torch.add(x, branch, alpha=self.residual_weight)
+
+
+class AttentionBranch(nn.Module):
+    """Local attention, its output projection and the norms around both."""
+
+    def __init__(self, config: AudioConfig) -> None:
+        super().__init__()
+        size, eps = config.hidden_size, config.rms_norm_eps
+        self.pre_attn_norm = RMSNorm(size, eps)
+        self.attn = LocalAttention(config)
+        self.post = nn.Linear(size, size, bias=False)
+        self.post_norm = RMSNorm(size, eps)
+
+    def forward(
+        self, x: Tensor, state: KeyValueState, frames_before: int
+    ) -> tuple[Tensor, KeyValueState]:
+        """[B, U, D] -> what is added to it, and the state after it."""
+        mixed, after = self.attn(self.pre_attn_norm(clip(x)), state, frames_before)
+        return self.post_norm(clip(self.post(mixed))), after
+
+
+class LightConv(nn.Module):
+    """Gated causal depthwise convolution over a few frames.
+
+    Its state is the gated input of the last kernel - 1 frames, [B, kernel - 1, D]; zeros at first.
+    """
+
+    def __init__(self, config: AudioConfig) -> None:
+        super().__init__()
+        size, eps = config.hidden_size, config.rms_norm_eps
+        kernel = config.conf_conv_kernel_size
+        self.pre_layer_norm = RMSNorm(size, eps)
+        self.linear_start = nn.Linear(size, 2 * size, bias=False)
+        self.depthwise_conv1d = nn.Conv1d(size, size, kernel, groups=size, bias=False)
+        self.conv_norm = RMSNorm(size, eps)
+        self.linear_end = nn.Linear(size, size, bias=False)
+
+    def initial_state(self, batch: int) -> Tensor:
+        """Silence before the first frame."""
+        weight = self.depthwise_conv1d.weight
+        return weight.new_zeros(batch, weight.shape[2] - 1, weight.shape[0])
+
+    def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """[B, U, D] -> what is added to it, and the state after it."""
+        gated = F.glu(self.linear_start(self.pre_layer_norm(x)), dim=-1)
+        history = torch.cat([state, gated], dim=1)
+        convolved = self.depthwise_conv1d(history.transpose(1, 2)).transpose(1, 2)
+        hidden = F.silu(self.conv_norm(clip(convolved)))
+        return self.linear_end(hidden), history[:, x.shape[1] :].clone()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockState:
+    """What one conformer block keeps of the frames before.
+
+    attention: keys and values.
+    conv: [B, kernel - 1, D], gated inputs of the light convolution.
+    """
+
+    attention: KeyValueState
+    conv: Tensor
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the state holds."""
+        return self.attention.nbytes + self.conv.nbytes
+
+    def clone(self) -> "BlockState":
+        """A copy that shares no memory with this one."""
+        return BlockState(self.attention.clone(), self.conv.clone())
+
+
+class ConformerBlock(nn.Module):
+    """Source: spec/audio-vision.md section 4."""
+
+    def __init__(self, config: AudioConfig) -> None:
+        super().__init__()
+        self.ffw_layer_start = FeedForward(config)
+        self.attention = AttentionBranch(config)
+        self.lconv1d = LightConv(config)
+        self.ffw_layer_end = FeedForward(config)
+        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+
+    def initial_state(self, batch: int) -> BlockState:
+        """The start of `batch` clips."""
+        return BlockState(
+            self.attention.attn.initial_state(batch), self.lconv1d.initial_state(batch)
+        )
+
+    def forward(
+        self, x: Tensor, state: BlockState, frames_before: int
+    ) -> tuple[Tensor, BlockState]:
+        """[B, U, D] -> [B, U, D] and the state after it."""
+        x = self.ffw_layer_start(x)
+        branch, attention = self.attention(x, state.attention, frames_before)
+        x = x + branch
+        branch, conv = self.lconv1d(x, state.conv)
+        x = self.ffw_layer_end(x + branch)
+        return self.norm(clip(x)), BlockState(attention, conv)
