@@ -1,0 +1,194 @@
+"""Text to ids and back. Knows no template and no model: only `tokenizer.model`."""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from pathlib import Path
+
+import sentencepiece
+
+from engine.errors import ErrorKind, NestlingError
+
+FILE_NAME = "tokenizer.model"
+
+_SPACE = "\u2581"  # how sentencepiece writes a space inside a piece
+_BRACKETED = re.compile(r"<[^<>\s]+>|\[[^\[\]\s]+\]")
+# HTML that the family's vocabulary holds as whole pieces: ordinary text, unlike every other
+# user-defined piece in brackets.
+_HTML = re.compile(
+    r"</?(table|caption|thead|tbody|tfoot|tr|th|td|h[1-6]|blockquote|strong|em|b|i|u|s|sub|sup|code)>"
+)
+
+
+class _Kind(IntEnum):
+    """Kinds of pieces. Source: sentencepiece_model.proto, SentencePiece.Type."""
+
+    NORMAL = 1
+    UNKNOWN = 2
+    CONTROL = 3
+    USER_DEFINED = 4
+    UNUSED = 5
+    BYTE = 6
+
+
+class Tokenizer:
+    """The vocabulary of one model.
+
+    A special piece is one that text never stands for: control pieces, and the user-defined ones in
+    brackets such as `<start_of_turn>`. Only `id_of` gives their ids.
+
+    Args:
+        folder: a model folder; its `tokenizer.model` is read.
+
+    Errors: BAD_MODEL if the file is missing or not a sentencepiece model.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._model, serialised = _read(folder / FILE_NAME)
+        pieces = list(_pieces(serialised))
+        self.size = len(pieces)
+        self._texts = [_text(piece, kind) for piece, kind in pieces]
+        special = {
+            index: piece for index, (piece, _) in enumerate(pieces) if self._texts[index] is None
+        }
+        self.special_ids = frozenset(special)
+        spelled = sorted(special.values(), key=len, reverse=True)
+        self._special = re.compile("|".join(map(re.escape, spelled)))
+
+    def id_of(self, piece: str) -> int:
+        """Id of a piece as the vocabulary spells it.
+
+        Errors: BAD_MODEL if the vocabulary has no such piece.
+        """
+        index: int = self._model.piece_to_id(piece)
+        if self._model.id_to_piece(index) != piece:
+            raise NestlingError(
+                ErrorKind.BAD_MODEL,
+                f"{FILE_NAME} has no piece {piece!r}: expected the tokenizer of a Gemma 3n model; "
+                "download it again",
+            )
+        return index
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of ordinary text; what looks like a special piece is spelled out instead.
+
+        Nothing is put before or after. Half a surrogate pair becomes U+FFFD.
+        """
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        ids: list[int] = []
+        begin = 0
+        # A cut behind the first character of each special piece leaves no whole one to be matched.
+        while (match := self._special.search(text, begin)) is not None:
+            ids += self._model.encode(text[begin : match.start() + 1])
+            begin = match.start() + 1
+        return ids + list(self._model.encode(text[begin:]))
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Text of ids; special ones give none, broken UTF-8 gives U+FFFD."""
+        stream = self.stream()
+        return "".join([stream.push(index) for index in ids]) + stream.flush()
+
+    def stream(self) -> "Detokenizer":
+        """A decoder for one answer, id by id."""
+        return Detokenizer(self._texts, self._model.unk_id())
+
+
+class Detokenizer:
+    """Ids of one answer to text, piece by piece.
+
+    State: the bytes of a character that is not complete yet; `flush` clears it.
+    """
+
+    def __init__(self, texts: list[bytes | None], unknown: int) -> None:
+        self._texts = texts
+        self._unknown = unknown
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def push(self, index: int) -> str:
+        """Text that has become certain with this id; may be empty. Ids without text give none."""
+        if index == self._unknown:
+            return self._decoder.decode("\ufffd".encode())
+        text = self._texts[index] if index < len(self._texts) else None
+        return self._decoder.decode(text or b"")
+
+    def flush(self) -> str:
+        """What is left at the end: U+FFFD for half a character, else nothing."""
+        text = self._decoder.decode(b"", final=True)
+        self._decoder.reset()
+        return text
+
+
+def _text(piece: str, kind: _Kind) -> bytes | None:
+    """UTF-8 that a piece stands for; None for special pieces."""
+    if kind is _Kind.BYTE:
+        return bytes([int(piece[1:-1], 16)])
+    if kind in (_Kind.UNKNOWN, _Kind.CONTROL, _Kind.UNUSED):
+        return None
+    if kind is _Kind.USER_DEFINED and _BRACKETED.fullmatch(piece) and not _HTML.fullmatch(piece):
+        return None
+    return piece.replace(_SPACE, " ").encode()
+
+
+def _read(path: Path) -> tuple[sentencepiece.SentencePieceProcessor, bytes]:
+    try:
+        serialised = path.read_bytes()
+    except OSError as error:
+        raise NestlingError(
+            ErrorKind.BAD_MODEL,
+            f"{path.parent} has no readable {path.name} ({error.strerror}): expected the "
+            "sentencepiece model beside the weights; download it into the same folder",
+        ) from error
+    processor = sentencepiece.SentencePieceProcessor()
+    try:
+        processor.LoadFromSerializedProto(serialised)
+    except RuntimeError as error:
+        raise NestlingError(
+            ErrorKind.BAD_MODEL,
+            f"{path} ({len(serialised)} bytes) is not a sentencepiece model: download it again",
+        ) from error
+    return processor, serialised
+
+
+def _pieces(serialised: bytes) -> Iterator[tuple[str, _Kind]]:
+    """Every piece and its kind. The binding does not tell user-defined pieces from trained ones.
+
+    Source: sentencepiece_model.proto, ModelProto.pieces = 1 {piece = 1, score = 2, type = 3}.
+    """
+    for number, message in _fields(memoryview(serialised)):
+        if number == 1 and isinstance(message, memoryview):
+            piece, kind = "", _Kind.NORMAL
+            for field, value in _fields(message):
+                if field == 1 and isinstance(value, memoryview):
+                    piece = str(value, "utf-8")
+                elif field == 3 and isinstance(value, int):
+                    kind = _Kind(value)
+            yield piece, kind
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """Number and value of each field of a well-formed protobuf message."""
+    at = 0
+    while at < len(message):
+        tag, at = _varint(message, at)
+        wire = tag & 7
+        if wire == 0:
+            value, at = _varint(message, at)
+            yield tag >> 3, value
+            continue
+        length = 4 if wire == 5 else 8
+        if wire == 2:
+            length, at = _varint(message, at)
+        yield tag >> 3, message[at : at + length]
+        at += length
+
+
+def _varint(message: memoryview, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[at]
+        value |= (byte & 0x7F) << shift
+        at += 1
+        if byte < 0x80:
+            return value, at
+        shift += 7
