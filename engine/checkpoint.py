@@ -1,0 +1,176 @@
+"""A model folder's weights: found, checked whole against the configuration, mapped part by part."""
+
+from pathlib import Path, PurePath
+
+from torch import Tensor
+
+from engine.config import ModelConfig, read_json
+from engine.datatypes import Modality
+from engine.errors import ErrorKind, NestlingError
+from engine.layout import (
+    GROUPS,
+    LANGUAGE_MODEL,
+    PLE_TABLE,
+    TIED_HEAD,
+    consumer_extras,
+    expected_shapes,
+)
+from engine.shard import TensorPlace, map_tensors, read_header
+
+SINGLE_FILE = "model.safetensors"
+INDEX_FILE = "model.safetensors.index.json"
+
+_WHOLE_MODEL = "model."
+
+
+class Checkpoint:
+    """The safetensors of one folder. Holds no mapping itself: tensors do.
+
+    `places` has the Hub's names below `model.`, for a text-only export too, and no tied head.
+
+    Args:
+        folder: in the Hub's layout; only read.
+        config: of this folder.
+
+    Errors: BAD_MODEL for files that are missing, broken or outside the folder, and one error that
+        lists every tensor that is missing, unknown or of another shape.
+    """
+
+    def __init__(self, folder: Path, config: ModelConfig) -> None:
+        self.folder = folder
+        self.config = config
+        stored: dict[str, TensorPlace] = {}
+        for file in _weight_files(folder):
+            header = read_header(file)
+            if twice := sorted(stored.keys() & header.keys()):
+                raise _bad(
+                    f"{folder} holds {', '.join(twice)} in more than one file: expected each "
+                    "tensor once; download the folder again"
+                )
+            stored |= header
+        text_only = _WHOLE_MODEL + "embed_tokens.weight" in stored
+        self._text_prefix = _WHOLE_MODEL if text_only else _WHOLE_MODEL + LANGUAGE_MODEL
+        self.places: dict[str, TensorPlace] = {}
+        unknown = []
+        for name, place in stored.items():
+            inner = self._inner_name(name)
+            if inner is not None:
+                self.places[inner] = place
+            elif name != TIED_HEAD:
+                unknown.append(name)
+        self._check(unknown)
+
+    def stored_name(self, name: str) -> str:
+        """What the files call the tensor that `places` calls `name`."""
+        if name.startswith(LANGUAGE_MODEL):
+            return self._text_prefix + name.removeprefix(LANGUAGE_MODEL)
+        return _WHOLE_MODEL + name
+
+    def _inner_name(self, name: str) -> str | None:
+        """A stored name below `model.`, None if it is of no known group."""
+        towers = GROUPS[Modality.AUDIO] + GROUPS[Modality.VISION]
+        if name.startswith(tuple(_WHOLE_MODEL + group for group in towers)):
+            return name.removeprefix(_WHOLE_MODEL)
+        if name.startswith(self._text_prefix):
+            return LANGUAGE_MODEL + name.removeprefix(self._text_prefix)
+        return None
+
+    def _check(self, unknown: list[str]) -> None:
+        expected = expected_shapes(self.config)
+        optional = consumer_extras(self.config.text)
+        unknown += [
+            self.stored_name(name)
+            for name in self.places
+            if name not in expected and not name.startswith(GROUPS[Modality.VISION])
+        ]
+        missing = [
+            self.stored_name(name)
+            for name in expected
+            if name not in self.places and name not in optional
+        ]
+        misshapen = [
+            f"{self.stored_name(name)} {list(self.places[name].shape)} instead of {list(shape)}"
+            for name, shape in expected.items()
+            if name in self.places and self.places[name].shape != shape
+        ]
+        not_real = [
+            f"{self.stored_name(name)} ({place.dtype})"
+            for name, place in self.places.items()
+            if not place.dtype.is_floating_point
+        ]
+        faults = [
+            f"{title}: {', '.join(names)}"
+            for title, names in (
+                ("missing", missing),
+                ("unknown", unknown),
+                ("of another shape", misshapen),
+                ("not of a floating type", not_real),
+            )
+            if names
+        ]
+        if faults:
+            raise _bad(
+                f"the tensors in {self.folder} are not those that its config.json describes - "
+                f"{'; '.join(faults)}. Expected a complete Gemma 3n checkpoint: download it again"
+            )
+
+    def load(self, modality: Modality) -> dict[str, Tensor]:
+        """Tensors of one part, mapped, by the Hub's names below `model.`.
+
+        Text comes without `language_model.`, without the PLE table, which stays on disk, and
+        without the keys and values that no layer uses.
+        """
+        skipped = consumer_extras(self.config.text) | {PLE_TABLE}
+        by_file: dict[Path, dict[str, TensorPlace]] = {}
+        for name, place in self.places.items():
+            if name.startswith(GROUPS[modality]) and name not in skipped:
+                by_file.setdefault(place.file, {})[name.removeprefix(LANGUAGE_MODEL)] = place
+        return {
+            name: tensor
+            for file, places in by_file.items()
+            for name, tensor in zip(places, map_tensors(file, places.values()), strict=True)
+        }
+
+    def ple_location(self) -> TensorPlace:
+        """Where the table of per-layer embeddings lies."""
+        return self.places[PLE_TABLE]
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    """The files to read, each inside the folder. An index wins over a single file."""
+    if not (folder / INDEX_FILE).is_file():
+        return [_inside(folder, SINGLE_FILE)]
+    weight_map = read_json(folder / INDEX_FILE).get("weight_map")
+    if not isinstance(weight_map, dict) or not weight_map:
+        raise _bad(
+            f"{folder / INDEX_FILE} has no weight_map: expected the name of a file for each "
+            "tensor; download it again"
+        )
+    return [_inside(folder, name) for name in sorted({str(name) for name in weight_map.values()})]
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file `name` of the folder. Errors: BAD_MODEL if it lies elsewhere or does not exist."""
+    file = folder / name
+    home = folder.resolve()
+    target = file.resolve()
+    plain = PurePath(name).name == name and name not in ("", ".", "..")
+    # The Hub's own cache keeps the bytes in ../../blobs and links to them from snapshots/<commit>.
+    allowed = [home]
+    if home.parent.name == "snapshots":
+        allowed.append(home.parent.parent / "blobs")
+    if not plain or target.parent not in allowed:
+        raise _bad(
+            f"{folder} names the weight file {name!r}, which lies outside the folder: expected all "
+            "files beside config.json; download the model from a source that you trust"
+        )
+    if not file.is_file():
+        raise _bad(
+            f"{folder} has no {name}: expected the weights as safetensors beside config.json; "
+            "download the missing file into the same folder"
+        )
+    return file
+
+
+def _bad(message: str) -> NestlingError:
+    return NestlingError(ErrorKind.BAD_MODEL, message)

@@ -1,0 +1,153 @@
+"""One safetensors file: its header, checked, and its tensors as views of the mapped file.
+
+Knows no model. Source: the format's description, github.com/huggingface/safetensors.
+"""
+
+import json
+import math
+import mmap
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.errors import ErrorKind, NestlingError
+
+DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+
+_LENGTH_BYTES = 8
+_MAX_HEADER_BYTES = 100_000_000  # the format's own limit
+# Linux's value. Without it a private writable mapping counts as memory to be promised, and a
+# shard larger than the machine's memory is refused. Python names the flag from 3.13 on.
+_MAP_NORESERVE = 0x4000
+
+
+@dataclass(frozen=True, slots=True)
+class TensorPlace:
+    """Where a stored tensor lies.
+
+    offset, nbytes: in bytes, from the beginning of the file.
+    """
+
+    file: Path
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+    offset: int
+    nbytes: int
+
+    @property
+    def numel(self) -> int:
+        """Number of values."""
+        return math.prod(self.shape)
+
+
+def read_header(file: Path) -> dict[str, TensorPlace]:
+    """Every tensor of a safetensors file by name; no tensor's bytes are read.
+
+    Errors: BAD_MODEL if the file cannot be read, is of another format, or ends too early.
+    """
+    try:
+        with file.open("rb", buffering=0) as stream:
+            size = file.stat().st_size
+            length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
+            if not 0 < length <= min(size - _LENGTH_BYTES, _MAX_HEADER_BYTES):
+                raise _not_safetensors(file, f"its header would be {length} of {size} bytes long")
+            header = json.loads(stream.read(length))
+    except OSError as error:
+        raise _bad(
+            f"{file} cannot be read ({error.strerror}): check the file, or download it again"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise _not_safetensors(file, "its header is no JSON") from error
+    if not isinstance(header, dict):
+        raise _not_safetensors(file, "its header is no JSON object")
+    header.pop("__metadata__", None)
+    places = {
+        name: _place(file, name, entry, _LENGTH_BYTES + length) for name, entry in header.items()
+    }
+    _check_extent(file, places, _LENGTH_BYTES + length, size)
+    return places
+
+
+def _place(file: Path, name: str, entry: Any, data_start: int) -> TensorPlace:
+    try:
+        dtype = DTYPES[entry["dtype"]]
+        shape = tuple(int(length) for length in entry["shape"])
+        begin, end = (int(offset) for offset in entry["data_offsets"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _not_safetensors(
+            file, f"the header's entry of {name} is {str(entry)[:120]!r}"
+        ) from error
+    place = TensorPlace(file, dtype, shape, data_start + begin, end - begin)
+    if begin < 0 or min(shape, default=0) < 0 or place.nbytes != place.numel * dtype.itemsize:
+        raise _not_safetensors(file, f"the size of {name} does not agree with its place")
+    return place
+
+
+def _check_extent(file: Path, places: dict[str, TensorPlace], start: int, size: int) -> None:
+    """Tensors follow one another without a hole or an overlap, and fill the file."""
+    end = start
+    for name, place in sorted(places.items(), key=lambda item: (item[1].offset, item[1].nbytes)):
+        if place.offset != end:
+            raise _not_safetensors(file, f"{name} does not begin where the tensor before it ends")
+        end += place.nbytes
+    if size < end:
+        raise _bad(
+            f"{file} is truncated: it holds {size} bytes of the {end} that its header announces; "
+            "download it again"
+        )
+    if size > end:
+        raise _not_safetensors(file, f"{size - end} bytes follow its last tensor")
+
+
+def map_tensors(file: Path, places: Iterable[TensorPlace]) -> list[Tensor]:
+    """The tensors at `places` of one file, as views of a mapping of their own.
+
+    Nothing is read before a value is used, and unused pages go back to the system by themselves.
+    The mapping is private: a tensor that is written to is copied by the page, the file never
+    changes. It lasts as long as any of the tensors.
+    """
+    mapping = _map(file)
+    return [_view(mapping, place) for place in places]
+
+
+def _view(mapping: mmap.mmap, place: TensorPlace) -> Tensor:
+    if place.numel == 0:
+        return torch.empty(place.shape, dtype=place.dtype)
+    if place.offset % place.dtype.itemsize == 0:
+        flat = torch.frombuffer(mapping, dtype=place.dtype, count=place.numel, offset=place.offset)
+    else:  # other writers need not align; processors may refuse such a view
+        raw = bytearray(mapping[place.offset : place.offset + place.nbytes])
+        flat = torch.frombuffer(raw, dtype=place.dtype)
+    return flat.view(place.shape)
+
+
+def _map(file: Path) -> mmap.mmap:
+    with file.open("rb") as stream:
+        if sys.platform == "linux":
+            flags = mmap.MAP_PRIVATE | _MAP_NORESERVE
+            return mmap.mmap(stream.fileno(), 0, flags, mmap.PROT_READ | mmap.PROT_WRITE)
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
+
+
+def _not_safetensors(file: Path, found: str) -> NestlingError:
+    return _bad(f"{file} is not a safetensors file ({found}): download it again")
+
+
+def _bad(message: str) -> NestlingError:
+    return NestlingError(ErrorKind.BAD_MODEL, message)
