@@ -1,1 +1,1 @@
-"""The text decoder: AltUp, LAuReL, per-layer embeddings, caches, MatFormer sizes."""
+"""The Gemma 3n text decoder: exact, elastic, with its cache and per-layer embeddings."""

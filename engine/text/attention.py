@@ -1,0 +1,144 @@
+"""Grouped-query attention with rotary positions, and what layers of one type share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config import LayerType, TextConfig
+from engine.text.fused import rms_norm, widened
+from engine.text.norm import RmsNorm
+
+KeysValues = tuple[Tensor, Tensor]
+"""Keys and values, each [B, kv heads, keys, head_dim], normed; keys rotated."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionPlan:
+    """What every layer of one type needs in one forward, built once.
+
+    cos, sin: [T, 1, head_dim] or [B, T, 1, head_dim]; sin carries the sign of rotate-half.
+    bias: 0 where a query sees a key and -inf elsewhere, [T, keys] or [B, 1, T, keys]; None = no
+        bias is needed.
+    causal: the queries are the keys, and each sees all before it.
+    """
+
+    cos: Tensor
+    sin: Tensor
+    bias: Tensor | None
+    causal: bool
+
+
+def attention_plan(
+    config: TextConfig,
+    layer_type: LayerType,
+    queries: range | Tensor,
+    keys: range,
+    *,
+    dtype: torch.dtype,
+    device: torch.device,
+) -> AttentionPlan:
+    """Rotary tables and visibility for queries at absolute positions over keys at others.
+
+    queries: a range, or positions [B, W].
+    dtype: of the activations; angles are computed in at least fp32.
+    """
+    sliding = layer_type is LayerType.SLIDING
+    theta = config.rope_theta_sliding if sliding else config.rope_theta_full
+    window = config.sliding_window if sliding else None
+    positions = _as_tensor(queries, device)
+    cos, sin = _rotary(positions, theta, config.head_dim, widened(dtype))
+    causal = queries == keys and (window is None or len(keys) <= window)
+    if causal or _sees_all(queries, keys, window):
+        return AttentionPlan(cos, sin, None, causal)
+    back = positions.unsqueeze(-1) - _as_tensor(keys, device)
+    hidden = back < 0
+    if window is not None:
+        hidden |= back >= window
+    bias = torch.zeros(hidden.shape, dtype=dtype, device=device)
+    bias = bias.masked_fill_(hidden, float("-inf"))
+    return AttentionPlan(cos, sin, bias.unsqueeze(1) if bias.ndim == 3 else bias, False)
+
+
+def _as_tensor(positions: range | Tensor, device: torch.device) -> Tensor:
+    if isinstance(positions, range):
+        return torch.arange(positions.start, positions.stop, device=device)
+    return positions
+
+
+def _sees_all(queries: range | Tensor, keys: range, window: int | None) -> bool:
+    if not isinstance(queries, range) or len(queries) != 1 or queries[0] != keys[-1]:
+        return False
+    return window is None or len(keys) <= window
+
+
+def _rotary(
+    positions: Tensor, theta: float, head_dim: int, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    exponents = torch.arange(0, head_dim, 2, device=positions.device).to(dtype) / head_dim
+    angles = positions.to(dtype).unsqueeze(-1) * theta**-exponents
+    cos, sin = angles.cos(), angles.sin()
+    cos = torch.cat((cos, cos), -1).unsqueeze(-2)
+    # rotate-half is a roll by half with the first half negated; the sign moves into the table.
+    return cos, torch.cat((-sin, sin), -1).unsqueeze(-2)
+
+
+def _rotate(x: Tensor, plan: AttentionPlan) -> Tensor:
+    half = x.shape[-1] // 2
+    turned = torch.addcmul(x * plan.cos, x.roll(half, -1), plan.sin)
+    return turned.to(x.dtype)
+
+
+class Attention(nn.Module):
+    """Attention of one layer. A consumer has no key and value weights (text.md 3.5)."""
+
+    def __init__(self, config: TextConfig, layer: int) -> None:
+        super().__init__()
+        self.heads = config.num_attention_heads
+        self.kv_heads = config.num_key_value_heads
+        self.head_dim = config.head_dim
+        self.eps = config.rms_norm_eps
+        width = config.hidden_size
+        self.q_proj = nn.Linear(width, self.heads * self.head_dim, bias=False)
+        self.o_proj = nn.Linear(self.heads * self.head_dim, width, bias=False)
+        self.q_norm = RmsNorm(self.head_dim, self.eps)
+        self.is_producer = config.kv_source(layer) == layer
+        if self.is_producer:
+            self.k_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
+            self.v_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
+            self.k_norm = RmsNorm(self.head_dim, self.eps)
+
+    def keys_values(self, x: Tensor, plan: AttentionPlan) -> KeysValues:
+        """Keys and values of x [B, T, D] at the plan's positions."""
+        shape = (*x.shape[:2], self.kv_heads, self.head_dim)
+        keys = _rotate(self.k_norm(self.k_proj(x).view(shape)), plan)
+        values = rms_norm(self.v_proj(x).view(shape), None, self.eps)
+        return keys.transpose(1, 2), values.transpose(1, 2)
+
+    def forward(
+        self,
+        x: Tensor,
+        plan: AttentionPlan,
+        source: KeysValues | Callable[[KeysValues], KeysValues],
+    ) -> tuple[Tensor, KeysValues]:
+        """x: [B, T, D]. Returns [B, T, D] and the keys and values that were read.
+
+        source: another layer's keys and values, or what turns this layer's new ones into all.
+        """
+        batch, length = x.shape[:2]
+        query = self.q_proj(x).view(batch, length, self.heads, self.head_dim)
+        query = _rotate(self.q_norm(query), plan).transpose(1, 2)
+        pair = source(self.keys_values(x, plan)) if callable(source) else source
+        mixed = F.scaled_dot_product_attention(
+            query,
+            *pair,
+            attn_mask=plan.bias,
+            is_causal=plan.causal,
+            scale=1.0,  # queries are normed: no 1/sqrt(head_dim)
+            enable_gqa=True,
+        )
+        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1)), pair

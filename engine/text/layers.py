@@ -1,0 +1,111 @@
+"""One decoder layer and its parts: LAuReL, the feed-forward network, their order."""
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config import TextConfig
+from engine.text.altup import AltUp, corrected_streams
+from engine.text.attention import Attention, AttentionPlan, KeysValues
+from engine.text.fused import gaussian_cut
+from engine.text.norm import RmsNorm
+
+
+class Laurel(nn.Module):
+    """Learned augmented residual: a low-rank path beside attention, around the normed input."""
+
+    def __init__(self, config: TextConfig) -> None:
+        super().__init__()
+        width, rank = config.hidden_size, config.laurel_rank
+        self.linear_left = nn.Linear(width, rank, bias=False)
+        self.linear_right = nn.Linear(rank, width, bias=False)
+        self.post_laurel_norm = RmsNorm(width, config.rms_norm_eps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, T, D]."""
+        normed: Tensor = self.post_laurel_norm(self.linear_right(self.linear_left(x)))
+        return x + normed
+
+
+class FeedForward(nn.Module):
+    """Gated network that can run at any of its nested widths (text.md 3.6, 8.3).
+
+    splits: nested widths below the full one; the down projection is a sum over the blocks
+    between them, so that a checkpoint cut at a width gives the same bits as the view.
+    """
+
+    def __init__(self, config: TextConfig, layer: int, splits: tuple[int, ...]) -> None:
+        super().__init__()
+        width, inner = config.hidden_size, config.intermediate_size[layer]
+        self.width = inner
+        self.splits = tuple(split for split in splits if split < inner)
+        sparsity = config.activation_sparsity[layer]
+        self.deviations = NormalDist().inv_cdf(sparsity) if sparsity > 0 else None
+        self.gate_proj = nn.Linear(width, inner, bias=False)
+        self.up_proj = nn.Linear(width, inner, bias=False)
+        self.down_proj = nn.Linear(inner, width, bias=False)
+
+    def forward(self, x: Tensor, width: int) -> Tensor:
+        """x: [B, T, D]; width: how many of the inner values are computed."""
+        rows = x.flatten(0, 1)
+        gate = F.linear(rows, self.gate_proj.weight[:width])
+        if self.deviations is not None:
+            gate = gaussian_cut(gate, self.deviations)
+        inner = F.gelu(gate, approximate="tanh") * F.linear(rows, self.up_proj.weight[:width])
+        ends = (*(split for split in self.splits if split < width), width)
+        out = F.linear(inner[:, : ends[0]], self.down_proj.weight[:, : ends[0]])
+        for start, end in zip(ends, ends[1:], strict=False):
+            out = torch.addmm(out, inner[:, start:end], self.down_proj.weight[:, start:end].t())
+        return out.view_as(x)
+
+
+class DecoderLayer(nn.Module):
+    """One layer over AltUp streams (text.md 3.2)."""
+
+    def __init__(self, config: TextConfig, layer: int, splits: tuple[int, ...]) -> None:
+        super().__init__()
+        width, per_layer = config.hidden_size, config.hidden_size_per_layer_input
+        eps = config.rms_norm_eps
+        self.input_layernorm = RmsNorm(width, eps)
+        self.post_attention_layernorm = RmsNorm(width, eps)
+        self.pre_feedforward_layernorm = RmsNorm(width, eps)
+        self.post_feedforward_layernorm = RmsNorm(width, eps)
+        self.self_attn = Attention(config, layer)
+        self.mlp = FeedForward(config, layer, splits)
+        self.altup = AltUp(config)
+        self.laurel = Laurel(config)
+        self.per_layer_input_gate = nn.Linear(width, per_layer, bias=False)
+        self.per_layer_projection = nn.Linear(per_layer, width, bias=False)
+        self.post_per_layer_input_norm = RmsNorm(width, eps)
+
+    def forward(
+        self,
+        streams: Tensor,
+        per_layer_input: Tensor,
+        plan: AttentionPlan,
+        source: KeysValues | Callable[[KeysValues], KeysValues],
+        width: int,
+    ) -> tuple[Tensor, KeysValues]:
+        """streams: [B, T, N, D]; per_layer_input: [B, T, P]; width: of the feed-forward network.
+
+        Returns the streams and the keys and values that were read.
+        """
+        dtype = streams.dtype
+        predictions = self.altup.predict(streams)
+        active = predictions[:, :, 0].to(dtype)
+        normed = self.input_layernorm(active)
+        attended, pair = self.self_attn(normed, plan, source)
+        residual = active + self.post_attention_layernorm(attended) + self.laurel(normed)
+        residual = residual * math.sqrt(0.5)
+        inner = self.mlp(self.pre_feedforward_layernorm(residual), width)
+        activated = residual + self.post_feedforward_layernorm(inner)
+        factors, innovation, corrected = self.altup.correction(activated, predictions)
+        gate = self.per_layer_input_gate(corrected.to(dtype) * self.altup.correct_output_scale)
+        side = self.per_layer_projection(F.gelu(gate, approximate="tanh") * per_layer_input)
+        side = self.post_per_layer_input_norm(side)
+        # The per-layer input enters only the inactive streams (text.md 3.2 step 13).
+        return corrected_streams(predictions, factors, innovation, side).to(dtype), pair

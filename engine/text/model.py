@@ -1,0 +1,227 @@
+"""The text decoder as a whole: embeddings in, hidden states out. No files, no prompts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config import LayerType, TextConfig
+from engine.text.altup import magnitude, rescaled
+from engine.text.attention import AttentionPlan, KeysValues, attention_plan
+from engine.text.cache import KVCache
+from engine.text.fused import rms_norm, widened
+from engine.text.layers import DecoderLayer
+from engine.text.matformer import Size
+from engine.text.norm import RmsNorm
+from engine.text.ple import PleTable
+
+
+class TextModel(nn.Module):
+    """Gemma 3n's decoder. Parameter names are the Hub's below `model.language_model.`.
+
+    splits: nested widths at which feed-forward networks may be cut.
+    ple: per-layer embedding rows on disk; None = a parameter, for training.
+    """
+
+    def __init__(
+        self,
+        config: TextConfig,
+        *,
+        splits: tuple[int, ...] | None = None,
+        ple: PleTable | None = None,
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.ple = ple
+        width, per_layer = config.hidden_size, config.hidden_size_per_layer_input
+        slabs = config.num_hidden_layers * per_layer
+        self.embed_tokens = nn.Embedding(config.vocab_size, width)
+        if ple is None:
+            self.embed_tokens_per_layer = nn.Embedding(config.vocab_size_per_layer_input, slabs)
+        self.per_layer_model_projection = nn.Linear(width, slabs, bias=False)
+        self.per_layer_projection_norm = RmsNorm(per_layer, config.rms_norm_eps)
+        inactive = range(config.altup_num_inputs - 1)
+        self.altup_projections = nn.ModuleList(
+            nn.Linear(width, width, bias=False) for _ in inactive
+        )
+        self.altup_unembed_projections = nn.ModuleList(
+            nn.Linear(width, width, bias=False) for _ in inactive
+        )
+        self.layers = nn.ModuleList(
+            DecoderLayer(config, layer, splits or ()) for layer in range(config.num_hidden_layers)
+        )
+        self.norm = RmsNorm(width, config.rms_norm_eps)
+
+    @torch.no_grad()
+    def initialise(self, seed: int) -> None:
+        """Random weights to train from: activations of unit size, streams that start uncoupled."""
+        generator = torch.Generator().manual_seed(seed)
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 1:
+                parameter.fill_(1.0)
+            elif name.endswith("_coefs.weight"):
+                parameter.zero_()  # each stream predicts itself and takes the whole correction
+            else:
+                table = name == "embed_tokens_per_layer.weight"
+                fan_in = self.config.hidden_size_per_layer_input if table else parameter.shape[1]
+                parameter.normal_(0.0, fan_in**-0.5, generator=generator)
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Scaled token embeddings [B, T, D] of ids [B, T] below the table's rows (text.md 2.1)."""
+        table = self.embed_tokens.weight
+        scale = torch.tensor(self.config.hidden_size**0.5).to(table.dtype)  # 45.25 in bf16
+        return F.embedding(ids, table) * scale.to(table.device)
+
+    def forward(
+        self,
+        embeds: Tensor,
+        ple_ids: Tensor,
+        *,
+        cache: KVCache | None = None,
+        size: Size | None = None,
+        want: int | Tensor | None = None,
+    ) -> Tensor:
+        """Hidden states [B, W, D], normed, ready for `logits`.
+
+        embeds: [B, T, D], final: text rows scaled, others already in place.
+        ple_ids: [B, T]; ids outside the per-layer table use row 0.
+        cache: the chunk continues it (B = 1) and is appended; None = positions 0..T-1.
+        size: which layers run and how wide; None = all.
+        want: positions whose states are returned; None = all, n = the last n, or indices into
+            the chunk [B, W]. Only these run through the layers that store no keys (text.md 6.3).
+        """
+        config, length = self.config, embeds.shape[1]
+        start = 0 if cache is None else cache.begin(length)
+        kept = [
+            layer for layer in range(config.num_hidden_layers) if not size or layer not in size.skip
+        ]
+        widths = config.intermediate_size if size is None else size.widths
+        tail = config.first_shared_layer if want is not None else config.num_hidden_layers
+        plans = _Plans(config, range(start, start + length), cache, embeds)
+        rows = self._per_layer_rows(ple_ids, 0, tail)
+        streams = self._expand(embeds)
+        shared: dict[int, KeysValues] = {}
+        trimmed = want is None
+        for layer in kept:
+            if not trimmed and layer >= tail:
+                streams, embeds, ple_ids = (_pick(x, want) for x in (streams, embeds, ple_ids))
+                rows = self._per_layer_rows(ple_ids, tail, config.num_hidden_layers)
+                plans.pick(want)
+                trimmed = True
+            slab = rows[..., layer - (tail if layer >= tail else 0), :]
+            inputs = self._per_layer_input(layer, embeds, slab)
+            producer = config.kv_source(layer)
+            source = shared[producer] if producer != layer else _store(cache, layer, start)
+            block = self.layers[layer]
+            streams, pair = block(streams, inputs, plans.of(layer), source, widths[layer])
+            shared[layer] = pair
+        if not trimmed:
+            streams = _pick(streams, want)
+        if cache is not None:
+            cache.advance(length)
+        return self._merge(streams)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
+        scores = F.linear(hidden, self.embed_tokens.weight)
+        scores = scores.to(widened(scores.dtype))
+        cap = self.config.final_logit_softcapping
+        return scores if cap is None else torch.tanh(scores / cap) * cap
+
+    def _per_layer_rows(self, ids: Tensor, first: int, end: int) -> Tensor:
+        """Table rows of layers first..end-1, [B, T, layers, P], unscaled."""
+        per_layer = self.config.hidden_size_per_layer_input
+        known = (ids >= 0) & (ids < self.config.vocab_size_per_layer_input)
+        ids = torch.where(known, ids, 0)
+        columns = slice(first * per_layer, end * per_layer)
+        if self.ple is None:
+            rows = F.embedding(ids, self.embed_tokens_per_layer.weight)[..., columns]
+        else:
+            rows = self.ple.gather(ids, columns).to(self.norm.weight)
+        return rows.view(*ids.shape, end - first, per_layer)
+
+    def _per_layer_input(self, layer: int, embeds: Tensor, rows: Tensor) -> Tensor:
+        """[B, T, P] of one layer (text.md 2.2). rows: its part of the table's rows, unscaled."""
+        config = self.config
+        per_layer = config.hidden_size_per_layer_input
+        weight = self.per_layer_model_projection.weight
+        slab = weight[layer * per_layer : (layer + 1) * per_layer]
+        # The factor D^-1/2 before the norm only shifts the norm's epsilon.
+        eps = config.rms_norm_eps * config.hidden_size
+        norm = self.per_layer_projection_norm.weight
+        projected = rms_norm(F.linear(embeds, slab), norm, eps)
+        return torch.add(projected, rows, alpha=math.sqrt(per_layer)) * math.sqrt(0.5)
+
+    def _expand(self, embeds: Tensor) -> Tensor:
+        """Streams [B, T, N, D] before the first layer (text.md 3.1)."""
+        target = magnitude(embeds)
+        others = [rescaled(project(embeds), target) for project in self.altup_projections]
+        return torch.stack([embeds, *others], 2)
+
+    def _merge(self, streams: Tensor) -> Tensor:
+        """Mean of the streams after the last layer, normed (text.md 3.7)."""
+        active = streams[:, :, 0]
+        target = magnitude(active)
+        merged = active
+        for index, project in enumerate(self.altup_unembed_projections):
+            merged = merged + rescaled(project(streams[:, :, index + 1]), target)
+        hidden: Tensor = self.norm(merged / self.config.altup_num_inputs)
+        return hidden
+
+
+class _Plans:
+    """The attention plan of each layer type in one forward, made when first needed."""
+
+    def __init__(
+        self, config: TextConfig, queries: range, cache: KVCache | None, like: Tensor
+    ) -> None:
+        self._config = config
+        self._chunk = queries
+        self._queries: range | Tensor = queries
+        self._cache = cache
+        self._like = like
+        self._made: dict[LayerType, AttentionPlan] = {}
+
+    def pick(self, want: int | Tensor | None) -> None:
+        """From here on only the wanted positions of the chunk ask."""
+        if isinstance(want, Tensor):
+            self._queries = want + self._chunk.start
+        elif want is not None:
+            self._queries = self._chunk[-want:]
+        self._made.clear()
+
+    def of(self, layer: int) -> AttentionPlan:
+        """The plan of `layer`, the same object for all layers of its type."""
+        kind = self._config.layer_types[layer]
+        if kind not in self._made:
+            source = self._config.kv_source(layer)
+            start = self._chunk.start
+            first = 0 if self._cache is None else self._cache.first_key(source, start)
+            self._made[kind] = attention_plan(
+                self._config,
+                kind,
+                self._queries,
+                range(first, self._chunk.stop),
+                dtype=self._like.dtype,
+                device=self._like.device,
+            )
+        return self._made[kind]
+
+
+def _store(cache: KVCache | None, layer: int, start: int) -> Callable[[KeysValues], KeysValues]:
+    def all_keys(new: KeysValues) -> KeysValues:
+        return new if cache is None else cache.extend(layer, start, new)
+
+    return all_keys
+
+
+def _pick(x: Tensor, want: int | Tensor | None) -> Tensor:
+    """The wanted positions of x [B, T, ...]."""
+    if isinstance(want, Tensor):
+        batch = torch.arange(x.shape[0], device=x.device).unsqueeze(-1)
+        return x[batch, want]
+    return x if want is None else x[:, x.shape[1] - want :]

@@ -1,0 +1,58 @@
+"""Per-layer embedding rows on disk: mapped, gathered row by row, never resident as a whole."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+_CARRIERS = {torch.bfloat16: np.uint16, torch.float16: np.float16, torch.float32: np.float32}
+"""NumPy dtypes that carry a stored dtype's bits; NumPy has no bfloat16."""
+
+
+class PleTable:
+    """Rows of one tensor inside a file, read-only, paged in on demand (text.md 2.3).
+
+    path: a safetensors file. offset: of the tensor's first byte in it.
+    rows, width: the tensor's shape. dtype: as stored.
+    """
+
+    def __init__(
+        self, path: Path, *, offset: int, rows: int, width: int, dtype: torch.dtype
+    ) -> None:
+        carrier = np.dtype(_CARRIERS[dtype])
+        self.dtype = dtype
+        self.rows = rows
+        self.width = width
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if hasattr(mmap, "MADV_RANDOM"):
+            # Without it every fault reads 128 KiB around a 16 KiB row.
+            self._map.madvise(mmap.MADV_RANDOM)
+        flat = np.frombuffer(self._map, carrier, rows * width, offset)
+        self._table: npt.NDArray[np.generic] = flat.reshape(rows, width)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the table in the file."""
+        return int(self._table.nbytes)
+
+    def gather(self, ids: Tensor, columns: slice = slice(None)) -> Tensor:
+        """Rows of ids [...] in stored dtype, [..., columns], in memory of their own.
+
+        columns: the part of each row that is read; the pages of the rest are not touched.
+        """
+        wanted, places = np.unique(ids.numpy(force=True), return_inverse=True)
+        rows = torch.from_numpy(self._table[wanted, columns])
+        if rows.dtype is not self.dtype:
+            rows = rows.view(self.dtype)
+        return rows[torch.from_numpy(places.reshape(ids.shape))].to(ids.device)
+
+    def close(self) -> None:
+        """Unmap the file; the table must not be used afterwards."""
+        del self._table
+        self._map.close()
