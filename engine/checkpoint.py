@@ -2,6 +2,7 @@
 
 from pathlib import Path, PurePath
 
+import torch
 from torch import Tensor
 
 from engine.config import ModelConfig, read_json
@@ -21,6 +22,7 @@ SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 
 _WHOLE_MODEL = "model."
+_WEIGHT_DTYPES = (torch.bfloat16, torch.float16, torch.float32)
 
 
 class Checkpoint:
@@ -93,10 +95,10 @@ class Checkpoint:
             for name, shape in expected.items()
             if name in self.places and self.places[name].shape != shape
         ]
-        not_real = [
+        other_type = [
             f"{self.stored_name(name)} ({place.dtype})"
             for name, place in self.places.items()
-            if not place.dtype.is_floating_point
+            if place.dtype not in _WEIGHT_DTYPES
         ]
         faults = [
             f"{title}: {', '.join(names)}"
@@ -104,7 +106,7 @@ class Checkpoint:
                 ("missing", missing),
                 ("unknown", unknown),
                 ("of another shape", misshapen),
-                ("not of a floating type", not_real),
+                ("of a type that is not read here", other_type),
             )
             if names
         ]
@@ -114,17 +116,16 @@ class Checkpoint:
                 f"{'; '.join(faults)}. Expected a complete Gemma 3n checkpoint: download it again"
             )
 
-    def load(self, modality: Modality) -> dict[str, Tensor]:
-        """Tensors of one part, mapped, by the Hub's names below `model.`.
+    def load(self, prefix: str) -> dict[str, Tensor]:
+        """Mapped tensors whose inner name begins with `prefix`, by the rest of that name.
 
-        Text comes without `language_model.`, without the PLE table, which stays on disk, and
-        without the keys and values that no layer uses.
+        Without the PLE table, which stays on disk, and without keys and values that no layer uses.
         """
         skipped = consumer_extras(self.config.text) | {PLE_TABLE}
         by_file: dict[Path, dict[str, TensorPlace]] = {}
         for name, place in self.places.items():
-            if name.startswith(GROUPS[modality]) and name not in skipped:
-                by_file.setdefault(place.file, {})[name.removeprefix(LANGUAGE_MODEL)] = place
+            if name.startswith(prefix) and name not in skipped:
+                by_file.setdefault(place.file, {})[name.removeprefix(prefix)] = place
         return {
             name: tensor
             for file, places in by_file.items()

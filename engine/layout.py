@@ -12,14 +12,19 @@ from engine.datatypes import Modality
 Shapes = dict[str, tuple[int, ...]]
 
 LANGUAGE_MODEL = "language_model."
+AUDIO_TOWER = "audio_tower."
+EMBED_AUDIO = "embed_audio."
+VISION_TOWER = "vision_tower."
+EMBED_VISION = "embed_vision."
+TOKEN_TABLE = LANGUAGE_MODEL + "embed_tokens.weight"
 PLE_TABLE = LANGUAGE_MODEL + "embed_tokens_per_layer.weight"
 # Stored by some exports although it is the token table once more.
 TIED_HEAD = "lm_head.weight"
 
 GROUPS = {
     Modality.TEXT: (LANGUAGE_MODEL,),
-    Modality.AUDIO: ("audio_tower.", "embed_audio."),
-    Modality.VISION: ("vision_tower.", "embed_vision."),
+    Modality.AUDIO: (AUDIO_TOWER, EMBED_AUDIO),
+    Modality.VISION: (VISION_TOWER, EMBED_VISION),
 }
 
 _CONSUMER_EXTRAS = ("k_proj.weight", "v_proj.weight", "k_norm.weight")
@@ -33,13 +38,13 @@ def expected_shapes(config: ModelConfig) -> Shapes:
     shapes = {LANGUAGE_MODEL + name: shape for name, shape in text_shapes(config.text).items()}
     if config.audio is not None:
         audio = config.audio
-        shapes |= {f"audio_tower.{name}": shape for name, shape in audio_shapes(audio).items()}
+        shapes |= {AUDIO_TOWER + name: shape for name, shape in audio_shapes(audio).items()}
         embedder = embedder_shapes(audio.vocab_size, audio.hidden_size, text_width)
-        shapes |= {f"embed_audio.{name}": shape for name, shape in embedder.items()}
+        shapes |= {EMBED_AUDIO + name: shape for name, shape in embedder.items()}
     if config.vision is not None:
         vision = config.vision
         embedder = embedder_shapes(vision.vocab_size, vision.hidden_size, text_width)
-        shapes |= {f"embed_vision.{name}": shape for name, shape in embedder.items()}
+        shapes |= {EMBED_VISION + name: shape for name, shape in embedder.items()}
     return shapes
 
 
