@@ -1,0 +1,146 @@
+"""Where a segment of speech begins and ends, from the voice detector's windows and the sound.
+
+Knows nothing of text. Positions are samples since the stream began.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.datatypes import SAMPLE_RATE, Pcm
+from engine.live.voice import WINDOW_SAMPLES, Window
+
+QUIET_SAMPLES = SAMPLE_RATE // 10  # a cut is made in the quietest 100 ms
+SEARCH_SAMPLES = 3 * SAMPLE_RATE  # of the last 3 s
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """How windows become segments.
+
+    on, off: probabilities above which silence becomes speech, below which speech pauses.
+    onset_windows: windows in a row above `on` that open a segment (a click is shorter).
+    pre_roll_s: sound kept from before the onset: soft first consonants.
+    pause_s: silence that closes a segment.
+    longest_s: length at which a segment is cut without a pause; the model knows clips up to 30 s.
+    """
+
+    on: float = 0.5
+    off: float = 0.35
+    onset_windows: int = 2
+    pre_roll_s: float = 0.3
+    pause_s: float = 0.6
+    longest_s: float = 28.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Speech began; the segment takes the sound from `start` on."""
+
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A pause was long enough at `end`; voice_end: where speech was last heard."""
+
+    end: int
+    voice_end: int
+
+
+class Gate:
+    """Turns windows into openings and pauses.
+
+    State: whether a segment is open, the current silence, the voice heard in the segment.
+    """
+
+    def __init__(self, settings: GateSettings) -> None:
+        self._settings = settings
+        self._floor = 0
+        self._origin = 0
+        self._onset = 0
+        self._voice_end = 0
+        self.open = False
+        self.voice = False
+        self.voice_s = 0.0
+
+    def restart(self, origin: int) -> None:
+        """Begin anew at sample `origin`, after a gap: nothing before it can be used."""
+        self._origin = self._floor = origin
+        self._onset = 0
+        self.open = self.voice = False
+
+    def cut(self, at: int, voice_s: float) -> None:
+        """Begin a new segment at `at` while speech goes on; voice_s: speech already heard in it."""
+        self._floor = at
+        self.voice_s = voice_s
+
+    def feed(self, windows: Iterable[Window]) -> list[Opened | Paused]:
+        """Follow the detector; what happened, in order."""
+        happened: list[Opened | Paused] = []
+        for window in windows:
+            end = self._origin + window.end
+            event = (
+                self._inside(end, window.probability)
+                if self.open
+                else self._outside(end, window.probability)
+            )
+            if event is not None:
+                happened.append(event)
+        return happened
+
+    def _outside(self, end: int, probability: float) -> Opened | None:
+        self._onset = self._onset + 1 if probability >= self._settings.on else 0
+        if self._onset < self._settings.onset_windows:
+            return None
+        onset = end - self._onset * WINDOW_SAMPLES
+        self.open = self.voice = True
+        self.voice_s = self._onset * WINDOW_SAMPLES / SAMPLE_RATE
+        self._voice_end, self._onset = end, 0
+        return Opened(max(self._floor, onset - int(self._settings.pre_roll_s * SAMPLE_RATE)))
+
+    def _inside(self, end: int, probability: float) -> Paused | None:
+        if probability >= (self._settings.off if self.voice else self._settings.on):
+            self.voice, self._voice_end = True, end
+            self.voice_s += WINDOW_SAMPLES / SAMPLE_RATE
+            return None
+        self.voice = False
+        if end - self._voice_end < self._settings.pause_s * SAMPLE_RATE:
+            return None
+        self.open, self._floor = False, end
+        return Paused(end, self._voice_end)
+
+
+def quietest(pcm: Pcm) -> int:
+    """Return the middle of the quietest 100 ms. pcm: float32 [n >= 1600]; returns: 0..n."""
+    # Whole windows of 10 ms are summed, so that the search costs nothing beside recognition.
+    hop = QUIET_SAMPLES // 10
+    hops = pcm[: pcm.size // hop * hop].reshape(-1, hop).astype(np.float64)
+    energy = np.concatenate([[0.0], np.cumsum((hops**2).sum(axis=1))])
+    windows = energy[10:] - energy[:-10]
+    return int(np.argmin(windows)) * hop + QUIET_SAMPLES // 2
+
+
+class History:
+    """The last seconds of sound, addressed by sample since the stream began."""
+
+    def __init__(self, keep_samples: int) -> None:
+        self._keep = keep_samples
+        self._pcm: Pcm = np.zeros(0, np.float32)
+        self.end = 0
+
+    def restart(self, origin: int) -> None:
+        """Forget everything; the next sample is number `origin`."""
+        self._pcm, self.end = np.zeros(0, np.float32), origin
+
+    def append(self, pcm: Pcm) -> None:
+        """Take new sound, forget what is older than the length kept."""
+        self._pcm = np.concatenate([self._pcm, pcm])[-self._keep - pcm.size :]
+        self.end += pcm.size
+
+    def between(self, start: int, end: int) -> Pcm:
+        """Return the samples [start, end), which must still be kept."""
+        first = self.end - self._pcm.size
+        assert first <= start <= end <= self.end, "sound asked for that is no longer kept"
+        return self._pcm[start - first : end - first]

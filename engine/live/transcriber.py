@@ -1,0 +1,305 @@
+"""Live transcription: sound in, confirmed and tentative words out.
+
+Knows nothing of torch, models, processes or windows: the recogniser and the voice detector are
+given. A whole file is the same transcriber fed faster, with tentative text switched off.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, LiveMetrics, Segment
+from engine.live.agreement import Agreement
+from engine.live.guards import plausible
+from engine.live.metrics import RealTimeFactor, StepLog, average_lagging
+from engine.live.pace import Pace
+from engine.live.recogniser import Recogniser
+from engine.live.segments import SEARCH_SAMPLES, Gate, GateSettings, History, Opened, quietest
+from engine.live.voice import AlwaysVoice, SileroDetector, VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """Policy of live transcription.
+
+    decode_every: chunks of 160 ms between two decodings of tentative text.
+    chunks_per_step: chunks encoded at once; more is cheaper on slow machines, and later.
+    tentative: False decodes each segment once, at its end.
+    """
+
+    gate: GateSettings = field(default_factory=GateSettings)
+    decode_every: int = 2
+    chunks_per_step: int = 1
+    tentative: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New text of a segment.
+
+    captured_at: monotonic seconds at which the last sample behind it was delivered.
+    """
+
+    segment: Segment
+    captured_at: float
+
+
+@dataclass(slots=True)
+class _OpenSegment:
+    """A segment that still grows. Positions are samples since the stream began.
+
+    fed: end of what the recogniser has heard; decoded: end of what its text covers.
+    mark, marked: where the search for a cut begins, once reached, and its position.
+    late_s: for each confirmed word, how old its sound was when it was confirmed.
+    """
+
+    start: int
+    gap_samples: int
+    fed: int
+    decoded: int
+    agreement: Agreement = field(default_factory=Agreement)
+    index: int | None = None
+    shown: Segment | None = None
+    mark: object | None = None
+    marked: int = 0
+    late_s: list[float] = field(default_factory=list)
+
+
+class Transcriber:
+    """One recording's transcription.
+
+    State: the gate, 4 s of sound, the open segment, counters. A new recording takes a new object;
+    the recogniser is reset at every segment and may serve one transcriber after another.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        use_vad: bool = True,
+        settings: LiveSettings | None = None,
+        detector: VoiceDetector | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        log: StepLog | None = None,
+    ) -> None:
+        self._recogniser = recogniser
+        self._settings = settings or LiveSettings()
+        self._detector = detector or (SileroDetector() if use_vad else AlwaysVoice())
+        self._clock = clock
+        self._log = log
+        self._gate = Gate(self._settings.gate)
+        self._step_samples = self._settings.chunks_per_step * CHUNK_SAMPLES
+        self._longest = int(self._settings.gate.longest_s * SAMPLE_RATE)
+        self._history = History(SEARCH_SAMPLES + self._step_samples + SAMPLE_RATE)
+        self._pace = Pace(self._settings.decode_every * CHUNK_SAMPLES)
+        self._segment: _OpenSegment | None = None
+        self._next_index = 0
+        self._gap_samples = 0
+        self._captured_at = 0.0
+        self._factor = RealTimeFactor()
+        self._lag_s = 0.0
+        self._dropped_samples = 0
+        self._erased_words = 0
+        self._shown_words = 0
+
+    def feed(self, chunk: AudioChunk) -> list[Update]:
+        """Hear the next chunk; what changed in the text, in order.
+
+        Raises:
+            ValueError: the chunk begins before the end of the last one.
+        """
+        began = self._clock()
+        if chunk.start < self._history.end:
+            raise ValueError(f"chunk at {chunk.start} after sound up to {self._history.end}")
+        if self._settings.tentative:
+            self._pace.note(began - chunk.captured_at)
+        updates = self._skip_gap(chunk.start) if chunk.start > self._history.end else []
+        self._captured_at = chunk.captured_at
+        self._history.append(chunk.pcm)
+        for event in self._gate.feed(self._detector.feed(chunk.pcm)):
+            if isinstance(event, Opened):
+                self._segment = self._open(event.start)
+            else:
+                updates += self._end(event.end, event.voice_end)
+        if self._segment is not None:
+            self._segment, cuts = self._within_length(self._segment, self._history.end)
+            updates += cuts + self._renew(self._segment, self._history.end)
+        self._measure(chunk.pcm.size, began)
+        return updates
+
+    def finish(self) -> list[Update]:
+        """Decode what is left and close the segment: nothing that was fed is lost."""
+        if self._segment is None:
+            return []
+        began = self._clock()
+        updates = self._end(self._history.end, self._history.end)
+        self._gate.restart(self._history.end)
+        self._measure(0, began)
+        return updates
+
+    def metrics(self) -> LiveMetrics:
+        """Return the health as of the last chunk."""
+        open_now = self._segment.agreement if self._segment else Agreement()
+        return LiveMetrics(
+            lag_s=self._lag_s,
+            real_time_factor=self._factor.value,
+            dropped_s=self._dropped_samples / SAMPLE_RATE,
+            erased_words=self._erased_words + open_now.erased_words,
+            shown_words=self._shown_words + open_now.shown_words,
+            voice=self._gate.voice,
+        )
+
+    def _skip_gap(self, start: int) -> list[Update]:
+        """Sound is missing: what was heard ends here, the next segment carries the mark."""
+        updates = self.finish()
+        missing = start - self._history.end
+        self._gap_samples += missing
+        self._dropped_samples += missing
+        self._detector.reset()
+        self._gate.restart(start)
+        self._history.restart(start)
+        return updates
+
+    def _open(self, start: int) -> _OpenSegment:
+        self._recogniser.reset()
+        return _OpenSegment(start, self._gap_samples, fed=start, decoded=start)
+
+    def _end(self, end: int, voice_end: int) -> list[Update]:
+        """Close the open segment at `end`, which may lie beyond a cut."""
+        assert self._segment is not None
+        segment, updates = self._within_length(self._segment, end)
+        self._segment = None
+        return updates + self._close(segment, end, voice_end)
+
+    def _within_length(self, segment: _OpenSegment, end: int) -> tuple[_OpenSegment, list[Update]]:
+        """Cut what is too long by `end`; the segment now open, and the texts of the cuts."""
+        updates: list[Update] = []
+        while end >= segment.start + self._longest:
+            segment, closed = self._cut(segment)
+            updates += closed
+        return segment, updates
+
+    def _cut(self, segment: _OpenSegment) -> tuple[_OpenSegment, list[Update]]:
+        """End a segment without a pause, in the quietest place, and go on from there."""
+        limit = segment.start + self._longest
+        self._hear(segment, limit)
+        at = segment.marked + quietest(self._history.between(segment.marked, limit))
+        self._recogniser.rewind(segment.mark)
+        segment.fed = segment.marked
+        updates = self._close(segment, at, voice_end=at)
+        self._gate.cut(at, (limit - at) / SAMPLE_RATE)
+        return self._open(at), updates
+
+    def _renew(self, segment: _OpenSegment, end: int) -> list[Update]:
+        """Hear up to `end` and renew the tentative text, each if it is time."""
+        if end - segment.fed >= self._step_samples:
+            self._hear(segment, end)
+        new = segment.fed - segment.decoded
+        if not self._settings.tentative or not self._pace.is_due(new):
+            return []
+        # Once a cut may come, nothing is confirmed: the word could lie behind the cut.
+        segment.agreement.update(
+            self._decode(segment), segment.fed / SAMPLE_RATE, hold=segment.mark is not None
+        )
+        return self._show(segment, final=False)
+
+    def _hear(self, segment: _OpenSegment, end: int) -> None:
+        """Feed the recogniser up to `end`, with a mark where the search for a cut would begin."""
+        search = segment.start + self._longest - SEARCH_SAMPLES
+        if segment.mark is None and segment.fed < search <= end:
+            self._recogniser.feed(self._history.between(segment.fed, search))
+            segment.mark, segment.marked, segment.fed = self._recogniser.mark(), search, search
+        self._recogniser.feed(self._history.between(segment.fed, end))
+        segment.fed = end
+
+    def _close(self, segment: _OpenSegment, end: int, voice_end: int) -> list[Update]:
+        """Flush the recogniser, confirm everything, make the segment final."""
+        self._recogniser.feed(self._history.between(segment.fed, end), final=True)
+        segment.fed = end
+        segment.agreement.close(self._decode(segment), segment.fed / SAMPLE_RATE)
+        updates = self._show(segment, final=True)
+        self._erased_words += segment.agreement.erased_words
+        self._shown_words += segment.agreement.shown_words
+        if updates:
+            self._gap_samples -= segment.gap_samples
+            self._log_segment(segment, voice_end)
+        return updates
+
+    def _decode(self, segment: _OpenSegment) -> tuple[str, ...]:
+        """Recognise the segment so far: its words, as far as the sound can carry them."""
+        began = self._clock()
+        confirmed = len(segment.agreement.confirmed)
+        hypothesis = self._recogniser.decode(confirmed)
+        segment.decoded = segment.fed
+        if self._log:
+            self._log.write(
+                "step",
+                end_s=segment.fed / SAMPLE_RATE,
+                confirmed=confirmed,
+                words=list(hypothesis.words),
+                forwards=hypothesis.forwards,
+                compute_s=self._clock() - began,
+                lag_s=self._clock() - self._captured_at,
+                voice_s=self._gate.voice_s,
+                pace=self._pace.factor,
+            )
+        return plausible(hypothesis.words, confirmed, self._gate.voice_s)
+
+    def _show(self, segment: _OpenSegment, *, final: bool) -> list[Update]:
+        """Report the segment if a reader would see a difference."""
+        agreement = segment.agreement
+        late_s = max(0.0, self._clock() - self._captured_at)
+        segment.late_s += [late_s] * (len(agreement.confirmed) - len(segment.late_s))
+        tentative = " ".join(agreement.tentative)
+        if segment.shown is None:
+            if not agreement.confirmed and not tentative:
+                return []
+            segment.index, self._next_index = self._next_index, self._next_index + 1
+        elif not final and (segment.shown.words, segment.shown.tentative) == (
+            agreement.confirmed,
+            tentative,
+        ):
+            return []
+        assert segment.index is not None
+        segment.shown = Segment(
+            index=segment.index,
+            start_s=segment.start / SAMPLE_RATE,
+            end_s=segment.fed / SAMPLE_RATE,
+            words=agreement.confirmed,
+            tentative=tentative,
+            final=final,
+            gap_before_s=segment.gap_samples / SAMPLE_RATE,
+        )
+        return [Update(segment.shown, self._captured_at)]
+
+    def _log_segment(self, segment: _OpenSegment, voice_end: int) -> None:
+        if self._log is None or segment.shown is None:
+            return
+        start_s, duration_s = (
+            segment.start / SAMPLE_RATE,
+            (segment.fed - segment.start) / SAMPLE_RATE,
+        )
+        delays_s = [word.confirmed_s - start_s for word in segment.agreement.confirmed]
+        late_s = [a + b for a, b in zip(delays_s, segment.late_s, strict=True)]
+        self._log.write(
+            "segment",
+            index=segment.index,
+            start_s=start_s,
+            end_s=segment.fed / SAMPLE_RATE,
+            gap_before_s=segment.gap_samples / SAMPLE_RATE,
+            text=segment.shown.text,
+            erased_words=segment.agreement.erased_words,
+            shown_words=segment.agreement.shown_words,
+            average_lagging_s=average_lagging(delays_s, duration_s),
+            average_lagging_with_compute_s=average_lagging(late_s, duration_s),
+            finalisation_s=(segment.fed - voice_end) / SAMPLE_RATE
+            + self._clock()
+            - self._captured_at,
+        )
+
+    def _measure(self, samples: int, began: float) -> None:
+        """Update the factor and the lag: captured sound against sound whose text is shown."""
+        now = self._clock()
+        self._factor.note(samples, now - began)
+        undecoded = self._history.end - self._segment.decoded if self._segment else 0
+        self._lag_s = undecoded / SAMPLE_RATE + max(0.0, now - self._captured_at)

@@ -1,0 +1,84 @@
+"""LocalAgreement-2 over words."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.live.agreement import Agreement, common_prefix, spoken_form
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c", "B", "c."]), max_size=6)
+
+
+def texts(agreement):
+    return [word.text for word in agreement.confirmed]
+
+
+def test_a_word_is_confirmed_when_two_hypotheses_agree():
+    agreement = Agreement()
+    agreement.update(["the", "red"], 1.0)
+    assert texts(agreement) == []
+    agreement.update(["the", "red", "door"], 2.0)
+    assert texts(agreement) == ["the", "red"]
+    assert agreement.tentative == ("door",)
+
+
+def test_the_last_word_stays_tentative_though_agreed():
+    agreement = Agreement()
+    for end_s in (1.0, 2.0, 3.0):
+        agreement.update(["the", "red"], end_s)
+    assert texts(agreement) == ["the"]
+    assert agreement.tentative == ("red",)
+
+
+def test_a_word_remembers_when_it_was_heard_and_confirmed():
+    agreement = Agreement()
+    agreement.update(["to", "day"], 1.0)
+    agreement.update(["to", "dance", "now"], 2.0)
+    agreement.update(["to", "dance", "now"], 3.0)
+    agreement.close(["to", "dance", "now"], 4.0)
+    assert [(w.text, w.heard_s, w.confirmed_s) for w in agreement.confirmed] == [
+        ("to", 1.0, 2.0),
+        ("dance", 2.0, 3.0),
+        ("now", 2.0, 4.0),
+    ]
+
+
+def test_agreement_ignores_case_and_punctuation_and_takes_the_newer_spelling():
+    agreement = Agreement()
+    agreement.update(["well", "yes"], 1.0)
+    agreement.update(["Well,", "yes"], 2.0)
+    assert texts(agreement) == ["Well,"]
+
+
+def test_words_taken_back_are_counted():
+    agreement = Agreement()
+    agreement.update(["a", "b"], 1.0)
+    agreement.update(["a", "c", "d"], 2.0)
+    assert (agreement.shown_words, agreement.erased_words) == (4, 1)
+
+
+def test_holding_confirms_nothing_and_loses_nothing():
+    agreement = Agreement()
+    agreement.update(["a", "b", "c"], 1.0)
+    agreement.update(["a", "b", "c"], 2.0, hold=True)
+    assert texts(agreement) == []
+    agreement.close(["a", "b"], 3.0)
+    assert texts(agreement) == ["a", "b"]
+
+
+def test_punctuation_alone_is_a_word_of_its_own():
+    assert spoken_form("...") == "..."
+    assert common_prefix(["…", "a"], ["?", "a"]) == 0
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8))
+def test_confirmed_text_is_never_taken_back(hypotheses):
+    agreement = Agreement()
+    for step, tail in enumerate(hypotheses):
+        before = agreement.confirmed
+        agreement.update([word.text for word in before] + tail, float(step))
+        assert agreement.confirmed[: len(before)] == before
+    before = agreement.confirmed
+    agreement.close([word.text for word in before] + hypotheses[-1], 99.0)
+    assert texts(agreement) == [word.text for word in before] + hypotheses[-1]
+    assert agreement.tentative == ()
+    assert agreement.shown_words - agreement.erased_words == len(agreement.confirmed)

@@ -1,0 +1,68 @@
+"""Invented and looping text is stopped; what people say is not."""
+
+import pytest
+
+from engine.live.guards import is_monotonous, loop_start, plausible, without_loop
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no no no no that is wrong",
+        "my number is five five five one two three four",
+        "thank you thank you so much",
+        "the more the more the merrier",
+        "one two three one two three go",
+        "",
+    ],
+)
+def test_what_people_say_is_left_alone(text):
+    assert without_loop(text.split()) == tuple(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("you " * 30, "you you you you you"),
+        ("so " + "thank you " * 20, "so thank you thank you thank you thank you"),
+        ("a b c " * 9 + "and then", "a b c a b c a b c"),
+        ("Go. go! GO go, go go go", "Go. go! GO go, go"),
+    ],
+)
+def test_a_loop_is_cut_where_it_begins(text, kept):
+    assert " ".join(without_loop(text.split())) == kept
+
+
+def test_digits_may_repeat_longer_than_words():
+    zeros = [7] * 9
+    assert loop_start(zeros, leeway=2) is None
+    assert loop_start(zeros) == 5
+    assert loop_start([7] * 11, leeway=2) == 10
+
+
+def test_a_long_loop_with_a_changing_word_is_monotonous():
+    words = [word for n in range(60) for word in ("thanks", "for", "watching", str(n % 7))]
+    assert is_monotonous(words)
+    text = "what time does the last train to the city leave tonight"
+    assert not is_monotonous(text.split() * 2)
+
+
+def test_a_segment_with_hardly_any_voice_says_nothing():
+    assert plausible(["thank", "you"], 0, voice_s=0.1) == ()
+    assert plausible(["yes"], 0, voice_s=0.2) == ("yes",)
+
+
+def test_there_are_not_more_words_than_the_voice_can_carry():
+    words = [chr(ord("a") + n) for n in range(20)]
+    assert plausible(words, 0, voice_s=1.0) == tuple(words[:10])
+
+
+@pytest.mark.parametrize("voice_s", [0.0, 10.0])
+def test_confirmed_words_are_never_taken_back(voice_s):
+    words = ["you"] * 40
+    assert plausible(words, 12, voice_s)[:12] == ("you",) * 12
+
+
+def test_monotonous_text_beyond_the_confirmed_words_is_dropped():
+    words = [word for n in range(60) for word in ("thanks", "for", "watching", str(n % 7))]
+    assert plausible(words, 3, voice_s=60.0) == ("thanks", "for", "watching")
