@@ -1,27 +1,28 @@
 """The only file that sets torch's global switches."""
 
 import os
+import platform
 
 import psutil
 import torch
 
 
-def configure_threads(count: int | None = None) -> int:
+def configure(threads: int | None = None) -> int:
     """Set how many cores one operator may use, and return that number.
 
     Args:
-        count: None = the physical cores this process may use but one, at least 1. On a machine
+        threads: None = the physical cores this process may use but one, at least 1. On a machine
             that is busy otherwise, one thread too many costs more than one too few: every
             operator waits for the thread that found no core.
 
-    Errors: ValueError for a count below 1.
+    Errors: ValueError for a number below 1.
     """
-    if count is None:
-        count = max(1, usable_cores() - 1)
-    if count < 1:
-        raise ValueError(f"the number of threads is {count}: expected at least 1")
-    torch.set_num_threads(count)
-    return count
+    if threads is None:
+        threads = max(1, usable_cores() - 1)
+    if threads < 1:
+        raise ValueError(f"the number of threads is {threads}: expected at least 1")
+    torch.set_num_threads(threads)
+    return threads
 
 
 def usable_cores() -> int:
@@ -29,3 +30,9 @@ def usable_cores() -> int:
     physical = psutil.cpu_count(logical=False) or 1
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
     return max(1, min(physical, allowed))
+
+
+def describe() -> str:
+    """What the engine computes on, in words."""
+    threads = torch.get_num_threads()
+    return f"{platform.machine()}, {threads} thread{'s' if threads > 1 else ''}"
