@@ -1,6 +1,7 @@
 """Root-mean-square normalisation, as both towers and the embedders use it. Knows no tower."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -27,7 +28,5 @@ class RMSNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[..., size] -> [..., size]."""
         wide = x.to(torch.promote_types(x.dtype, torch.float32))
-        normed = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
-        if self.weight is not None:
-            normed = normed * self.weight.to(wide.dtype)
-        return normed.to(x.dtype)
+        weight = None if self.weight is None else self.weight.to(wide.dtype)
+        return F.rms_norm(wide, wide.shape[-1:], weight, self.eps).to(x.dtype)

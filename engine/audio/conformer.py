@@ -10,6 +10,10 @@ from engine.audio.attention import KeyValueState, LocalAttention
 from engine.config import AudioConfig
 from engine.norm import RMSNorm
 
+# The reference reads rms_norm_eps in the light convolution alone; every other norm has this one.
+# All published configurations say the same value, so only another one would show it.
+NORM_EPS = 1e-6
+
 
 def clip(x: Tensor) -> Tensor:
     """Keep activations finite: the original limits them to 1e10, beyond what float16 can hold.
@@ -24,12 +28,12 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: AudioConfig) -> None:
         super().__init__()
-        size, eps = config.hidden_size, config.rms_norm_eps
+        size = config.hidden_size
         self.residual_weight = config.conf_residual_weight
-        self.pre_layer_norm = RMSNorm(size, eps)
+        self.pre_layer_norm = RMSNorm(size, NORM_EPS)
         self.ffw_layer_1 = nn.Linear(size, 4 * size, bias=False)
         self.ffw_layer_2 = nn.Linear(4 * size, size, bias=False)
-        self.post_layer_norm = RMSNorm(size, eps)
+        self.post_layer_norm = RMSNorm(size, NORM_EPS)
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, U, D] -> [B, U, D]."""
@@ -43,11 +47,11 @@ class AttentionBranch(nn.Module):
 
     def __init__(self, config: AudioConfig) -> None:
         super().__init__()
-        size, eps = config.hidden_size, config.rms_norm_eps
-        self.pre_attn_norm = RMSNorm(size, eps)
+        size = config.hidden_size
+        self.pre_attn_norm = RMSNorm(size, NORM_EPS)
         self.attn = LocalAttention(config)
         self.post = nn.Linear(size, size, bias=False)
-        self.post_norm = RMSNorm(size, eps)
+        self.post_norm = RMSNorm(size, NORM_EPS)
 
     def forward(
         self, x: Tensor, state: KeyValueState, frames_before: int
@@ -117,7 +121,7 @@ class ConformerBlock(nn.Module):
         self.attention = AttentionBranch(config)
         self.lconv1d = LightConv(config)
         self.ffw_layer_end = FeedForward(config)
-        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.norm = RMSNorm(config.hidden_size, NORM_EPS)
 
     def initial_state(self, batch: int) -> BlockState:
         """The start of `batch` clips."""
