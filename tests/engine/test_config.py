@@ -1,0 +1,223 @@
+"""What config.json may look like, and what is said when it does not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.config import LayerType, load_config, parse_config
+from engine.errors import ErrorKind, NestlingError
+from tests.checkpoints import tiny_config
+
+
+def refused(raw: dict[str, Any]) -> str:
+    with pytest.raises(NestlingError) as caught:
+        parse_config(raw)
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+    return caught.value.message
+
+
+def with_text(**keys: Any) -> dict[str, Any]:
+    raw = tiny_config()
+    raw["text_config"] |= keys
+    return raw
+
+
+def published(layers: int, shared: int, width: int) -> dict[str, Any]:
+    """What the published config.json of E2B and E4B say."""
+    pattern = ["sliding_attention"] * 4 + ["full_attention"]
+    text = {
+        "vocab_size": 262_400,
+        "vocab_size_per_layer_input": 262_144,
+        "hidden_size": 2_048,
+        "hidden_size_per_layer_input": 256,
+        "num_hidden_layers": layers,
+        "intermediate_size": [width] * layers,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 2,
+        "head_dim": 256,
+        "layer_types": pattern * (layers // 5),
+        "sliding_window": 512,
+        "rope_theta": 1_000_000.0,
+        "rope_local_base_freq": 10_000.0,
+        "rope_scaling": None,
+        "num_kv_shared_layers": shared,
+        "activation_sparsity_pattern": [0.95] * 10 + [0.0] * (layers - 10),
+        "query_pre_attn_scalar": 256,
+    }
+    vision = {"vocab_size": 128, "vocab_offset": 262_144, "hidden_size": 2048, "rms_norm_eps": 1e-6}
+    return tiny_config() | {
+        "text_config": text,
+        "vision_config": vision | {"architecture": "mobilenetv5_300m_enc"},
+        "eos_token_id": [1, 106],
+        "torch_dtype": "bfloat16",
+    }
+
+
+@pytest.mark.parametrize(
+    ("layers", "shared", "width", "source"), [(35, 15, 16_384, (18, 19)), (30, 10, 8_192, (18, 19))]
+)
+def test_published_shapes_are_read(
+    layers: int, shared: int, width: int, source: tuple[int, int]
+) -> None:
+    config = parse_config(published(layers, shared, width))
+    text = config.text
+    assert text.intermediate_size == (width,) * layers
+    assert text.first_shared_layer == 20
+    assert {text.kv_source(layer) for layer in range(20, layers)} == set(source)
+    assert text.layer_types[4::5] == (LayerType.FULL,) * (layers // 5)
+    assert (text.rope_theta_full, text.rope_theta_sliding) == (1e6, 1e4)
+    assert text.activation_sparsity == (0.95,) * 10 + (0.0,) * (layers - 10)
+    assert config.vision is not None
+    assert config.eos_token_ids == (1, 106)
+    assert config.dtype == "bfloat16"
+
+
+def test_both_spellings_of_rope_mean_the_same() -> None:
+    new = with_text(
+        rope_parameters={
+            "full_attention": {"rope_type": "default", "rope_theta": 7e5},
+            "sliding_attention": {"rope_theta": 9e3},
+        }
+    )
+    old = with_text(rope_theta=7e5, rope_local_base_freq=9e3)
+    assert parse_config(new).text == parse_config(old).text
+
+
+def test_widths_may_be_one_number_or_one_for_each_layer() -> None:
+    assert parse_config(with_text(intermediate_size=64)).text.intermediate_size == (64,) * 12
+    widths = [32, 64] * 6
+    assert parse_config(with_text(intermediate_size=widths)).text.intermediate_size == tuple(widths)
+
+
+def test_a_longer_list_of_layer_types_counts_by_its_beginning() -> None:
+    """A slice made by the published recipe keeps the 35 entries of the model it was cut from."""
+    raw = with_text()
+    types = raw["text_config"]["layer_types"]
+    longer = with_text(layer_types=types + types)
+    assert parse_config(longer).text == parse_config(raw).text
+
+
+def test_unknown_keys_are_tolerated() -> None:
+    raw = with_text(query_pre_attn_scalar=256, altup_lr_multiplier=1.0)
+    assert parse_config(raw).text == parse_config(tiny_config()).text
+
+
+def test_a_text_only_export_has_no_towers() -> None:
+    config = parse_config(tiny_config(text_only=True))
+    assert config.audio is None
+    assert config.vision is None
+    assert config.text == parse_config(tiny_config()).text
+
+
+def test_absent_caps_take_the_published_value_and_null_means_none() -> None:
+    raw = with_text(final_logit_softcapping=None, altup_coef_clip=None)
+    assert parse_config(raw).text.final_logit_softcapping is None
+    assert parse_config(raw).text.altup_coef_clip is None
+    del raw["text_config"]["final_logit_softcapping"]
+    assert parse_config(raw).text.final_logit_softcapping == 30.0
+
+
+def test_all_missing_keys_are_named_at_once() -> None:
+    raw = tiny_config()
+    del raw["text_config"]["head_dim"], raw["text_config"]["rope_theta"]
+    del raw["audio_config"]["conf_residual_weight"], raw["boa_token_id"]
+    message = refused(raw)
+    for key in (
+        "text_config.head_dim",
+        "text_config.rope_theta",
+        "audio_config.conf_residual_weight",
+        "boa_token_id",
+    ):
+        assert key in message
+    assert "hidden_size" not in message
+
+
+def test_missing_keys_of_a_text_only_export_have_no_section() -> None:
+    raw = tiny_config(text_only=True)
+    del raw["layer_types"]
+    assert "lacks layer_types:" in refused(raw)
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [
+        ("hidden_size", {"hidden_size": "wide"}),
+        ("hidden_size", {"hidden_size": -1}),
+        ("num_hidden_layers", {"num_hidden_layers": True}),
+        ("rms_norm_eps", {"rms_norm_eps": "small"}),
+        ("intermediate_size", {"intermediate_size": [48] * 3}),
+        ("intermediate_size", {"intermediate_size": ["48"] * 12}),
+        ("activation_sparsity_pattern", {"activation_sparsity_pattern": [1.0] * 12}),
+        ("layer_types", {"layer_types": ["sliding_attention"] * 3}),
+        ("layer_types", {"layer_types": ["linear_attention"] * 12}),
+        ("shares keys and values", {"num_kv_shared_layers": 12}),
+        (
+            "shares keys and values",
+            {"num_kv_shared_layers": 10},
+        ),  # the two producers left are both sliding
+        ("heads of", {"num_attention_heads": 3}),
+        ("heads of", {"head_dim": 7}),
+        ("altup_active_idx", {"altup_active_idx": 1}),
+        ("hidden_activation", {"hidden_activation": "silu"}),
+        ("rope_scaling", {"rope_scaling": {"type": "yarn"}}),
+        ("rope_parameters", {"rope_parameters": {"full_attention": {"rope_theta": 1.0}}}),
+        (
+            "rope_theta",
+            {"rope_parameters": {"full_attention": {"rope_theta": None}, "sliding_attention": {}}},
+        ),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_run_is_refused(said: str, keys: dict[str, Any]) -> None:
+    assert said in refused(with_text(**keys))
+
+
+def test_an_end_id_must_be_an_id() -> None:
+    assert "eos_token_id" in refused(tiny_config() | {"eos_token_id": "end"})
+
+
+def test_another_audio_geometry_is_refused() -> None:
+    raw = tiny_config()
+    raw["audio_config"]["sscp_conv_stride_size"] = [[1, 1], [2, 2]]
+    assert "sscp_conv_stride_size" in refused(raw)
+    raw = tiny_config()
+    raw["audio_config"]["sscp_conv_channel_size"] = [4]
+    assert "sscp_conv_channel_size" in refused(raw)
+
+
+def test_another_architecture_is_refused_by_name() -> None:
+    assert "'llama'" in refused({"model_type": "llama"})
+    assert "'gemma3'" in refused({"model_type": "gemma3", "text_config": {}})
+
+
+def test_a_section_must_be_an_object() -> None:
+    assert "audio_config" in refused(tiny_config() | {"audio_config": 3})
+
+
+def test_end_ids_of_both_files_count(tmp_path: Path) -> None:
+    raw = tiny_config() | {"eos_token_id": 1}
+    (tmp_path / "config.json").write_text(json.dumps(raw))
+    assert load_config(tmp_path).eos_token_ids == (1,)
+    (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": [1, 106]}))
+    assert load_config(tmp_path).eos_token_ids == (1, 106)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "has no config.json"),
+        (b"{", "cannot be read as JSON"),
+        (b"\xff\xfe", "cannot be read as JSON"),
+        (b"[" * 100_000, "cannot be read as JSON"),
+        (b"[]", "holds a list"),
+    ],
+    ids=["missing", "broken", "not text", "too deep", "no object"],
+)
+def test_a_broken_config_is_one_sentence(tmp_path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(NestlingError, match=said) as caught:
+        load_config(tmp_path)
+    assert "config.json" in caught.value.message
