@@ -102,8 +102,17 @@ class Transcriber:
         self._erased_words = 0
         self._shown_words = 0
 
-    def feed(self, chunk: AudioChunk) -> list[Update]:
+    @property
+    def in_segment(self) -> bool:
+        """Whether a segment is open: speech is being heard, or paused only just now."""
+        return self._segment is not None
+
+    def feed(self, chunk: AudioChunk, *, more: bool = False) -> list[Update]:
         """Hear the next chunk; what changed in the text, in order.
+
+        Args:
+            chunk: follows the last one; a jump in its `start` is a gap.
+            more: further chunks already wait, so tentative text would be stale at once.
 
         Raises:
             ValueError: the chunk begins before the end of the last one.
@@ -123,7 +132,7 @@ class Transcriber:
                 updates += self._end(event.end, event.voice_end)
         if self._segment is not None:
             self._segment, cuts = self._within_length(self._segment, self._history.end)
-            updates += cuts + self._renew(self._segment, self._history.end)
+            updates += cuts + self._renew(self._segment, self._history.end, more=more)
         self._measure(chunk.pcm.size, began)
         return updates
 
@@ -190,12 +199,12 @@ class Transcriber:
         self._gate.cut(at, (limit - at) / SAMPLE_RATE)
         return self._open(at), updates
 
-    def _renew(self, segment: _OpenSegment, end: int) -> list[Update]:
+    def _renew(self, segment: _OpenSegment, end: int, *, more: bool) -> list[Update]:
         """Hear up to `end` and renew the tentative text, each if it is time."""
         if end - segment.fed >= self._step_samples:
             self._hear(segment, end)
         new = segment.fed - segment.decoded
-        if not self._settings.tentative or not self._pace.is_due(new):
+        if more or not self._settings.tentative or not self._pace.is_due(new):
             return []
         # Once a cut may come, nothing is confirmed: the word could lie behind the cut.
         segment.agreement.update(

@@ -227,6 +227,20 @@ def test_when_behind_it_decodes_less_but_hears_everything():
     assert late.metrics().lag_s > 900
 
 
+def test_chunks_that_piled_up_are_decoded_as_one():
+    words = sentence(spell(8), 0.5)
+    recogniser = ScriptedRecogniser(words)
+    transcriber = Transcriber(recogniser, detector=ScriptedDetector(), clock=lambda: 0.0)
+    sound = list(chunks(render(words, 2.4)))
+    for chunk in sound[:-1]:
+        assert transcriber.feed(chunk, more=True) == []
+    assert transcriber.in_segment
+    assert recogniser.decodes == 0
+    (update,) = transcriber.feed(sound[-1])
+    assert update.segment.tentative.split()[:5] == spell(5)
+    assert recogniser.decodes == 1
+
+
 def test_the_step_log_is_one_json_object_a_line(tmp_path):
     words = sentence(spell(8), 0.5)
     path = tmp_path / "steps.jsonl"

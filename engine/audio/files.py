@@ -1,0 +1,109 @@
+"""Sound files to chunks: WAV, FLAC, OGG, MP3 of any length, sample rate and channel count.
+
+Reads in blocks, so that memory does not grow with the file. Knows nothing of recognition.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
+from engine.errors import ErrorKind, NestlingError
+
+BLOCK_S = 1.0
+MAX_RATE_HZ = 768_000  # no converter samples faster; a larger number is a broken header
+
+
+def read_pcm(path: Path) -> Iterator[Pcm]:
+    """Yield a file's sound in blocks of float32 [n], mono (the mean of its channels), 16 kHz.
+
+    What follows a damaged place is not read: an error tells it after the sound before it.
+
+    Errors: BAD_AUDIO if there is no such file, it holds no sound, or it is damaged.
+    """
+    with _opened(path) as file:
+        resampler = (
+            None
+            if file.samplerate == SAMPLE_RATE
+            else soxr.ResampleStream(file.samplerate, SAMPLE_RATE, 1, dtype="float32")
+        )
+        read = 0
+        while True:
+            block = _block(file, path)
+            read += len(block)
+            mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32), posinf=1.0, neginf=-1.0)
+            last = not len(block)
+            pcm = mono if resampler is None else resampler.resample_chunk(mono, last=last)
+            if len(pcm):
+                yield np.clip(pcm, -1.0, 1.0)
+            if last:
+                break
+        if not read:
+            raise _bad(path, "holds no sound", "choose a file with sound in it")
+        # MP3 and OGG lengths are estimates; the others say exactly what they hold.
+        if file.format in ("WAV", "FLAC", "AIFF") and read < file.frames:
+            raise _bad(
+                path,
+                f"ends after {read} of {file.frames} samples",
+                "it is damaged or was not copied whole: copy it again",
+            )
+
+
+def read_chunks(path: Path) -> Iterator[AudioChunk]:
+    """Yield a file as a stream of 160 ms chunks, the last one shorter; captured as they are read.
+
+    Errors: as `read_pcm`.
+    """
+    rest: Pcm = np.zeros(0, np.float32)
+    start = 0
+    for block in read_pcm(path):
+        sound = np.concatenate([rest, block])
+        whole = sound.size // CHUNK_SAMPLES * CHUNK_SAMPLES
+        for first in range(0, whole, CHUNK_SAMPLES):
+            # A copy: a view would keep the whole block in memory as long as one of its chunks.
+            pcm = sound[first : first + CHUNK_SAMPLES].copy()
+            yield AudioChunk(pcm, start + first, time.monotonic())
+        start, rest = start + whole, sound[whole:]
+    if rest.size:
+        yield AudioChunk(rest.copy(), start, time.monotonic())
+
+
+def _opened(path: Path) -> soundfile.SoundFile:
+    if not path.is_file():
+        found = "is a folder" if path.is_dir() else "does not exist"
+        raise _bad(path, found, "give the path of a sound file")
+    try:
+        file = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, OSError, TypeError) as error:
+        raise _bad(
+            path,
+            "cannot be read as sound",
+            "expected WAV, FLAC, OGG or MP3; convert it to one of them",
+        ) from error
+    if not 0 < file.samplerate <= MAX_RATE_HZ:
+        raise _bad(path, f"claims {file.samplerate} samples a second", "its header is damaged")
+    return file
+
+
+def _block(file: soundfile.SoundFile, path: Path) -> npt.NDArray[np.float32]:
+    """The next second as [n, channels]; empty at the end."""
+    try:
+        block: npt.NDArray[np.float32] = file.read(
+            int(BLOCK_S * file.samplerate), dtype="float32", always_2d=True
+        )
+        return block
+    except soundfile.LibsndfileError as error:
+        raise _bad(
+            path,
+            f"is damaged after {file.tell() / file.samplerate:.1f} s",
+            "copy it again from where it came",
+        ) from error
+
+
+def _bad(path: Path, found: str, advice: str) -> NestlingError:
+    return NestlingError(ErrorKind.BAD_AUDIO, f"{path.name} {found}: {advice}.")
