@@ -1,0 +1,285 @@
+"""The engine as the window sees it: methods in, signals out. The one place that emits for it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge.host import Host, HostFactory, ProcessHost
+from app.bridge.outbox import Outbox
+from app.bridge.supervisor import Supervisor, killed_by
+from engine.datatypes import AudioChunk, FinishReason, Modality, SamplingParams, Turn
+from engine.errors import ErrorKind
+from engine.protocol import (
+    Ask,
+    Command,
+    Event,
+    Failed,
+    Feed,
+    Finished,
+    Handled,
+    Hello,
+    Listening,
+    Loaded,
+    LoadModel,
+    Memory,
+    Metrics,
+    Progress,
+    Ready,
+    Release,
+    SegmentChanged,
+    SetSize,
+    SizeChanged,
+    StartListening,
+    StopListening,
+    Token,
+)
+
+log = logging.getLogger(__name__)
+
+STOP_MS = 2000  # what a stopped answer may take before the worker is ended
+
+
+@dataclass(frozen=True, slots=True)
+class _Death:
+    exit_code: int | None
+
+
+class EngineBridge(QObject):
+    """Talks to the worker and keeps one alive. Lives in the GUI thread; no method waits.
+
+    A dead worker is started again with the last good model and size. What was being listened to
+    or answered is gone with it: who asked owns the truth, hears `worker_died` and asks anew.
+
+    Signals:
+        ready(Ready): the worker is up.
+        loaded(ModelInfo): a model is open; also after a restart.
+        size_changed(str): the size in force.
+        segment_changed(int, Segment, float): recording, text, time of the last sample it needs.
+        listening_changed(int, ListeningState): recording and its phase.
+        metrics_changed(LiveMetrics): health of the recording.
+        memory_changed(dict[str, PartMemory]): bytes by part.
+        token(Token), finished(Finished): an answer.
+        failed(ErrorKind, str): one sentence for people.
+        progress(str, object): something slow; fraction 0..1 or None.
+        worker_died(str): why, and what happens next, in one sentence.
+        worker_restarted(): another worker begins.
+        gave_up(): there will be no other until `load_model` asks for one.
+    """
+
+    ready = Signal(object)
+    loaded = Signal(object)
+    size_changed = Signal(str)
+    segment_changed = Signal(int, object, float)
+    listening_changed = Signal(int, object)
+    metrics_changed = Signal(object)
+    memory_changed = Signal(dict)
+    token = Signal(object)
+    finished = Signal(object)
+    failed = Signal(object, str)
+    progress = Signal(str, object)
+    worker_died = Signal(str)
+    worker_restarted = Signal()
+    gave_up = Signal()
+
+    # The one hop from the host's threads: which life of the worker, and what came.
+    _arrived = Signal(int, object)
+
+    def __init__(self, make_host: HostFactory = ProcessHost, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._make_host = make_host
+        self._host: Host | None = None
+        self._life = 0
+        self._supervisor = Supervisor()
+        self._outbox = Outbox()
+        self._wanted: LoadModel | None = None  # what was asked for last
+        self._good: LoadModel | None = None  # what was opened last
+        self._answering: int | None = None
+        self._stopping = False
+        self._arrived.connect(self._take)
+        self._restart = QTimer(self, singleShot=True)
+        self._restart.timeout.connect(self._start_again)
+        self._patience = QTimer(self, singleShot=True, interval=STOP_MS)
+        self._patience.timeout.connect(self._lose_patience)
+
+    @property
+    def dropped_samples(self) -> int:
+        """Sound given up because the worker did not keep pace."""
+        return self._outbox.dropped_samples
+
+    def start(self) -> None:
+        """Start the worker, if there is none."""
+        if self._host is None and not self._restart.isActive():
+            self._begin_life()
+
+    def load_model(self, folder: str, size: str | None = None) -> None:
+        """Open a model folder; starts a worker if there is none left."""
+        self._wanted = LoadModel(folder, size)
+        if self._host is None:
+            self._restart.stop()
+            self._supervisor.forgive()
+            self._begin_life()
+        else:
+            self._send(self._wanted)
+
+    def set_size(self, name: str) -> None:
+        """Take another size from the next utterance on."""
+        self._send(SetSize(name))
+
+    def start_listening(self, recording: int, use_vad: bool = True) -> None:
+        """Begin a live transcription."""
+        self._send(StartListening(recording, use_vad))
+
+    def feed(self, chunk: AudioChunk) -> None:
+        """Pass captured sound on."""
+        self._send(Feed(chunk))
+
+    def stop_listening(self, recording: int) -> None:
+        """Drain a recording; Listening(STOPPED) follows its last text."""
+        self._send(StopListening(recording))
+
+    def ask(self, turns: tuple[Turn, ...], params: SamplingParams) -> None:
+        """Answer the last turn."""
+        self._answering = turns[-1].id if turns else None
+        self._send(Ask(turns, params))
+
+    def stop_answer(self) -> None:
+        """End the running answer: by the flag, and after two seconds with the worker."""
+        if self._host is not None and self._answering is not None:
+            self._host.stop_answer()
+            self._patience.start()
+
+    def release(self, modality: Modality) -> None:
+        """Give a tower's memory back."""
+        self._send(Release(modality))
+
+    def shutdown(self) -> None:
+        """End the worker, within two seconds. Waits; nothing is emitted after it."""
+        self._restart.stop()
+        self._patience.stop()
+        self._life += 1  # what still waits in the event loop is of a worker that is no more
+        host, self._host = self._host, None
+        if host is not None:
+            host.close()
+
+    def _send(self, command: Command) -> None:
+        """Without a worker a command is lost: who sent it will hear of the next one."""
+        if self._host is not None:
+            self._outbox.put(command)
+            self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        if self._host is not None:
+            for command in self._outbox.take():
+                self._host.send(command)
+
+    def _begin_life(self) -> None:
+        self._life += 1
+        self._outbox.clear()
+        self._supervisor.note_start(time.monotonic())
+        arrived: Callable[[object], None] = partial(self._arrived.emit, self._life)
+        self._host = self._make_host(arrived, lambda code: arrived(_Death(code)))
+        self._host.start()
+        self._send(Hello())
+        if self._wanted is not None:
+            self._send(self._wanted)
+
+    @Slot()
+    def _start_again(self) -> None:
+        self._begin_life()
+        self.worker_restarted.emit()
+
+    @Slot()
+    def _lose_patience(self) -> None:
+        """The worker does not stop answering: end it. Its death is no fault to count."""
+        if self._host is not None and self._answering is not None:
+            self._stopping = True
+            self._host.terminate()
+
+    @Slot(int, object)
+    def _take(self, life: int, event: Event | _Death) -> None:
+        if life != self._life:
+            return  # of a worker that is no more
+        match event:
+            case _Death(exit_code):
+                self._bury(exit_code)
+            case Handled(seq):
+                self._outbox.acknowledge(seq)
+                self._send_waiting()
+            case Ready():
+                self.ready.emit(event)
+            case Loaded(model):
+                self._good = LoadModel(model.folder, model.size)
+                self.loaded.emit(model)
+            case SizeChanged(name):
+                if self._good is not None:
+                    self._good = self._wanted = LoadModel(self._good.folder, name)
+                self.size_changed.emit(name)
+            case SegmentChanged(recording, segment, captured_at):
+                self.segment_changed.emit(recording, segment, captured_at)
+            case Listening(recording, state):
+                self.listening_changed.emit(recording, state)
+            case Metrics(_, metrics):
+                self.metrics_changed.emit(metrics)
+            case Memory(parts):
+                self.memory_changed.emit(parts)
+            case Token():
+                self.token.emit(event)
+            case Finished(turn):
+                self._end_answer(turn)
+                self.finished.emit(event)
+            case Progress(what, fraction):
+                self.progress.emit(what, fraction)
+            case Failed(kind, message, turn):
+                self._take_failure(kind, message, turn)
+
+    def _take_failure(self, kind: ErrorKind, message: str, turn: int | None) -> None:
+        if kind is ErrorKind.BAD_MODEL:
+            self._wanted = self._good  # the old one stays open
+        self.failed.emit(kind, message)
+        if turn is not None and turn == self._answering:
+            self._end_answer(turn)
+            self.finished.emit(Finished(turn, FinishReason.FAILED))
+
+    def _end_answer(self, turn: int) -> None:
+        if turn == self._answering:
+            self._answering = None
+            self._patience.stop()
+
+    def _bury(self, exit_code: int | None) -> None:
+        """The worker is dead: tell, and see to another."""
+        log.warning("the worker ended with exit code %s", exit_code)
+        host, self._host = self._host, None
+        if host is not None:
+            host.close()
+        stopped, self._stopping = self._stopping, False
+        delay = 0.0 if stopped else self._supervisor.note_death(time.monotonic())
+        turn = self._answering
+        if turn is not None:
+            self._end_answer(turn)
+            reason = FinishReason.STOPPED if stopped else FinishReason.FAILED
+            self.finished.emit(Finished(turn, reason))
+        self.worker_died.emit(self._obituary(exit_code, stopped, delay))
+        if delay is None:
+            self.gave_up.emit()
+        else:
+            self._restart.start(round(delay * 1000))
+
+    def _obituary(self, exit_code: int | None, stopped: bool, delay: float | None) -> str:
+        """What happened and what comes next, in one sentence."""
+        if stopped:
+            cause = self.tr("The model did not stop in time and is being started anew")
+        elif (fatal := killed_by(exit_code)) is None:
+            cause = self.tr("The model stopped unexpectedly (exit code {})").format(exit_code)
+        elif fatal.name == "SIGKILL":
+            cause = self.tr("The model stopped: memory ran out or it was killed")
+        else:
+            cause = self.tr("The model crashed ({})").format(fatal.name)
+        if delay is None:
+            return self.tr("{}; open a model to try again.").format(cause)
+        if delay > 0:
+            return self.tr("{}; it starts again in {} seconds.").format(cause, round(delay))
+        return cause + "." if stopped else self.tr("{}; it starts again.").format(cause)

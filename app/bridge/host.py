@@ -1,0 +1,195 @@
+"""A worker and the way to it. Knows no Qt and imports nothing of the engine but its messages."""
+
+import importlib
+import logging
+import multiprocessing
+import queue
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, get_args
+
+from engine.errors import NestlingError
+from engine.protocol import Ask, Command, Envelope, Event, Shutdown, decode, encode
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 1.0  # for the worker to end by itself; the window is to be gone after 2 s
+TERMINATE_SECONDS = 0.3  # for it to end when it is told to
+EVENTS: tuple[type, ...] = get_args(Event)
+
+
+class Host(Protocol):
+    """One life of a worker, from start to close or death."""
+
+    def start(self) -> None:
+        """Let the worker begin; its events come from now on."""
+
+    def send(self, command: Command) -> None:
+        """Pass a command on, in order; never waits. Lost without a word if the worker is dead."""
+
+    def stop_answer(self) -> None:
+        """Ask the worker to end the running answer; a command would queue behind it."""
+
+    def terminate(self) -> None:
+        """End the worker at once; its death is reported like any other."""
+
+    def close(self) -> None:
+        """End the worker and wait for it, less than two seconds. Nothing is reported after it."""
+
+
+class HostFactory(Protocol):
+    """Makes a host. Both callables are called in a thread of the host's own.
+
+    on_event: with each event; on_death: once, with the exit code (negative: a signal's number).
+    """
+
+    def __call__(
+        self, on_event: Callable[[Event], None], on_death: Callable[[int | None], None]
+    ) -> Host:
+        """A host that has not been started."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """Stands for a module: pickled here, imported where it is unpickled."""
+
+    name: str
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
+        return importlib.import_module, (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a process shall run, by name: this process never imports it."""
+
+    module: str
+    function: str
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[_Module, str]]:
+        return getattr, (_Module(self.module), self.function)
+
+    def __call__(self, *arguments: object) -> None:
+        """Never: the child has the function itself in this place."""
+        raise AssertionError(f"{self} is for a spawned process")
+
+
+ENGINE = Target("engine.serve", "run")
+
+
+class ProcessHost:
+    """A worker in a spawned process: forking would copy Qt's threads half alive.
+
+    Args:
+        on_event, on_death: see `HostFactory`; called in the reader thread.
+        target: run in the process with the pipe's end and the stop flag.
+    """
+
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        on_death: Callable[[int | None], None],
+        target: Target = ENGINE,
+    ) -> None:
+        self._on_event, self._on_death = on_event, on_death
+        context = multiprocessing.get_context("spawn")
+        self._connection, self._far_end = context.Pipe(duplex=True)
+        self._stop_flag = context.Event()
+        self._process = context.Process(
+            target=target,
+            args=(self._far_end, self._stop_flag),
+            name="Nestling engine",
+            daemon=True,
+        )
+        self._session = uuid.uuid4().hex
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._closing = False
+        self._asked = 0  # answers asked for, and up to which of them they shall stop
+        self._stop_through = 0
+        self._reader = threading.Thread(target=self._read, name="worker events", daemon=True)
+        self._writer = threading.Thread(target=self._write, name="worker commands", daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process, None before start."""
+        return self._process.pid
+
+    def start(self) -> None:
+        """Spawn the process; takes milliseconds, the worker comes up by itself."""
+        self._process.start()
+        # With our copy of its end closed, the worker's death is the end of the stream.
+        self._far_end.close()
+        self._reader.start()
+        self._writer.start()
+
+    def send(self, command: Command) -> None:
+        """Queue a command for the writer thread: the pipe holds less than the protocol allows."""
+        self._asked += isinstance(command, Ask)
+        self._commands.put(command)
+
+    def stop_answer(self) -> None:
+        """Set the flag that the worker reads at each step."""
+        self._stop_through = self._asked
+        # In a thread: the flag's lock stays taken for ever if the worker dies while it looks.
+        threading.Thread(target=self._stop_flag.set, name="stop flag", daemon=True).start()
+
+    def terminate(self) -> None:
+        """Kill the process; the reader thread notices."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Shutdown; then terminate; then kill."""
+        self._closing = True
+        if self._process.pid is None:
+            return
+        self._commands.put(Shutdown())
+        self._commands.put(None)
+        self._process.join(SHUTDOWN_SECONDS)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(TERMINATE_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        for thread in (self._reader, self._writer):
+            if thread is not threading.current_thread():
+                thread.join(TERMINATE_SECONDS)
+
+    def _read(self) -> None:
+        try:
+            while True:
+                envelope = decode(self._connection.recv_bytes())
+                if envelope.session in ("", self._session) and isinstance(envelope.body, EVENTS):
+                    self._tell(self._on_event, envelope.body)
+        except (EOFError, OSError):
+            pass  # the end of the worker
+        except NestlingError as error:
+            # A worker that cannot be understood is as good as dead.
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+            self._process.kill()
+        self._process.join(TERMINATE_SECONDS)
+        if self._process.is_alive():  # it closed its end and lives on
+            self._process.kill()
+            self._process.join()
+        self._commands.put(None)
+        self._tell(self._on_death, self._process.exitcode)
+
+    def _tell(self, listener: Callable[[Any], None], value: object) -> None:
+        if not self._closing:
+            listener(value)
+
+    def _write(self) -> None:
+        seq = answer = 0
+        while (command := self._commands.get()) is not None:
+            if isinstance(command, Ask):
+                answer += 1
+                self._stop_flag.clear()  # a stop of the last answer that came after its end
+                if self._stop_through >= answer:
+                    self._stop_flag.set()  # this one is not wanted any more either
+            try:
+                self._connection.send_bytes(encode(Envelope(self._session, seq, command)))
+            except OSError:
+                return  # dead; the reader reports it
+            seq += 1

@@ -1,0 +1,195 @@
+"""The bridge with a real spawned process behind it that only speaks the protocol."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.bridge.bridge import EngineBridge
+from app.bridge.host import ProcessHost, Target
+from engine.datatypes import (
+    CHUNK_SAMPLES,
+    AudioChunk,
+    FinishReason,
+    ModelInfo,
+    Role,
+    SamplingParams,
+    Turn,
+)
+from engine.errors import ErrorKind
+from engine.protocol import Finished, ListeningState, Ready
+
+FAKE = Target("tests.app.bridge.fake_engine", "run")
+QUESTION = (Turn(7, Role.USER, "well?"),)
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def bridge(qapp: object) -> Iterator[EngineBridge]:
+    bridge = EngineBridge(partial(ProcessHost, target=FAKE))
+    yield bridge
+    bridge.shutdown()
+
+
+def started(qtbot: QtBot, bridge: EngineBridge, folder: str = "good") -> Ready:
+    with qtbot.waitSignal(bridge.ready, timeout=20_000) as ready:
+        bridge.load_model(folder)
+    return ready.args[0]
+
+
+def loaded(qtbot: QtBot, bridge: EngineBridge, folder: str = "good") -> int:
+    """Start, load, and the process's id."""
+    pids: list[int] = []
+    bridge.ready.connect(lambda ready: pids.append(ready.pid))
+    with qtbot.waitSignal(bridge.loaded, timeout=20_000):
+        bridge.load_model(folder)
+    return pids[-1]
+
+
+def test_the_worker_has_neither_qt_nor_the_window_in_it(qtbot: QtBot, bridge: EngineBridge) -> None:
+    assert started(qtbot, bridge).device == "cpu"
+
+
+def test_all_sound_arrives_although_more_is_sent_than_may_be_under_way(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    loaded(qtbot, bridge)
+    heard: list[float] = []
+    bridge.progress.connect(lambda _, samples: heard.append(samples))
+    with qtbot.waitSignal(
+        bridge.listening_changed,
+        timeout=20_000,
+        check_params_cb=lambda number, state: (number, state) == (5, ListeningState.STOPPED),
+    ):
+        bridge.start_listening(5)
+        for number in range(150):
+            pcm = np.full(CHUNK_SAMPLES, 0.5, np.float32)
+            bridge.feed(AudioChunk(pcm, number * CHUNK_SAMPLES, 1.0))
+        bridge.stop_listening(5)
+    assert heard == [150 * CHUNK_SAMPLES]
+    assert bridge.dropped_samples == 0
+
+
+def test_a_killed_worker_is_replaced_at_once_with_its_model_and_size(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    pid = loaded(qtbot, bridge)
+    with qtbot.waitSignal(bridge.size_changed, timeout=5_000):
+        bridge.set_size("small")
+    with (
+        qtbot.waitSignal(bridge.worker_died, timeout=5_000) as died,
+        qtbot.waitSignal(bridge.worker_restarted, timeout=5_000),
+        qtbot.waitSignal(bridge.loaded, timeout=20_000) as again,
+    ):
+        os.kill(pid, signal.SIGKILL)
+    assert "memory ran out or it was killed" in died.args[0]
+    assert "starts again." in died.args[0]
+    model: ModelInfo = again.args[0]
+    assert (model.folder, model.size) == ("good", "small")
+
+
+def test_a_model_that_kills_the_worker_is_not_tried_for_ever(
+    qtbot: QtBot, bridge: EngineBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", (0.0, 0.1))
+    sentences: list[str] = []
+    bridge.worker_died.connect(sentences.append)
+    with qtbot.waitSignal(bridge.gave_up, timeout=30_000):
+        bridge.load_model("dies")
+    assert len(sentences) == 3
+    assert "exit code 3" in sentences[0]
+    assert "open a model to try again" in sentences[-1]
+    # Asked for another, it begins anew.
+    loaded(qtbot, bridge, "good")
+
+
+def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    pid = loaded(qtbot, bridge)
+    with qtbot.waitSignal(bridge.failed, timeout=5_000) as failed:
+        bridge.load_model("missing")
+    assert failed.args == [ErrorKind.BAD_MODEL, "There is no model here."]
+    with qtbot.waitSignal(bridge.loaded, timeout=20_000) as again:
+        os.kill(pid, signal.SIGKILL)
+    assert again.args[0].folder == "good"
+
+
+def test_a_worker_that_cannot_be_understood_is_replaced(qtbot: QtBot, bridge: EngineBridge) -> None:
+    with qtbot.waitSignal(bridge.worker_died, timeout=20_000):
+        bridge.load_model("babbles")
+
+
+def test_stop_is_a_flag_and_the_worker_lives_on(qtbot: QtBot, bridge: EngineBridge) -> None:
+    pid = loaded(qtbot, bridge)
+    for _ in range(2):  # the flag of the first answer does not end the second
+        bridge.ask(QUESTION, SamplingParams(max_tokens=100))
+        with qtbot.waitSignal(bridge.finished, timeout=5_000) as finished:
+            bridge.stop_answer()
+        assert finished.args[0] == Finished(7, FinishReason.STOPPED)
+    assert psutil.pid_exists(pid)
+
+
+def test_an_answer_that_does_not_stop_is_ended_with_its_worker(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    loaded(qtbot, bridge)
+    bridge.ask(QUESTION, SamplingParams(max_tokens=1))
+    with (
+        qtbot.waitSignal(bridge.finished, timeout=5_000) as finished,
+        qtbot.waitSignal(bridge.loaded, timeout=20_000),
+    ):
+        bridge.stop_answer()
+    assert finished.args[0] == Finished(7, FinishReason.STOPPED)
+
+
+def test_an_answer_ends_with_its_worker(qtbot: QtBot, bridge: EngineBridge) -> None:
+    pid = loaded(qtbot, bridge)
+    bridge.ask(QUESTION, SamplingParams(max_tokens=100))
+    with qtbot.waitSignal(bridge.finished, timeout=5_000) as finished:
+        os.kill(pid, signal.SIGSEGV)
+    assert finished.args[0] == Finished(7, FinishReason.FAILED)
+
+
+@pytest.mark.parametrize("folder", ["good", "sleeps"])
+def test_shutdown_leaves_no_process_even_if_the_worker_does_not_listen(
+    qtbot: QtBot, bridge: EngineBridge, folder: str
+) -> None:
+    pid = started(qtbot, bridge, folder).pid
+    other = EngineBridge(partial(ProcessHost, target=FAKE))
+    process = psutil.Process(pid)
+    # Once more on a bridge that never started, which must be harmless.
+    other.shutdown()
+    bridge.shutdown()
+    assert not process.is_running()
+
+
+def test_importing_the_bridge_brings_no_torch_and_no_worker_code() -> None:
+    code = (
+        "import sys, app.bridge.bridge, app.capture.controller;"
+        "print({'torch', 'engine.serve', 'engine.session', 'sounddevice', 'pulsectl'}"
+        " & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_bridge_never_called_is_silent(qtbot: QtBot, bridge: EngineBridge) -> None:
+    """Commands without a worker are lost without harm: whoever sent them hears of the next one."""
+    calls: tuple[Callable[[], None], ...] = (
+        lambda: bridge.set_size("small"),
+        lambda: bridge.stop_listening(1),
+        bridge.stop_answer,
+    )
+    for call in calls:
+        call()
