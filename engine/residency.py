@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import psutil
+import torch
 
 from engine.datatypes import PartMemory
 
@@ -75,6 +76,15 @@ def trim() -> None:
         malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if malloc_trim is not None:
             malloc_trim(0)
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, or torch on any device, failed to get memory."""
+    # WORKAROUND: torch 2.13 raises a plain RuntimeError for the CPU (c10/core/impl/alloc_cpu.cpp),
+    # told from others by its text alone.
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+    )
 
 
 def _whole_process() -> PartMemory:

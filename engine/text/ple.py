@@ -41,6 +41,11 @@ class PleTable:
         """Bytes of the table in the file."""
         return int(self._table.nbytes)
 
+    @property
+    def address(self) -> int:
+        """Where the table begins in this process's memory, for measuring what is resident."""
+        return int(self._table.ctypes.data)
+
     def gather(self, ids: Tensor, columns: slice = slice(None)) -> Tensor:
         """Rows of ids [...] in stored dtype, [..., columns], in memory of their own.
 

@@ -1,0 +1,129 @@
+"""The engine from a shell: results on stdout, everything else on stderr.
+
+Imports at the top are the standard library's: `setup` runs where nothing is installed yet.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from engine import provision
+from engine.errors import NestlingError
+
+BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "assets" / "nano"
+
+FAILED = 1  # argparse itself ends with 2 on wrong usage
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line: `.command` (None = the window), `.model`, and the command's own."""
+    model = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    model.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="A private assistant on Gemma 3n. Without a command: the window.",
+    )
+    parser.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    transcribe = commands.add_parser(
+        "transcribe", parents=[model], help="write down the speech of a sound file"
+    )
+    transcribe.add_argument("file", type=Path, help="WAV, FLAC, OGG or MP3 of any length")
+    chat = commands.add_parser("chat", parents=[model], help="answer one message")
+    chat.add_argument("message")
+    chat.add_argument("--seed", type=int, help="draw the same answer again")
+    for command in (transcribe, chat):
+        command.add_argument("--size", metavar="NAME", help="a size of the model, as `info` lists")
+    info = commands.add_parser("info", parents=[model], help="parameters and bytes of each part")
+    info.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    cut = commands.add_parser("slice", parents=[model], help="write one size as its own model")
+    cut.add_argument("folder", metavar="MODEL_DIR", type=Path)
+    cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
+    cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
+    commands.add_parser("setup", help="install what is missing, then open the window")
+    test = commands.add_parser("test", help="install what is missing, then run every check")
+    test.add_argument("arguments", nargs=argparse.REMAINDER, help="given on to pytest")
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a command of `parse`. Returns the exit status; every expected failure is one sentence."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    try:
+        if options.command == "setup":
+            return provision.setup()
+        if options.command == "test":
+            return provision.test(options.arguments)
+        provision.enter_environment()
+        _COMMANDS[options.command](options)
+        sys.stdout.flush()
+    except NestlingError as error:
+        print(error.message, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, as `| head` does. What stdout still holds must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+def _model_folder(options: argparse.Namespace) -> Path:
+    """The folder named, or the bundled model."""
+    return options.model if options.model is not None else BUNDLED_MODEL
+
+
+def _transcribe(options: argparse.Namespace) -> None:
+    """One line for each stretch of speech, as soon as it is certain."""
+    from engine.session import Session
+
+    session = Session()
+    for _ in session.load(_model_folder(options), options.size):
+        pass
+    for segment in session.transcribe(options.file):
+        print(segment.text, flush=True)
+
+
+def _chat(options: argparse.Namespace) -> None:
+    """The answer, piece by piece."""
+    from engine.datatypes import Role, SamplingParams, Turn
+    from engine.protocol import Token
+    from engine.session import Session
+
+    session = Session()
+    for _ in session.load(_model_folder(options), options.size):
+        pass
+    question = Turn(0, Role.USER, options.message)
+    for event in session.ask((question,), SamplingParams(seed=options.seed)):
+        if isinstance(event, Token):
+            print(event.piece, end="", flush=True)
+    print()
+
+
+def _info(options: argparse.Namespace) -> None:
+    """Two tables: the parts, and the sizes."""
+    from engine.info import describe
+
+    _print_lines(describe(options.folder or _model_folder(options)))
+
+
+def _slice(options: argparse.Namespace) -> None:
+    """Write the size, then name the folder on stderr."""
+    from engine.slicing import write_slice
+
+    write_slice(options.folder, options.size, options.out)
+    print(f"Wrote {options.size} to {options.out}.", file=sys.stderr)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+_COMMANDS = {"transcribe": _transcribe, "chat": _chat, "info": _info, "slice": _slice}

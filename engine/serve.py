@@ -1,0 +1,253 @@
+"""The worker's loop: commands in, events out. Knows nothing of Qt, nor of what runs a session.
+
+One thread, one command at a time, in order. What makes the worker give way early is no command,
+since commands queue behind a running answer: it is the stop flag, looked at every step.
+"""
+
+import logging
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from typing import Protocol
+
+from engine import device
+from engine.datatypes import SamplingParams, Turn
+from engine.errors import ErrorKind, NestlingError
+from engine.protocol import (
+    Ask,
+    Command,
+    Envelope,
+    Event,
+    Failed,
+    Feed,
+    Handled,
+    Hello,
+    Listening,
+    ListeningState,
+    LoadModel,
+    Memory,
+    Ready,
+    Release,
+    SetSize,
+    Shutdown,
+    StartListening,
+    StopListening,
+    decode,
+    encode,
+)
+from engine.residency import is_out_of_memory
+from engine.session import Session
+
+MEMORY_INTERVAL_S = 1.0
+NICENESS = 5  # the window and the sound server go first
+
+log = logging.getLogger(__name__)
+
+
+class StopFlag(Protocol):
+    """Set by the window to end the running answer; a multiprocessing or a threading Event."""
+
+    def is_set(self) -> bool:
+        """Whether the answer shall end."""
+        ...
+
+    def clear(self) -> None:
+        """Take the wish back."""
+        ...
+
+
+def run(connection: Connection, stop_flag: StopFlag) -> None:
+    """What a worker process does from start to end."""
+    logging.basicConfig(level=logging.INFO, format="worker: %(name)s: %(message)s")
+    # Ctrl-C in a terminal reaches every process of the group; the window decides for all.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    device.configure()
+    serve(connection, stop_flag, Session())
+
+
+def serve(connection: Connection, stop_flag: StopFlag, session: Session) -> None:
+    """Handle commands until Shutdown, or until the other side is gone."""
+    try:
+        _Server(connection, stop_flag, session).serve()
+    except _OtherSideGone:
+        log.info("the window is gone")
+    finally:
+        session.close()
+        connection.close()
+
+
+class _OtherSideGone(Exception):
+    """The pipe is closed; nobody is left to tell."""
+
+
+class _Server:
+    """Pairs a session with a pipe."""
+
+    def __init__(self, connection: Connection, stop_flag: StopFlag, session: Session) -> None:
+        self._connection = connection
+        self._stop_flag = stop_flag
+        self._session = session
+        self._waiting: deque[Command] = deque()
+        self._owner = ""  # the window's session id, from its Hello
+        self._seq = 0
+        self._ended = False
+        self._measured_at = -MEMORY_INTERVAL_S
+        self._memory_due: float | None = None
+
+    def serve(self) -> None:
+        """Take, handle, look after memory; until told to end."""
+        while not self._ended:
+            if not self._waiting:
+                self._poll(self._pause_s())
+            self._take()
+            if self._waiting:
+                self._handle(self._next())
+                self._note_change()
+            elif self._session.release_idle():
+                self._note_change()
+            self._report_memory()
+
+    def _pause_s(self) -> float | None:
+        """How long nothing is due, None = until a command comes."""
+        due = [
+            moment
+            for moment in (self._memory_due, self._session.idle_release_due())
+            if moment is not None
+        ]
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def _poll(self, timeout_s: float | None) -> bool:
+        try:
+            return self._connection.poll(timeout_s)
+        except OSError as error:  # BrokenPipeError on Windows
+            raise _OtherSideGone from error
+
+    def _take(self) -> None:
+        """Take every command that waits, so that piled-up sound can be handled as one."""
+        while self._poll(0):
+            try:
+                data = self._connection.recv_bytes()
+            except (EOFError, OSError) as error:
+                raise _OtherSideGone from error
+            try:
+                envelope = decode(data)
+            except NestlingError as error:
+                self._send(Failed(error.kind, error.message))
+                continue
+            if isinstance(envelope.body, Hello):
+                self._owner = envelope.session
+            if envelope.session != self._owner or not isinstance(envelope.body, Command):
+                log.warning("dropped a message of another session or direction")
+                continue
+            self._send(Handled(envelope.seq))
+            self._waiting.append(envelope.body)
+
+    def _next(self) -> Command | list[Feed]:
+        """The next command; sound that waits behind sound comes along."""
+        command = self._waiting.popleft()
+        if not isinstance(command, Feed):
+            return command
+        feeds = [command]
+        while self._waiting and isinstance(following := self._waiting[0], Feed):
+            feeds.append(following)
+            self._waiting.popleft()
+        return feeds
+
+    def _handle(self, command: Command | list[Feed]) -> None:
+        """Answer a command with events; whatever goes wrong becomes one."""
+        turn = command.turns[-1].id if isinstance(command, Ask) and command.turns else None
+        try:
+            for event in self._events(command):
+                self._send(event)
+                self._note_change()
+                self._report_memory()
+        except _OtherSideGone:
+            raise
+        except NestlingError as error:
+            self._send(Failed(error.kind, error.message, turn))
+            self._recover(command)
+        except Exception as error:
+            log.exception("%s failed", type(command).__name__)
+            self._send(_explained(error, turn))
+            self._recover(command)
+
+    def _recover(self, command: Command | list[Feed]) -> None:
+        """After a failure: a recording that cannot go on is ended, so that nobody waits for it."""
+        if isinstance(command, list | StartListening | StopListening):
+            for event in self._session.abandon_listening():
+                self._send(event)
+        if isinstance(command, StartListening):
+            self._send(Listening(command.recording, ListeningState.STOPPED))
+
+    def _events(self, command: Command | list[Feed]) -> Iterator[Event]:
+        match command:
+            case list():
+                yield from self._session.feed([feed.chunk for feed in command])
+            case Hello():
+                yield Ready(os.getpid(), device.describe())
+            case LoadModel(folder, size):
+                yield from self._session.load(folder, size)
+            case SetSize(name):
+                yield from self._session.set_size(name)
+            case StartListening(recording, use_vad):
+                yield from self._session.start_listening(recording, use_vad=use_vad)
+            case StopListening(recording):
+                yield from self._session.stop_listening(recording)
+            case Ask(turns, params):
+                yield from self._answer(turns, params)
+            case Release(modality):
+                self._session.release(modality)
+            case Shutdown():
+                self._ended = True
+
+    def _send(self, event: Event) -> None:
+        data = encode(Envelope(self._owner, self._seq, event))
+        self._seq += 1
+        try:
+            self._connection.send_bytes(data)
+        except OSError as error:
+            raise _OtherSideGone from error
+
+    def _report_memory(self) -> None:
+        """Measure the memory if something happened since, at most once an interval."""
+        now = time.monotonic()
+        if self._memory_due is not None and now >= self._memory_due:
+            self._memory_due = None
+            self._measured_at = now
+            self._send(Memory(self._session.memory()))
+
+    def _note_change(self) -> None:
+        """Have the memory measured as soon as the interval allows."""
+        if self._memory_due is None:
+            self._memory_due = self._measured_at + MEMORY_INTERVAL_S
+
+    def _answer(self, turns: tuple[Turn, ...], params: SamplingParams) -> Iterator[Event]:
+        """Answer, then take a stop back that came: it was for this answer.
+
+        The window clears the flag too, before it asks: a stop may come after an answer's end.
+        """
+        try:
+            yield from self._session.ask(turns, params, stop=self._stop_flag.is_set)
+        finally:
+            self._stop_flag.clear()
+
+
+def _explained(error: Exception, turn: int | None) -> Failed:
+    """An unforeseen error as an event."""
+    if is_out_of_memory(error):
+        return Failed(
+            ErrorKind.OUT_OF_MEMORY,
+            "There is not enough memory for this. Close other programs or choose a smaller size.",
+            turn,
+        )
+    return Failed(
+        ErrorKind.INTERNAL,
+        f"Something unexpected went wrong ({type(error).__name__}); the log has the details. "
+        "Please report it.",
+        turn,
+    )

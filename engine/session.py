@@ -1,0 +1,325 @@
+"""One opened model at work: its size, its caches, a live transcription, a conversation.
+
+Everything that computes does so behind `inference_mode`, which is entered here and nowhere else.
+Knows no pipe and no window: methods return events, and generators yield them as they happen.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from engine import residency
+from engine.chat import Chat
+from engine.datatypes import (
+    AudioChunk,
+    Modality,
+    ModelInfo,
+    PartMemory,
+    SamplingParams,
+    Segment,
+    SizeInfo,
+    Task,
+    Turn,
+)
+from engine.errors import ErrorKind, NestlingError
+from engine.live.gemma import GemmaRecogniser
+from engine.live.transcriber import Transcriber, Update
+from engine.live.whole_clip import transcribe_file
+from engine.model import Gemma3n
+from engine.protocol import (
+    Event,
+    Listening,
+    ListeningState,
+    Loaded,
+    Metrics,
+    Progress,
+    SegmentChanged,
+    SizeChanged,
+)
+from engine.text.matformer import Size, effective_params, kv_classes
+
+METRICS_INTERVAL_S = 0.5
+IDLE_RELEASE_S = 60.0
+
+# One fixed sentence for each task that a model was not made for.
+UNSUPPORTED = {
+    Task.CHAT: "This model was not made to chat: open a general Gemma 3n model to ask things.",
+    Task.TRANSCRIBE: "This model was not made to transcribe: open a Gemma 3n model that hears.",
+}
+
+
+class Session:
+    """What one worker does for one window.
+
+    State: the model and the size in force; while listening a transcriber; a conversation's cache.
+
+    Args:
+        idle_release_s: the audio tower is released when nobody has listened for so long.
+        device: where models compute.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        idle_release_s: float = IDLE_RELEASE_S,
+        device: str = "cpu",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.device = device
+        self._idle_release_s = idle_release_s
+        self._clock = clock
+        self._opened: _Opened | None = None
+        self._recording: _Recording | None = None
+        self._idle_since: float | None = None  # the tower is loaded, and nobody listens
+
+    # --- the model --------------------------------------------------------------------------------
+
+    def load(self, folder: str | Path, size: str | None = None) -> Iterator[Event]:
+        """Open another model; the old one stays if that fails. A recording is drained first.
+
+        Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have.
+        """
+        yield Progress("model", None)
+        opened = _Opened(Gemma3n.open(Path(folder), device=self.device), size)
+        if self._recording is not None:
+            yield from self.stop_listening(self._recording.number)
+        self.close()
+        self._opened = opened
+        yield Loaded(opened.info())
+
+    def close(self) -> None:
+        """Forget the model and everything that was computed with it."""
+        self._opened = self._recording = None
+        self._idle_since = None
+        residency.trim()
+
+    def set_size(self, name: str) -> Iterator[Event]:
+        """Take another size now, or at the end of the utterance that is being heard.
+
+        Errors: BAD_INPUT for a size that the model does not have.
+        """
+        opened = self._require()
+        opened.take_size(opened.model.sizes.size(name))
+        if self._recording is None or not self._recording.transcriber.in_segment:
+            yield SizeChanged(name)
+        else:
+            self._recording.size_due = name
+
+    def release(self, modality: Modality) -> None:
+        """Give a tower's memory back; while it is needed it stays."""
+        if self._opened is None or (self._recording is not None and modality is Modality.AUDIO):
+            return
+        self._opened.release(modality)
+        if modality is Modality.AUDIO:
+            self._idle_since = None
+
+    def idle_release_due(self) -> float | None:
+        """When `release_idle` will have something to do, on the session's clock; None = never."""
+        return None if self._idle_since is None else self._idle_since + self._idle_release_s
+
+    def release_idle(self) -> bool:
+        """Release the audio tower if nobody has listened for long; whether it was."""
+        due = self.idle_release_due()
+        if due is None or self._clock() < due:
+            return False
+        self.release(Modality.AUDIO)
+        return True
+
+    def memory(self) -> dict[str, PartMemory]:
+        """Measured bytes of every part of the process: text, ple, audio, vision, kv, app."""
+        parts: dict[str, list[residency.Extent]] = {
+            "text": [],
+            "ple": [],
+            "audio": [],
+            "vision": [],
+        }
+        if self._opened is None:
+            return residency.measure(parts, {"kv": 0})
+        return residency.measure(parts | self._opened.extents(), {"kv": self._opened.kv_bytes()})
+
+    # --- listening --------------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def start_listening(self, recording: int, *, use_vad: bool = True) -> Iterator[Event]:
+        """Begin a live transcription; one that still runs is drained first.
+
+        Errors: UNSUPPORTED_TASK if the model was not made for it.
+        """
+        opened = self._require(Task.TRANSCRIBE)
+        if self._recording is not None:
+            yield from self.stop_listening(self._recording.number)
+        yield Progress("audio", None)
+        self._idle_since = None
+        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad)
+        self._recording = _Recording(recording, transcriber, self._clock())
+        yield Listening(recording, ListeningState.STARTED)
+
+    @torch.inference_mode()
+    def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
+        """Hear the next chunks; of those that have piled up, only the last brings new words."""
+        recording = self._recording
+        if recording is None:  # the tail of a recording that was ended by a failure
+            return
+        for left, chunk in zip(range(len(chunks) - 1, -1, -1), chunks, strict=True):
+            updates = recording.transcriber.feed(chunk, more=left > 0)
+            yield from self._changes(recording, updates)
+        if self._clock() >= recording.metrics_due:
+            recording.metrics_due = self._clock() + METRICS_INTERVAL_S
+            yield Metrics(recording.number, recording.transcriber.metrics())
+
+    @torch.inference_mode()
+    def stop_listening(self, recording: int) -> Iterator[Event]:
+        """Decode what was fed and close the last segment. Nothing to do for an ended recording."""
+        running = self._recording
+        if running is None or running.number != recording:
+            return
+        yield from self._changes(running, running.transcriber.finish())
+        yield Metrics(recording, running.transcriber.metrics())
+        yield from self.abandon_listening()
+
+    def abandon_listening(self) -> Iterator[Event]:
+        """End a recording without decoding the rest."""
+        running, self._recording = self._recording, None
+        if running is not None:
+            self._idle_since = self._clock()
+            if running.size_due is not None:
+                yield SizeChanged(running.size_due)
+            yield Listening(running.number, ListeningState.STOPPED)
+
+    @torch.inference_mode()
+    def transcribe(self, path: Path) -> Iterator[Segment]:
+        """The final segments of a sound file.
+
+        Errors: BAD_AUDIO; UNSUPPORTED_TASK.
+        """
+        yield from transcribe_file(path, self._require(Task.TRANSCRIBE).recogniser())
+
+    def _changes(self, recording: "_Recording", updates: Sequence[Update]) -> Iterator[Event]:
+        for update in updates:
+            yield SegmentChanged(recording.number, update.segment, update.captured_at)
+        if recording.size_due is not None and (
+            not recording.transcriber.in_segment or any(u.segment.final for u in updates)
+        ):
+            yield SizeChanged(recording.size_due)
+            recording.size_due = None
+
+    # --- conversation -----------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def ask(
+        self,
+        turns: tuple[Turn, ...],
+        params: SamplingParams,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
+        """Answer the last turn: Token..., Finished. stop: asked at every step.
+
+        Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
+        """
+        opened = self._require(Task.CHAT)
+        yield from opened.chat.answer(turns, params, opened.size, stop)
+
+    def _require(self, task: Task | None = None) -> "_Opened":
+        """The open model, if it was made for the task."""
+        if self._opened is None:
+            raise NestlingError(ErrorKind.BAD_INPUT, "No model is open. Open a model folder first.")
+        if task is not None and task not in self._opened.tasks():
+            raise NestlingError(ErrorKind.UNSUPPORTED_TASK, UNSUPPORTED[task])
+        return self._opened
+
+
+class _Recording:
+    """A live transcription that runs."""
+
+    def __init__(self, number: int, transcriber: Transcriber, now: float) -> None:
+        self.number = number
+        self.transcriber = transcriber
+        self.metrics_due = now
+        self.size_due: str | None = None  # to be announced at the end of the utterance
+
+
+class _Opened:
+    """An open model, the size in force, and what was made for it so far."""
+
+    def __init__(self, model: Gemma3n, size: str | None) -> None:
+        self.model = model
+        self.size = model.sizes.size(size) if size is not None else model.sizes.largest
+        self.chat = Chat(model)
+        self._recogniser: GemmaRecogniser | None = None
+
+    def recogniser(self) -> GemmaRecogniser:
+        """The recogniser, made when first asked for: it loads the audio tower."""
+        if self._recogniser is None:
+            self._recogniser = GemmaRecogniser(self.model, self.size)
+        return self._recogniser
+
+    def take_size(self, size: Size) -> None:
+        """Answer with this size from the next turn on, and hear with it from the next segment."""
+        self.size = size
+        if self._recogniser is not None:
+            self._recogniser.size = size
+
+    def release(self, modality: Modality) -> None:
+        """Let go of a tower and of what holds it."""
+        if modality is Modality.AUDIO:
+            self._recogniser = None
+        self.model.release(modality)
+        residency.trim()
+
+    def tasks(self) -> tuple[Task, ...]:
+        """What can be asked: what the model was made for and this engine does."""
+        able = [Task.CHAT]
+        if Modality.AUDIO in self.model.modalities:
+            able.append(Task.TRANSCRIBE)
+        made_for = self.model.sizes.tasks
+        return tuple(task for task in able if made_for is None or task in made_for)
+
+    def info(self) -> ModelInfo:
+        """What the window is told of the model."""
+        sizes, config = self.model.sizes, self.model.config.text
+        classes = kv_classes(sizes.sizes, config)
+        return ModelInfo(
+            name=self.model.folder.resolve().name,
+            folder=str(self.model.folder),
+            tasks=self.tasks(),
+            modalities=self.model.modalities,
+            sizes=tuple(
+                SizeInfo(
+                    name=size.name,
+                    effective_params=effective_params(config, size),
+                    layers=size.num_layers,
+                    score=size.score,
+                    kv_class=classes[size.name],
+                )
+                for size in sizes.sizes
+            ),
+            size=self.size.name,
+            streaming=Modality.AUDIO in self.model.modalities,
+            demonstration=sizes.demonstration,
+        )
+
+    def kv_bytes(self) -> int:
+        """Bytes of every cache of keys and values."""
+        heard = 0 if self._recogniser is None else self._recogniser.kv_bytes
+        return self.chat.kv_bytes + heard
+
+    def extents(self) -> dict[str, list[residency.Extent]]:
+        """Where the weights lie in the process's memory, by part."""
+        extents = {
+            part: [
+                residency.Extent(tensor.data_ptr(), tensor.nbytes)
+                for tensor in tensors
+                if tensor.device.type == "cpu"
+            ]
+            for part, tensors in self.model.part_tensors().items()
+        }
+        ple = self.model.text.ple
+        return (
+            extents
+            if ple is None
+            else extents | {"ple": [residency.Extent(ple.address, ple.nbytes)]}
+        )

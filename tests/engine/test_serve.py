@@ -1,0 +1,336 @@
+"""The worker's loop over a real pipe, with a session that only records what it is asked."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import Pipe
+
+import numpy as np
+import pytest
+
+from engine.datatypes import (
+    AudioChunk,
+    FinishReason,
+    Modality,
+    PartMemory,
+    Role,
+    SamplingParams,
+    Turn,
+)
+from engine.errors import ErrorKind, NestlingError
+from engine.protocol import (
+    Ask,
+    Command,
+    Envelope,
+    Event,
+    Failed,
+    Feed,
+    Finished,
+    Handled,
+    Hello,
+    Listening,
+    ListeningState,
+    LoadModel,
+    Memory,
+    Progress,
+    Ready,
+    Release,
+    SetSize,
+    Shutdown,
+    SizeChanged,
+    StartListening,
+    StopListening,
+    Token,
+    decode,
+    encode,
+)
+from engine.serve import serve
+
+TIMEOUT_S = 30.0
+ASK = Ask((Turn(7, Role.USER, "hello"),), SamplingParams())
+
+
+def chunk(start: int) -> AudioChunk:
+    return AudioChunk(np.zeros(2560, np.float32), start, 0.0)
+
+
+class RecordingSession:
+    """Stands in for Session. `hold` keeps the first batch of sound until it is set."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.released: list[Modality] = []
+        self.closed = False
+        self.error: Exception | None = None
+        self.hold = threading.Event()
+        self.hold.set()
+        self.idle = 0
+        self.idle_due: float | None = None
+
+    def load(self, folder: str, size: str | None) -> Iterator[Event]:
+        yield Progress(folder, None)
+        if self.error:
+            raise self.error
+
+    def set_size(self, name: str) -> Iterator[Event]:
+        yield SizeChanged(name)
+
+    def start_listening(self, recording: int, *, use_vad: bool) -> Iterator[Event]:
+        yield Listening(recording, ListeningState.STARTED)
+
+    def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
+        self.batches.append(len(chunks))
+        yield Progress("fed", None)
+        assert self.hold.wait(TIMEOUT_S)
+        if self.error:
+            raise self.error
+
+    def stop_listening(self, recording: int) -> Iterator[Event]:
+        yield Listening(recording, ListeningState.STOPPED)
+
+    def abandon_listening(self) -> Iterator[Event]:
+        yield Listening(99, ListeningState.STOPPED)
+
+    def ask(
+        self, turns: tuple[Turn, ...], params: SamplingParams, *, stop: Callable[[], bool]
+    ) -> Iterator[Event]:
+        if self.error:
+            raise self.error
+        for index in range(10**9):
+            if stop():
+                yield Finished(turns[-1].id, FinishReason.STOPPED)
+                return
+            yield Token(turns[-1].id, index, 5, "x")
+
+    def release(self, modality: Modality) -> None:
+        self.released.append(modality)
+
+    def release_idle(self) -> bool:
+        self.idle += 1
+        due, self.idle_due = self.idle_due, None
+        return due is not None
+
+    def idle_release_due(self) -> float | None:
+        return self.idle_due
+
+    def memory(self) -> dict[str, PartMemory]:
+        return {"text": PartMemory(1, 2)}
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Window:
+    """The other end of the pipe."""
+
+    def __init__(self, session: RecordingSession) -> None:
+        self.connection, theirs = Pipe()
+        self.stop_flag = threading.Event()
+        self.thread = threading.Thread(target=serve, args=(theirs, self.stop_flag, session))
+        self.thread.start()
+        self.seq = 0
+        self.received: list[Envelope] = []
+
+    def send(self, command: Command, session: str = "me") -> None:
+        self.connection.send_bytes(encode(Envelope(session, self.seq, command)))
+        self.seq += 1
+
+    def next(self) -> Event:
+        """The next event, Memory and Handled left out."""
+        while True:
+            assert self.connection.poll(TIMEOUT_S), "no event came"
+            envelope = decode(self.connection.recv_bytes())
+            self.received.append(envelope)
+            if not isinstance(envelope.body, Memory | Handled):
+                return envelope.body
+
+    def hello(self) -> "Window":
+        self.send(Hello())
+        assert isinstance(self.next(), Ready)
+        return self
+
+    def end(self) -> None:
+        self.send(Shutdown())
+        self.thread.join(TIMEOUT_S)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def session() -> RecordingSession:
+    return RecordingSession()
+
+
+@pytest.fixture
+def window(session: RecordingSession) -> Iterator[Window]:
+    window = Window(session)
+    yield window
+    session.hold.set()
+    window.stop_flag.set()
+    window.connection.close()
+    window.thread.join(TIMEOUT_S)
+    assert not window.thread.is_alive()
+
+
+def test_hello_is_answered_by_the_process_and_its_device(window: Window) -> None:
+    window.send(Hello())
+    ready = window.next()
+    assert isinstance(ready, Ready)
+    assert ready.pid == os.getpid()
+    assert ready.device
+
+
+def test_events_carry_the_windows_session_and_count_from_zero(window: Window) -> None:
+    window.hello().send(SetSize("small"))
+    assert window.next() == SizeChanged("small")
+    assert {envelope.session for envelope in window.received} == {"me"}
+    assert [envelope.seq for envelope in window.received] == list(range(len(window.received)))
+
+
+def test_every_command_taken_is_acknowledged_by_its_number(window: Window) -> None:
+    window.hello()
+    for name in "abc":
+        window.send(SetSize(name))
+        window.next()
+    handled = [e.body.seq for e in window.received if isinstance(e.body, Handled)]
+    assert handled == [0, 1, 2, 3]
+
+
+def test_commands_of_another_session_are_dropped(window: Window) -> None:
+    window.hello()
+    window.send(SetSize("stale"), session="an earlier window")
+    window.send(SetSize("mine"))
+    assert window.next() == SizeChanged("mine")
+
+
+def test_unreadable_bytes_are_reported_and_the_worker_goes_on(window: Window) -> None:
+    window.hello()
+    window.connection.send_bytes(b"\x00")
+    failed = window.next()
+    assert isinstance(failed, Failed)
+    assert failed.kind is ErrorKind.PROTOCOL
+    window.send(SetSize("still here"))
+    assert window.next() == SizeChanged("still here")
+
+
+def test_sound_that_piled_up_is_handled_as_one(window: Window, session: RecordingSession) -> None:
+    window.hello()
+    session.hold.clear()
+    window.send(Feed(chunk(0)))
+    assert window.next() == Progress("fed", None)  # the worker is busy with the first chunk
+    for index in range(1, 6):
+        window.send(Feed(chunk(index * 2560)))
+    window.send(StopListening(1))
+    window.send(Feed(chunk(6 * 2560)))
+    session.hold.set()
+    assert window.next() == Progress("fed", None)
+    assert window.next() == Listening(1, ListeningState.STOPPED)
+    assert window.next() == Progress("fed", None)
+    assert session.batches == [1, 5, 1]
+
+
+def test_an_expected_failure_becomes_its_kind_and_sentence(
+    window: Window, session: RecordingSession
+) -> None:
+    session.error = NestlingError(ErrorKind.BAD_MODEL, "No such folder.")
+    window.hello().send(LoadModel("/nowhere"))
+    assert window.next() == Progress("/nowhere", None)
+    assert window.next() == Failed(ErrorKind.BAD_MODEL, "No such folder.")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ZeroDivisionError("secret"), ErrorKind.INTERNAL),
+        (MemoryError(), ErrorKind.OUT_OF_MEMORY),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), ErrorKind.OUT_OF_MEMORY),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_unforeseen_failure_is_logged_and_reported_and_survived(
+    window: Window,
+    session: RecordingSession,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    kind: ErrorKind,
+) -> None:
+    session.error = error
+    window.hello().send(ASK)
+    failed = window.next()
+    assert isinstance(failed, Failed)
+    assert (failed.kind, failed.turn) == (kind, 7)
+    assert "secret" not in failed.message
+    assert any(record.exc_info for record in caplog.records)
+    session.error = None
+    window.send(SetSize("alive"))
+    assert window.next() == SizeChanged("alive")
+
+
+def test_a_recording_that_fails_is_ended_for_the_window_too(
+    window: Window, session: RecordingSession
+) -> None:
+    session.error = ZeroDivisionError()
+    window.hello().send(Feed(chunk(0)))
+    assert window.next() == Progress("fed", None)
+    assert isinstance(window.next(), Failed)
+    assert window.next() == Listening(99, ListeningState.STOPPED)
+
+
+def test_the_stop_flag_ends_an_answer_and_not_the_next_one(window: Window) -> None:
+    window.hello()
+    for _ in range(2):
+        window.send(ASK)
+        assert isinstance(window.next(), Token)
+        assert isinstance(window.next(), Token)
+        window.stop_flag.set()
+        while isinstance(event := window.next(), Token):
+            pass
+        assert event == Finished(7, FinishReason.STOPPED)
+
+
+def test_memory_is_told_after_a_change(window: Window) -> None:
+    window.hello()
+    while not window.received or not isinstance(window.received[-1].body, Memory):
+        assert window.connection.poll(TIMEOUT_S)
+        window.received.append(decode(window.connection.recv_bytes()))
+    assert window.received[-1].body == Memory({"text": PartMemory(1, 2)})
+
+
+def test_idle_towers_are_released_when_their_time_has_come(
+    window: Window, session: RecordingSession
+) -> None:
+    session.idle_due = 0.0
+    window.hello()
+    window.send(Release(Modality.AUDIO))
+    window.end()
+    assert session.idle > 0
+    assert session.released == [Modality.AUDIO]
+
+
+def test_shutdown_ends_the_worker_and_closes_the_session(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().end()
+    assert session.closed
+
+
+def test_the_worker_ends_when_the_window_is_gone(session: RecordingSession) -> None:
+    window = Window(session).hello()
+    window.connection.close()
+    window.thread.join(TIMEOUT_S)
+    assert not window.thread.is_alive()
+    assert session.closed
+
+
+def test_the_worker_ends_when_the_window_goes_during_an_answer(session: RecordingSession) -> None:
+    window = Window(session).hello()
+    window.send(ASK)
+    assert isinstance(window.next(), Token)
+    window.connection.close()
+    window.thread.join(TIMEOUT_S)
+    assert not window.thread.is_alive()
+    assert session.closed
+
+
+def test_starting_is_answered(window: Window) -> None:
+    window.hello().send(StartListening(3))
+    assert window.next() == Listening(3, ListeningState.STARTED)
