@@ -6,6 +6,7 @@ Knows no model. Source: the format's description, github.com/huggingface/safeten
 import json
 import math
 import mmap
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ def read_header(file: Path) -> dict[str, TensorPlace]:
     """
     try:
         with file.open("rb", buffering=0) as stream:
+            if hasattr(os, "posix_fadvise"):
+                # Else the system reads ahead into tensors that may never be wanted.
+                os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
             size = file.stat().st_size
             length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
             if not 0 < length <= min(size - _LENGTH_BYTES, _MAX_HEADER_BYTES):
