@@ -77,6 +77,22 @@ class RelativePositionEmbedding(nn.Module):
         self.pos_proj = None
 
 
+def window_mask(frames: int, frames_before: int, window: int, device: torch.device) -> Tensor:
+    """Which keys a query sees, the same in every layer: bool [blocks, 1, block, block + left].
+
+    frames: how many queries; the last block may be wider than what is left for it.
+    frames_before: how many frames came before them; keys earlier than the first do not exist.
+    window: keys a query sees, itself included; left = window - 1.
+    """
+    block = min(frames, BLOCK_FRAMES)
+    column = torch.arange(block + window - 1, device=device)
+    offset = column - torch.arange(block, device=device)[:, None]
+    inside = (offset >= 0) & (offset < window)
+    first = torch.arange(frames_before, frames_before + frames, block, device=device) - (window - 1)
+    exists = first[:, None] + column >= 0  # [blocks, columns]
+    return (inside & exists[:, None])[:, None]
+
+
 class LocalAttention(nn.Module):
     """Multi-head attention over a window of `conf_attention_context_left` frames, self included.
 
@@ -107,14 +123,10 @@ class LocalAttention(nn.Module):
         )
 
     def forward(
-        self, x: Tensor, state: KeyValueState, frames_before: int
+        self, x: Tensor, state: KeyValueState, visible: Tensor
     ) -> tuple[Tensor, KeyValueState]:
-        """[B, U, D] -> [B, U, D] and the state after it.
-
-        frames_before: how many frames came before `x`; keys earlier than the first do not exist.
-        """
+        """[B, U, D] -> [B, U, D] and the state after it; `visible` is from `window_mask`."""
         batch, new, size = x.shape
-        left = self.window - 1
         per_head = (batch, new, self.heads, self.head_dim)
         query = self.q_proj(x).view(per_head)
         query = query * (self.query_scale * F.softplus(self.per_dim_scale))
@@ -122,35 +134,24 @@ class LocalAttention(nn.Module):
         values = torch.cat([state.values, self.v_proj(x).view(per_head)], dim=1)
         after = KeyValueState(keys[:, new:].clone(), values[:, new:].clone())
 
-        block = min(new, BLOCK_FRAMES)
-        blocks = math.ceil(new / block)
+        blocks, _, block, columns = visible.shape
         filler = blocks * block - new
         query = F.pad(query, (0, 0, 0, 0, 0, filler))
         query = query.view(batch, blocks, block, self.heads, -1).transpose(2, 3)
-        # query: [B, n, H, block, d].
-        # Each block of queries sees its own frames and `left` before it: [B, n, H, d, block + left]
-        keys = F.pad(keys, (0, 0, 0, 0, 0, filler)).unfold(1, left + block, block)
-        values = F.pad(values, (0, 0, 0, 0, 0, filler)).unfold(1, left + block, block)
+        # Queries: [B, n, H, block, d]. Each block sees its own frames and those of the window
+        # before it; keys and values: [B, n, H, d, columns].
+        keys = F.pad(keys, (0, 0, 0, 0, 0, filler)).unfold(1, columns, block)
+        values = F.pad(values, (0, 0, 0, 0, 0, filler)).unfold(1, columns, block)
 
         rows = self.relative_position_embedding.rows().view(-1, self.heads, self.head_dim)
         position = query @ rows.flip(0).permute(1, 2, 0)  # [B, n, H, block, window], farthest first
-        logits = query @ keys + _slide(position, left + block)
+        logits = query @ keys + _slide(position, columns)
         logits = self.cap * torch.tanh(logits / self.cap)
-        mask = self._visible(frames_before, blocks, block, x.device)
-        logits = logits.masked_fill(~mask, torch.finfo(logits.dtype).min)
+        logits = logits.masked_fill(~visible, torch.finfo(logits.dtype).min)
         wide = torch.promote_types(logits.dtype, torch.float32)
         weights = logits.softmax(-1, dtype=wide).to(values.dtype)
         mixed = weights @ values.transpose(3, 4)  # [B, n, H, block, d]
         return mixed.transpose(2, 3).reshape(batch, -1, size)[:, :new], after
-
-    def _visible(self, frames_before: int, blocks: int, block: int, device: torch.device) -> Tensor:
-        """Which keys a query sees: bool [blocks, 1, block, block + left]."""
-        column = torch.arange(block + self.window - 1, device=device)
-        offset = column - torch.arange(block, device=device)[:, None]
-        inside = (offset >= 0) & (offset < self.window)
-        first = torch.arange(blocks, device=device) * block + frames_before - (self.window - 1)
-        exists = first[:, None] + column >= 0  # [blocks, columns]
-        return (inside & exists[:, None])[:, None]
 
 
 def _slide(rows: Tensor, columns: int) -> Tensor:

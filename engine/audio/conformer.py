@@ -54,10 +54,13 @@ class AttentionBranch(nn.Module):
         self.post_norm = RMSNorm(size, NORM_EPS)
 
     def forward(
-        self, x: Tensor, state: KeyValueState, frames_before: int
+        self, x: Tensor, state: KeyValueState, visible: Tensor
     ) -> tuple[Tensor, KeyValueState]:
-        """[B, U, D] -> what is added to it, and the state after it."""
-        mixed, after = self.attn(self.pre_attn_norm(clip(x)), state, frames_before)
+        """[B, U, D] -> what is added to it, and the state after it.
+
+        visible: from `window_mask`.
+        """
+        mixed, after = self.attn(self.pre_attn_norm(clip(x)), state, visible)
         return self.post_norm(clip(self.post(mixed))), after
 
 
@@ -129,12 +132,10 @@ class ConformerBlock(nn.Module):
             self.attention.attn.initial_state(batch), self.lconv1d.initial_state(batch)
         )
 
-    def forward(
-        self, x: Tensor, state: BlockState, frames_before: int
-    ) -> tuple[Tensor, BlockState]:
-        """[B, U, D] -> [B, U, D] and the state after it."""
+    def forward(self, x: Tensor, state: BlockState, visible: Tensor) -> tuple[Tensor, BlockState]:
+        """[B, U, D] -> [B, U, D] and the state after it; `visible` is from `window_mask`."""
         x = self.ffw_layer_start(x)
-        branch, attention = self.attention(x, state.attention, frames_before)
+        branch, attention = self.attention(x, state.attention, visible)
         x = x + branch
         branch, conv = self.lconv1d(x, state.conv)
         x = self.ffw_layer_end(x + branch)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from engine.audio.attention import window_mask
 from engine.audio.conformer import BlockState, ConformerBlock
 from engine.audio.subsample import SubsampleConvProjection, SubsampleState
 from engine.config import AudioConfig
@@ -100,9 +101,11 @@ class AudioEncoder(nn.Module):
         )
         blocks = state.blocks
         if x.shape[1]:
+            window = self.config.conf_attention_context_left
+            visible = window_mask(x.shape[1], state.frames, window, x.device)
             after = []
             for block, before in zip(self._blocks(), blocks, strict=True):
-                x, block_state = block(x, before, state.frames)
+                x, block_state = block(x, before, visible)
                 after.append(block_state)
             blocks = tuple(after)
         if final:
