@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
-from engine.text.fused import widened
+from engine.text.fused import mix_streams, widened
 from engine.text.norm import RmsNorm
 
 MAGNITUDE_FLOOR = 1e-5  # of a mean square, reference modeling_gemma3n.py at 5.23.0
@@ -62,25 +62,26 @@ class AltUp(nn.Module):
             weight = weight.clamp(-self.clip, self.clip)
         return F.linear(routed, weight)
 
-    def predict(self, streams: Tensor) -> Tensor:
-        """Streams before the layer [B, T, N, D] -> predictions, same shape, at least fp32."""
-        batch, length, count, width = streams.shape
-        coefs = self._coefficients(self.prediction_coefs, streams[:, :, 0])
-        mixing = coefs.view(batch * length, count, count)  # [output stream, input stream]
+    def predict(self, streams: Tensor, active: Tensor) -> tuple[Tensor, Tensor]:
+        """Predictions [B, T, N, D] of streams [B, T, N, D], and the active one apart [B, T, D].
+
+        active: stream 0 of `streams`. Results are at least fp32.
+        """
+        count, width = streams.shape[2:]
+        coefs = self._coefficients(self.prediction_coefs, active)
+        mixing = coefs.view(-1, count, count)  # [output stream, input stream]
         mixing = mixing + torch.eye(count, dtype=mixing.dtype, device=mixing.device)
-        wide = streams.to(mixing.dtype).reshape(batch * length, count, width)
-        return torch.bmm(mixing, wide).view(batch, length, count, width)
+        wide = streams.to(mixing.dtype).reshape(-1, count, width)
+        predictions, predicted = mix_streams(mixing, wide)
+        return predictions.view_as(streams), predicted.view_as(active)
 
-    def correction(self, activated: Tensor, predictions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the layer's output adds to each stream.
+    def correction(self, activated: Tensor, predicted: Tensor) -> tuple[Tensor, Tensor]:
+        """What the layer's output adds to the streams: factors [B, T, N] and innovation [B, T, D].
 
-        activated: [B, T, D]. Returns the factor of each stream [B, T, N], the innovation
-        [B, T, D] they multiply, and the corrected active stream [B, T, D]; at least fp32.
+        activated, predicted: [B, T, D], the layer's output and its prediction. At least fp32.
         """
         factors = self._coefficients(self.correction_coefs, activated) + 1.0
-        active = predictions[:, :, 0]
-        innovation = activated - active
-        return factors, innovation, torch.addcmul(active, factors[..., :1], innovation)
+        return factors, activated - predicted
 
 
 def corrected_streams(

@@ -1,11 +1,13 @@
-"""Two formulas with hand-written gradients: a third of autograd's time on one CPU core.
+"""Formulas with hand-written gradients: training's elementwise work on a CPU core falls by half.
 
 Statistics are taken in at least fp32 whatever the input's dtype; one rounding at the end.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
@@ -74,3 +76,59 @@ class _GaussianCut(torch.autograd.Function):
 def gaussian_cut(gate: Tensor, deviations: float) -> Tensor:
     """relu(gate - (mean + deviations * std)) over the last axis, soft and exact (text.md 3.6)."""
     return _GaussianCut.apply(gate, deviations)  # type: ignore[no-any-return, no-untyped-call]
+
+
+class _GatedSum(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, gate: Tensor, up: Tensor, weight: Tensor, ends: tuple[int, ...]
+    ) -> Tensor:
+        active = F.gelu(gate, approximate="tanh")
+        inner = active * up
+        out = F.linear(inner[:, : ends[0]], weight[:, : ends[0]])
+        for start, end in pairwise(ends):
+            out = torch.addmm(out, inner[:, start:end], weight[:, start:end].t())
+        ctx.save_for_backward(gate, up, weight, active, inner)
+        return out
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+        gate, up, weight, active, inner = ctx.saved_tensors
+        width = gate.shape[1]
+        grad_weight = grad.t() @ inner
+        if width < weight.shape[1]:
+            grad_weight = F.pad(grad_weight, (0, weight.shape[1] - width))
+        grad_inner = grad @ weight[:, :width]
+        grad_up = grad_inner * active
+        grad_gate = torch.ops.aten.gelu_backward(grad_inner.mul_(up), gate, approximate="tanh")
+        return grad_gate, grad_up, grad_weight, None
+
+
+def gated_sum(gate: Tensor, up: Tensor, weight: Tensor, ends: tuple[int, ...]) -> Tensor:
+    """(gelu(gate) * up) times the first columns of weight [D, F], summed block by block.
+
+    gate, up: [n, width], width <= F. ends: where the blocks end, ascending; the last is width.
+    """
+    return _GatedSum.apply(gate, up, weight, ends)  # type: ignore[no-any-return, no-untyped-call]
+
+
+class _MixStreams(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, mixing: Tensor, streams: Tensor) -> tuple[Tensor, Tensor]:
+        ctx.save_for_backward(mixing, streams)
+        mixed = torch.bmm(mixing, streams)
+        return mixed, mixed[:, 0].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor, grad_active: Tensor) -> tuple[Tensor, Tensor]:
+        mixing, streams = ctx.saved_tensors
+        grad = grad.clone()
+        grad[:, 0] += grad_active
+        return torch.bmm(grad, streams.transpose(1, 2)), torch.bmm(mixing.transpose(1, 2), grad)
+
+
+def mix_streams(mixing: Tensor, streams: Tensor) -> tuple[Tensor, Tensor]:
+    """mixing [n, N, N] times streams [n, N, D], and the first of the resulting streams [n, D]."""
+    return _MixStreams.apply(mixing, streams)  # type: ignore[no-any-return, no-untyped-call]

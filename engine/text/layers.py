@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.config import TextConfig
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
-from engine.text.fused import gaussian_cut
+from engine.text.fused import gated_sum, gaussian_cut
 from engine.text.norm import RmsNorm
 
 
@@ -52,15 +52,17 @@ class FeedForward(nn.Module):
     def forward(self, x: Tensor, width: int) -> Tensor:
         """x: [B, T, D]; width: how many of the inner values are computed."""
         rows = x.flatten(0, 1)
-        gate = F.linear(rows, self.gate_proj.weight[:width])
+        gate = F.linear(rows, _first_rows(self.gate_proj.weight, width))
         if self.deviations is not None:
             gate = gaussian_cut(gate, self.deviations)
-        inner = F.gelu(gate, approximate="tanh") * F.linear(rows, self.up_proj.weight[:width])
+        up = F.linear(rows, _first_rows(self.up_proj.weight, width))
         ends = (*(split for split in self.splits if split < width), width)
-        out = F.linear(inner[:, : ends[0]], self.down_proj.weight[:, : ends[0]])
-        for start, end in zip(ends, ends[1:], strict=False):
-            out = torch.addmm(out, inner[:, start:end], self.down_proj.weight[:, start:end].t())
-        return out.view_as(x)
+        return gated_sum(gate, up, self.down_proj.weight, ends).view_as(x)
+
+
+def _first_rows(weight: Tensor, count: int) -> Tensor:
+    # The whole weight is not sliced: a slice's gradient is a zeroed copy.
+    return weight if count == weight.shape[0] else weight[:count]
 
 
 class DecoderLayer(nn.Module):
@@ -85,27 +87,32 @@ class DecoderLayer(nn.Module):
     def forward(
         self,
         streams: Tensor,
+        active: Tensor,
         per_layer_input: Tensor,
         plan: AttentionPlan,
         source: KeysValues | Callable[[KeysValues], KeysValues],
         width: int,
-    ) -> tuple[Tensor, KeysValues]:
-        """streams: [B, T, N, D]; per_layer_input: [B, T, P]; width: of the feed-forward network.
+    ) -> tuple[Tensor, Tensor, KeysValues]:
+        """The streams after the layer, the active one of them again, the keys and values read.
 
-        Returns the streams and the keys and values that were read.
+        streams: [B, T, N, D]; active: [B, T, D], stream 0 of them (apart, because the gradient of
+        a slice is a pass over all streams); per_layer_input: [B, T, P]; width: of the
+        feed-forward network.
         """
         dtype = streams.dtype
-        predictions = self.altup.predict(streams)
-        active = predictions[:, :, 0].to(dtype)
+        predictions, predicted = self.altup.predict(streams, active)
+        active = predicted.to(dtype)
         normed = self.input_layernorm(active)
         attended, pair = self.self_attn(normed, plan, source)
         residual = active + self.post_attention_layernorm(attended) + self.laurel(normed)
         residual = residual * math.sqrt(0.5)
         inner = self.mlp(self.pre_feedforward_layernorm(residual), width)
         activated = residual + self.post_feedforward_layernorm(inner)
-        factors, innovation, corrected = self.altup.correction(activated, predictions)
-        gate = self.per_layer_input_gate(corrected.to(dtype) * self.altup.correct_output_scale)
+        factors, innovation = self.altup.correction(activated, predicted)
+        corrected = torch.addcmul(predicted, factors[..., :1], innovation).to(dtype)
+        gate = self.per_layer_input_gate(corrected * self.altup.correct_output_scale)
         side = self.per_layer_projection(F.gelu(gate, approximate="tanh") * per_layer_input)
         side = self.post_per_layer_input_norm(side)
         # The per-layer input enters only the inactive streams (text.md 3.2 step 13).
-        return corrected_streams(predictions, factors, innovation, side).to(dtype), pair
+        streams = corrected_streams(predictions, factors, innovation, side).to(dtype)
+        return streams, corrected, pair

@@ -103,12 +103,13 @@ class TextModel(nn.Module):
         tail = config.first_shared_layer if want is not None else config.num_hidden_layers
         plans = _Plans(config, range(start, start + length), cache, embeds)
         rows = self._per_layer_rows(ple_ids, 0, tail)
-        streams = self._expand(embeds)
+        streams, active = self._expand(embeds), embeds
         shared: dict[int, KeysValues] = {}
         trimmed = want is None
         for layer in kept:
             if not trimmed and layer >= tail:
-                streams, embeds, ple_ids = (_pick(x, want) for x in (streams, embeds, ple_ids))
+                streams, active, embeds = (_pick(x, want) for x in (streams, active, embeds))
+                ple_ids = _pick(ple_ids, want)
                 rows = self._per_layer_rows(ple_ids, tail, config.num_hidden_layers)
                 plans.pick(want)
                 trimmed = True
@@ -117,13 +118,14 @@ class TextModel(nn.Module):
             producer = config.kv_source(layer)
             source = shared[producer] if producer != layer else _store(cache, layer, start)
             block = self.layers[layer]
-            streams, pair = block(streams, inputs, plans.of(layer), source, widths[layer])
-            shared[layer] = pair
+            streams, active, shared[layer] = block(
+                streams, active, inputs, plans.of(layer), source, widths[layer]
+            )
         if not trimmed:
-            streams = _pick(streams, want)
+            streams, active = _pick(streams, want), _pick(active, want)
         if cache is not None:
             cache.advance(length)
-        return self._merge(streams)
+        return self._merge(streams, active)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
@@ -162,13 +164,13 @@ class TextModel(nn.Module):
         others = [rescaled(project(embeds), target) for project in self.altup_projections]
         return torch.stack([embeds, *others], 2)
 
-    def _merge(self, streams: Tensor) -> Tensor:
+    def _merge(self, streams: Tensor, active: Tensor) -> Tensor:
         """Mean of the streams after the last layer, normed (text.md 3.7)."""
-        active = streams[:, :, 0]
         target = magnitude(active)
         merged = active
-        for index, project in enumerate(self.altup_unembed_projections):
-            merged = merged + rescaled(project(streams[:, :, index + 1]), target)
+        inactive = streams.unbind(2)[1:]
+        for project, stream in zip(self.altup_unembed_projections, inactive, strict=True):
+            merged = merged + rescaled(project(stream), target)
         hidden: Tensor = self.norm(merged / self.config.altup_num_inputs)
         return hidden
 
