@@ -1,0 +1,363 @@
+"""A session on a tiny random model: what it holds, what it lets go, what it refuses.
+
+What is recognised is not looked at here: random weights say nothing.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.datatypes import (
+    CHUNK_SAMPLES,
+    SAMPLE_RATE,
+    AudioChunk,
+    Modality,
+    Role,
+    SamplingParams,
+    Task,
+    Turn,
+)
+from engine.errors import ErrorKind, NestlingError
+from engine.live.transcriber import Transcriber, Update
+from engine.protocol import (
+    Event,
+    Finished,
+    Listening,
+    ListeningState,
+    Loaded,
+    Metrics,
+    Progress,
+    SegmentChanged,
+    SizeChanged,
+    Token,
+)
+from engine.session import IDLE_RELEASE_S, UNSUPPORTED, Session
+from engine.text.matformer import Size, SizeTable, write_matformer
+from tests.checkpoints import tiny_config, write_checkpoint
+
+SIZES = (Size("small", (24,) * 12), Size("full", (48,) * 12, score=0.5))
+ASK = (Turn(0, Role.USER, "hello"),), SamplingParams(max_tokens=2)
+
+
+def write_model(folder: Path, tasks: dict[Task, str | None] | None = None) -> Path:
+    write_checkpoint(folder, tiny_config(), dtype=torch.bfloat16)
+    write_matformer(folder, SizeTable(SIZES, (24, 48), tasks, tasks is not None))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A general model with two sizes."""
+    return write_model(tmp_path_factory.mktemp("models") / "general")
+
+
+@pytest.fixture(scope="module")
+def scribe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that was made to transcribe only."""
+    return write_model(tmp_path_factory.mktemp("models") / "scribe", {Task.TRANSCRIBE: "Write:"})
+
+
+@pytest.fixture(scope="module")
+def text_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text-only export without sizes."""
+    return write_checkpoint(tmp_path_factory.mktemp("models") / "mute", tiny_config(text_only=True))
+
+
+class Clock:
+    """Stands still unless told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def session(clock: Clock) -> Session:
+    return Session(clock=clock)
+
+
+@pytest.fixture
+def open_session(session: Session, folder: Path) -> Session:
+    drain(session.load(folder))
+    return session
+
+
+def drain(events: Iterator[Event]) -> list[Event]:
+    return list(events)
+
+
+def noise(count: int, first: int = 0) -> list[AudioChunk]:
+    """Loud noise in order, beginning with chunk number `first`."""
+    random = np.random.default_rng(first)
+    return [
+        AudioChunk(
+            random.normal(0, 0.1, CHUNK_SAMPLES).astype(np.float32),
+            (first + n) * CHUNK_SAMPLES,
+            100.0,
+        )
+        for n in range(count)
+    ]
+
+
+def listen(session: Session, recording: int = 1) -> None:
+    """Every sound counts as speech."""
+    drain(session.start_listening(recording, use_vad=False))
+
+
+# --- the model ------------------------------------------------------------------------------------
+
+
+def test_an_opened_model_says_what_it_can(session: Session, folder: Path) -> None:
+    *_, loaded = drain(session.load(folder))
+    assert isinstance(loaded, Loaded)
+    model = loaded.model
+    assert (model.name, model.folder) == ("general", str(folder))
+    assert model.tasks == (Task.CHAT, Task.TRANSCRIBE)
+    assert model.modalities == (Modality.TEXT, Modality.AUDIO)
+    assert [(size.name, size.layers, size.score) for size in model.sizes] == [
+        ("small", 12, None),
+        ("full", 12, 0.5),
+    ]
+    assert model.sizes[0].effective_params < model.sizes[1].effective_params
+    assert model.sizes[0].kv_class != model.sizes[1].kv_class
+    assert model.size == "full"
+    assert model.streaming
+    assert not model.demonstration
+
+
+def test_a_model_with_tasks_of_its_own_does_nothing_else(session: Session, scribe: Path) -> None:
+    *_, loaded = drain(session.load(scribe))
+    assert isinstance(loaded, Loaded)
+    assert loaded.model.tasks == (Task.TRANSCRIBE,)
+    assert loaded.model.demonstration
+    with pytest.raises(NestlingError) as caught:
+        drain(session.ask(*ASK))
+    assert caught.value.kind is ErrorKind.UNSUPPORTED_TASK
+    assert caught.value.message == UNSUPPORTED[Task.CHAT]
+
+
+def test_a_text_only_model_does_not_listen(session: Session, text_only: Path) -> None:
+    *_, loaded = drain(session.load(text_only))
+    assert isinstance(loaded, Loaded)
+    assert (loaded.model.tasks, loaded.model.streaming) == ((Task.CHAT,), False)
+    with pytest.raises(NestlingError) as caught:
+        drain(session.start_listening(1))
+    assert caught.value.kind is ErrorKind.UNSUPPORTED_TASK
+    assert caught.value.message == UNSUPPORTED[Task.TRANSCRIBE]
+
+
+def test_a_model_can_be_opened_at_a_size(session: Session, folder: Path) -> None:
+    *_, loaded = drain(session.load(folder, "small"))
+    assert isinstance(loaded, Loaded)
+    assert loaded.model.size == "small"
+
+
+@pytest.mark.parametrize(
+    ("broken", "size", "kind"),
+    [(True, None, ErrorKind.BAD_MODEL), (False, "huge", ErrorKind.BAD_INPUT)],
+    ids=["folder", "size"],
+)
+def test_the_old_model_stays_where_another_cannot_be_opened(
+    open_session: Session,
+    folder: Path,
+    tmp_path: Path,
+    broken: bool,
+    size: str | None,
+    kind: ErrorKind,
+) -> None:
+    listen(open_session)
+    with pytest.raises(NestlingError) as caught:
+        drain(open_session.load(tmp_path if broken else folder, size))
+    assert caught.value.kind is kind
+    assert drain(open_session.stop_listening(1))[-1] == Listening(1, ListeningState.STOPPED)
+    assert isinstance(drain(open_session.ask(*ASK))[-1], Finished)
+
+
+def test_another_model_drains_the_recording_first(open_session: Session, scribe: Path) -> None:
+    listen(open_session)
+    drain(open_session.feed(noise(3)))
+    events = drain(open_session.load(scribe))
+    assert events[0] == Progress("model", None)
+    assert events[-2] == Listening(1, ListeningState.STOPPED)
+    assert isinstance(events[-1], Loaded)
+
+
+@pytest.mark.parametrize("action", ["ask", "listen", "size"])
+def test_without_a_model_everything_is_refused(session: Session, action: str) -> None:
+    actions = {
+        "ask": lambda: session.ask(*ASK),
+        "listen": lambda: session.start_listening(1),
+        "size": lambda: session.set_size("full"),
+    }
+    with pytest.raises(NestlingError) as caught:
+        drain(actions[action]())
+    assert caught.value.kind is ErrorKind.BAD_INPUT
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def test_a_size_is_taken_at_once_between_utterances(open_session: Session) -> None:
+    assert drain(open_session.set_size("small")) == [SizeChanged("small")]
+    listen(open_session)
+    assert drain(open_session.set_size("full")) == [SizeChanged("full")]
+
+
+def test_an_unknown_size_is_refused_with_the_known_ones(open_session: Session) -> None:
+    with pytest.raises(NestlingError, match="small, full") as caught:
+        drain(open_session.set_size("huge"))
+    assert caught.value.kind is ErrorKind.BAD_INPUT
+
+
+def test_within_an_utterance_a_size_waits_for_its_end(open_session: Session) -> None:
+    listen(open_session)
+    drain(open_session.feed(noise(4)))
+    assert drain(open_session.set_size("small")) == []
+    assert SizeChanged("small") not in drain(open_session.feed(noise(2, first=4)))
+    resumed = drain(open_session.feed(noise(1, first=20)))  # a gap ends the utterance
+    assert SizeChanged("small") in resumed
+
+
+def test_a_size_that_waits_is_taken_when_listening_stops(open_session: Session) -> None:
+    listen(open_session)
+    drain(open_session.feed(noise(4)))
+    assert drain(open_session.set_size("small")) == []
+    events = drain(open_session.stop_listening(1))
+    assert events.count(SizeChanged("small")) == 1
+
+
+# --- listening ------------------------------------------------------------------------------------
+
+
+def test_listening_starts_and_stops_with_metrics_in_between(open_session: Session) -> None:
+    assert drain(open_session.start_listening(5))[-1] == Listening(5, ListeningState.STARTED)
+    fed = drain(open_session.feed(noise(1)))
+    assert [type(event) for event in fed if not isinstance(event, SegmentChanged)] == [Metrics]
+    stopped = drain(open_session.stop_listening(5))
+    assert stopped[-1] == Listening(5, ListeningState.STOPPED)
+    assert isinstance(stopped[-2], Metrics)
+
+
+def test_metrics_come_twice_a_second(open_session: Session, clock: Clock) -> None:
+    listen(open_session)
+    told = []
+    for number in range(12):
+        clock.now += CHUNK_SAMPLES / SAMPLE_RATE
+        events = drain(open_session.feed(noise(1, first=number)))
+        told += [event for event in events if isinstance(event, Metrics)]
+    assert len(told) == 3
+
+
+class Scripted(Transcriber):
+    """Tells which chunks came, and that further ones wait."""
+
+    fed: list[tuple[int, bool]]
+
+    def feed(self, chunk: AudioChunk, *, more: bool = False) -> list[Update]:
+        self.fed.append((chunk.start // CHUNK_SAMPLES, more))
+        return super().feed(chunk, more=more)
+
+
+def test_of_piled_up_sound_only_the_last_chunk_brings_tentative_text(
+    open_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scripted, "fed", [], raising=False)
+    monkeypatch.setattr("engine.session.Transcriber", Scripted)
+    listen(open_session)
+    drain(open_session.feed(noise(3)))
+    assert Scripted.fed == [(0, True), (1, True), (2, False)]
+
+
+def test_sound_of_an_ended_recording_is_ignored(open_session: Session) -> None:
+    listen(open_session)
+    drain(open_session.abandon_listening())
+    assert drain(open_session.feed(noise(1))) == []
+    assert drain(open_session.stop_listening(1)) == []
+    assert drain(open_session.abandon_listening()) == []
+
+
+def test_a_new_recording_drains_the_one_before(open_session: Session) -> None:
+    listen(open_session, 1)
+    events = drain(open_session.start_listening(2))
+    states = [event for event in events if isinstance(event, Listening)]
+    assert states == [Listening(1, ListeningState.STOPPED), Listening(2, ListeningState.STARTED)]
+
+
+# --- answering ------------------------------------------------------------------------------------
+
+
+def test_an_answer_streams_tokens_and_can_be_stopped(open_session: Session) -> None:
+    *tokens, finished = drain(open_session.ask(*ASK))
+    assert all(isinstance(token, Token) for token in tokens)
+    assert isinstance(finished, Finished)
+    assert len(drain(open_session.ask(*ASK, stop=lambda: True))) == 1
+
+
+def test_inference_mode_does_not_leak_between_events(open_session: Session) -> None:
+    events = open_session.ask(*ASK)
+    next(events)
+    assert not torch.is_inference_mode_enabled()
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def private(session: Session, part: str) -> int:
+    return session.memory()[part].private
+
+
+def test_every_part_is_measured(open_session: Session) -> None:
+    assert open_session.memory().keys() == {"text", "ple", "audio", "vision", "kv", "app"}
+    assert open_session.memory()["audio"].private == 0
+    assert private(open_session, "text") > 0  # bfloat16, widened to compute in float32
+    assert private(open_session, "kv") == 0
+    drain(open_session.ask(*ASK))
+    assert private(open_session, "kv") > 0
+    listen(open_session)
+    assert private(open_session, "audio") > 0
+    open_session.close()
+    assert all(private(open_session, part) == 0 for part in ("text", "audio", "kv"))
+
+
+def test_an_idle_tower_is_released_after_its_time(open_session: Session, clock: Clock) -> None:
+    assert open_session.idle_release_due() is None
+    listen(open_session)
+    assert open_session.idle_release_due() is None
+    drain(open_session.stop_listening(1))
+    assert open_session.idle_release_due() == clock.now + IDLE_RELEASE_S
+    clock.now += IDLE_RELEASE_S - 1
+    assert not open_session.release_idle()
+    assert private(open_session, "audio") > 0
+    clock.now += 1
+    assert open_session.release_idle()
+    assert private(open_session, "audio") == 0
+    assert open_session.idle_release_due() is None
+    listen(open_session)
+    assert private(open_session, "audio") > 0
+
+
+def test_a_tower_in_use_is_not_released(open_session: Session) -> None:
+    listen(open_session)
+    open_session.release(Modality.AUDIO)
+    assert private(open_session, "audio") > 0
+    drain(open_session.stop_listening(1))
+    open_session.release(Modality.AUDIO)
+    assert private(open_session, "audio") == 0
+
+
+def test_listening_again_keeps_the_tower(open_session: Session, clock: Clock) -> None:
+    listen(open_session, 1)
+    drain(open_session.stop_listening(1))
+    listen(open_session, 2)
+    clock.now += 2 * IDLE_RELEASE_S
+    assert not open_session.release_idle()
