@@ -12,9 +12,9 @@ def main() -> int:
     if options.command is not None:
         return cli.run(options)
     provision.enter_environment()
-    from app import application
+    from app import launch
 
-    return application.main(options.model)
+    return launch.main(options.model, options.profile)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         description="A private assistant on Gemma 3n. Without a command: the window.",
     )
     parser.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
+    parser.add_argument(
+        "--profile", metavar="DIR", type=Path, help="keep everything in this folder instead"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     transcribe = commands.add_parser(

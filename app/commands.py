@@ -1,0 +1,289 @@
+"""What the menus and buttons do: copy, save, open, look back, delete. Knows no worker."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app import journal
+from app.export import Format, export
+from app.models.live import LiveState, Phase
+from app.models.transcript import TranscriptModel
+from app.paths import Paths, bundled_model
+from app.settings.schema import TEXT_SIZES, Page, Settings, Theme
+from app.settings.store import SettingsStore
+from app.widgets.about import AboutDialog
+from app.widgets.history_dialog import HistoryDialog
+from app.widgets.main_window import MainWindow
+from app.widgets.privacy_page import PrivacyPage
+from app.widgets.settings_dialog import SettingsDialog
+from app.widgets.size_picker import SizePicker
+from engine.errors import ErrorKind, NestlingError
+
+VERSION = "0.1.0"
+
+
+class Commands(QObject):
+    """Connects the action table to what it names.
+
+    Signals:
+        model_chosen(str): open the model in this folder.
+        size_chosen(str): take this size.
+        cleared(): the window's transcript is empty now.
+        deleted(): everything kept on disk is gone.
+    """
+
+    model_chosen = Signal(str)
+    size_chosen = Signal(str)
+    cleared = Signal()
+    deleted = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: SettingsStore,
+        state: LiveState,
+        transcript: TranscriptModel,
+        paths: Paths,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._state = window, settings, state
+        self._transcript, self._paths = transcript, paths
+        self._settings_dialog: SettingsDialog | None = None
+        self._privacy: PrivacyPage | None = None
+        self.busy_journal: Path | None = None  # grows now
+        table = window.table
+        for name, slot in {
+            "clear": self.clear,
+            "open_model": self.open_model,
+            "bundled_model": self.use_bundled_model,
+            "history": self.show_history,
+            "save": self.save,
+            "save_txt": self.save,
+            "save_srt": self.save,
+            "save_vtt": self.save,
+            "copy_all": self.copy_all,
+            "text_larger": self.enlarge_text,
+            "text_smaller": self.shrink_text,
+            "text_normal": self.reset_text,
+            "settings": self.show_settings,
+            "privacy": self.show_privacy,
+            "about": self.show_about,
+        }.items():
+            table[name].triggered.connect(slot)
+        table.themes.triggered.connect(self._take_theme)
+        window.sizes.chosen.connect(self.size_chosen)
+
+    # --- the transcript --------------------------------------------------------------------------
+
+    @Slot()
+    def clear(self) -> None:
+        """Empty the window; what is kept on disk stays."""
+        if self._state.phase is Phase.IDLE:
+            self._transcript.clear()
+            self.cleared.emit()
+
+    @Slot()
+    def copy_all(self) -> None:
+        """The whole transcript to the clipboard, as text."""
+        QGuiApplication.clipboard().setText(export(self._transcript.segments(), Format.TXT))
+
+    @Slot()
+    def save(self) -> None:
+        """Ask where and as what; the file's ending decides."""
+        sender = self.sender()
+        name = sender.objectName() if isinstance(sender, QAction) else "save"
+        chosen = Format(name.removeprefix("save_")) if name.startswith("save_") else Format.TXT
+        dialog = QFileDialog(self._window, self.tr("Save the transcript"))
+        dialog.setObjectName("save dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        filters = {
+            Format.TXT: self.tr("Text (*.txt)"),
+            Format.SRT: self.tr("SubRip subtitles (*.srt)"),
+            Format.VTT: self.tr("WebVTT subtitles (*.vtt)"),
+        }
+        dialog.setNameFilters(list(filters.values()))
+        dialog.selectNameFilter(filters[chosen])
+        dialog.setDefaultSuffix(chosen.value)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog.setDirectory(folder)
+        dialog.selectFile(f"transcript.{chosen.value}")
+        dialog.filterSelected.connect(self._filter_chosen)
+        dialog.fileSelected.connect(self._save_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_to(self, file: Path) -> None:
+        """Write the transcript whole or not at all; the ending says as what.
+
+        Raises:
+            NestlingError: DISK, if the file cannot be written.
+        """
+        suffix = file.suffix.lower().lstrip(".")
+        kind = Format(suffix) if suffix in set(Format) else Format.TXT
+        temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+        try:
+            temporary.write_text(export(self._transcript.segments(), kind), encoding="utf-8")
+            os.replace(temporary, file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise NestlingError(
+                ErrorKind.DISK,
+                self.tr(
+                    "The transcript cannot be saved as {file} ({reason}). "
+                    "Choose another folder or make room; it is still in the window."
+                ).format(file=file, reason=error.strerror),
+            ) from error
+
+    @Slot(str)
+    def _filter_chosen(self, text: str) -> None:
+        dialog = self.sender()
+        assert isinstance(dialog, QFileDialog)
+        dialog.setDefaultSuffix(text.rsplit("*.", 1)[-1].rstrip(")"))
+
+    @Slot(str)
+    def _save_to(self, name: str) -> None:
+        try:
+            self.save_to(Path(name))
+        except NestlingError as error:
+            self._window.banner.show_message(error.kind, error.message)
+            return
+        self._window.banner.show_message(None, self.tr("Saved as {file}.").format(file=name))
+
+    @Slot()
+    def show_history(self) -> None:
+        """List the kept transcripts."""
+        try:
+            dialog = HistoryDialog(self._paths.journal_folder, self.busy_journal, self._window)
+        except NestlingError as error:
+            self._window.banner.show_message(error.kind, error.message)
+            return
+        dialog.open_requested.connect(self._show_kept)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _show_kept(self, path: Path) -> None:
+        if self._state.phase is not Phase.IDLE:
+            self._window.banner.show_message(
+                None, self.tr("Stop listening first; then an earlier transcript can be shown.")
+            )
+            return
+        try:
+            self._transcript.show_all(journal.load(path))
+        except NestlingError as error:
+            self._window.banner.show_message(error.kind, error.message)
+            return
+        self.cleared.emit()
+        self._window.show_welcome(False)
+
+    # --- the model -------------------------------------------------------------------------------
+
+    @Slot()
+    def open_model(self) -> None:
+        """Ask for a model's folder."""
+        dialog = QFileDialog(self._window, self.tr("Open a model folder"))
+        dialog.setObjectName("model dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._settings.values.model_folder:
+            dialog.setDirectory(self._settings.values.model_folder)
+        dialog.fileSelected.connect(self.model_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def use_bundled_model(self) -> None:
+        """Back to the demonstration."""
+        self.model_chosen.emit(str(bundled_model()))
+
+    # --- look ------------------------------------------------------------------------------------
+
+    @Slot()
+    def enlarge_text(self) -> None:
+        """The transcript one step larger."""
+        self._set_text_size(self._settings.values.text_size + 2)
+
+    @Slot()
+    def shrink_text(self) -> None:
+        """The transcript one step smaller."""
+        self._set_text_size(self._settings.values.text_size - 2)
+
+    @Slot()
+    def reset_text(self) -> None:
+        """The transcript as large as at first."""
+        self._set_text_size(Settings().text_size)
+
+    def _set_text_size(self, points: int) -> None:
+        self._settings.change(text_size=max(TEXT_SIZES[0], min(TEXT_SIZES[1], points)))
+
+    @Slot(QAction)
+    def _take_theme(self, action: QAction) -> None:
+        self._settings.change(theme=Theme(action.objectName().removeprefix("theme_")))
+
+    # --- dialogs ---------------------------------------------------------------------------------
+
+    @Slot()
+    def show_settings(self) -> None:
+        """The settings at their first page."""
+        self._open_settings(Page.LISTENING)
+
+    @Slot()
+    def show_privacy(self) -> None:
+        """The settings at the page of what is kept."""
+        self._open_settings(Page.PRIVACY)
+
+    def _open_settings(self, page: Page) -> None:
+        if self._settings_dialog is None:
+            sizes = SizePicker(self._state)
+            sizes.chosen.connect(self.size_chosen)
+            self._privacy = PrivacyPage(self._paths)
+            self._privacy.delete_requested.connect(self.delete_everything)
+            extras: dict[Page, list[QWidget]] = {
+                Page.LISTENING: [sizes],
+                Page.PRIVACY: [self._privacy],
+            }
+            self._settings_dialog = SettingsDialog(self._settings, extras, self._window)
+        if self._privacy is not None:
+            self._privacy.refresh()
+        self._settings_dialog.show_page(page)
+        self._settings_dialog.show()
+        self._settings_dialog.raise_()
+        self._settings_dialog.activateWindow()
+
+    @property
+    def settings_dialog(self) -> SettingsDialog | None:
+        """The dialog, once it has been opened."""
+        return self._settings_dialog
+
+    @Slot()
+    def show_about(self) -> None:
+        """Version and licences."""
+        dialog = AboutDialog(VERSION, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def delete_everything(self) -> None:
+        """All transcripts, the error log, the settings, and what the window shows."""
+        try:
+            journal.forget_all(self._paths.journal_folder)
+            self._paths.crash_file.unlink(missing_ok=True)
+            self._settings.reset()
+        except OSError as error:
+            self._window.banner.show_message(
+                ErrorKind.DISK,
+                self.tr("Not everything could be deleted ({reason}); look at {folder}.").format(
+                    reason=error.strerror, folder=self._paths.data
+                ),
+            )
+            return
+        self._transcript.clear()
+        self.deleted.emit()
+        self._window.banner.show_message(None, self.tr("Everything is deleted."))

@@ -1,0 +1,260 @@
+"""The transcript on disk: append-only JSON lines, one file a recording. Knows nothing of Qt.
+
+Each confirmed word is handed to the system with one `write` before it is shown, so that killing
+the window loses none; a thread flushes to the medium behind it, so that the window never waits.
+Sound is never written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import ErrorKind, NestlingError
+
+if TYPE_CHECKING:
+    from engine.datatypes import LiveMetrics, Segment
+
+FORMAT = 1
+SUFFIX = ".jsonl"
+
+Key = tuple[int, int]  # recording, index of the segment in it
+
+
+class Journal:
+    """Writes one transcript as it grows. The file is made with the first confirmed word.
+
+    State: what of each segment is written; text that could not be written waits in memory.
+    Thread: one thread calls the methods; the flushing thread is private.
+    """
+
+    def __init__(self, folder: Path, started: datetime, about: dict[str, str]) -> None:
+        self.path = folder / (started.strftime("%Y-%m-%d_%H-%M-%S_%f") + SUFFIX)
+        head = {"kind": "start", "format": FORMAT, "started": started.isoformat(), "about": about}
+        self._waiting = bytearray(_line(head))
+        self._words: dict[Key, int] = {}
+        self._final: set[Key] = set()
+        self._file: int | None = None
+        self._failing = False
+        self._ended = False
+        self._written = threading.Event()
+        self._flusher = threading.Thread(target=self._flush, name="journal", daemon=True)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything was confirmed yet."""
+        return bool(self._words)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Text that is only in memory because the disk refused it."""
+        return len(self._waiting) if self._words else 0
+
+    def record(self, key: Key, segment: Segment) -> None:
+        """Put down what is newly confirmed of this segment.
+
+        Raises:
+            NestlingError: DISK, once when writing begins to fail; the text is kept and tried
+                again with each further call and with `retry`.
+        """
+        done = self._words.get(key, 0)
+        news = segment.words[done:]
+        closes = segment.final and key not in self._final and len(segment.words) > 0
+        if not news and not closes:
+            return
+        self._words[key] = len(segment.words)
+        if closes:
+            self._final.add(key)
+        self._waiting += _line(
+            {
+                "kind": "words",
+                "key": key,
+                "start_s": segment.start_s,
+                "end_s": segment.end_s,
+                "gap_before_s": segment.gap_before_s,
+                "words": [[word.text, word.heard_s, word.confirmed_s] for word in news],
+                "final": segment.final,
+            }
+        )
+        self._write()
+
+    def note(self, metrics: LiveMetrics) -> None:
+        """Put down the figures of this moment, once there are words to go with them."""
+        if self._words and not self._failing:
+            self._waiting += _line(
+                {
+                    "kind": "metrics",
+                    "lag_s": metrics.lag_s,
+                    "real_time_factor": metrics.real_time_factor,
+                    "dropped_s": metrics.dropped_s,
+                    "erased_words": metrics.erased_words,
+                    "shown_words": metrics.shown_words,
+                }
+            )
+            self._write()
+
+    def retry(self) -> bool:
+        """Try to write what waits. Returns: whether nothing waits any more."""
+        try:
+            self._write()
+        except NestlingError:
+            return False
+        return not self.waiting_bytes
+
+    def close(self) -> None:
+        """Mark the transcript as whole and release the file. Later calls do nothing.
+
+        Raises:
+            NestlingError: DISK, if text still waits.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        if self._words:
+            self._waiting += _line({"kind": "end"})
+        try:
+            self._write()
+        finally:
+            self._written.set()
+            if self._flusher.is_alive():
+                self._flusher.join(2.0)
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def _write(self) -> None:
+        if not self._words or not self._waiting:
+            return
+        try:
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+                self._flusher.start()
+            while self._waiting:
+                del self._waiting[: os.write(self._file, self._waiting)]
+        except OSError as error:
+            first, self._failing = not self._failing, True
+            # What was cut in the middle of a line goes on with the next try: same bytes, in order.
+            if first:
+                raise NestlingError(
+                    ErrorKind.DISK,
+                    f"The transcript cannot be written to {self.path.parent} ({error.strerror}). "
+                    "It is kept in memory and tried again; make room, or save it elsewhere now.",
+                ) from error
+            return
+        self._failing = False
+        self._written.set()
+
+    def _flush(self) -> None:
+        while True:
+            self._written.wait()
+            self._written.clear()
+            file = self._file
+            if file is None:
+                return
+            try:
+                os.fsync(file)
+            except OSError:
+                return  # a medium that cannot flush: the written pages are all there is
+            if self._ended:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFile:
+    """One kept transcript.
+
+    words: confirmed words in it. whole: closed in order; else the program ended before.
+    """
+
+    path: Path
+    started: datetime
+    words: int
+    whole: bool
+
+
+def transcripts(folder: Path) -> list[TranscriptFile]:
+    """The kept transcripts, newest first; files that are not ours are left out."""
+    found = []
+    for path in sorted(folder.glob("*" + SUFFIX), reverse=True):
+        records = list(_records(path))
+        if records and records[0].get("kind") == "start":
+            words = sum(len(r["words"]) for r in records if r["kind"] == "words")
+            started = datetime.fromisoformat(records[0]["started"])
+            found.append(TranscriptFile(path, started, words, records[-1]["kind"] == "end"))
+    return found
+
+
+def load(path: Path) -> list[tuple[Key, Segment]]:
+    """The segments of a kept transcript, all of them final. A line cut by a crash is left out.
+
+    Raises:
+        NestlingError: DISK, if the file cannot be read.
+    """
+    from engine.datatypes import Segment, Word
+
+    segments: dict[Key, Segment] = {}
+    for record in _records(path):
+        if record["kind"] != "words":
+            continue
+        recording, index = record["key"]
+        old = segments.get((recording, index))
+        words = (*(old.words if old else ()), *(Word(*word) for word in record["words"]))
+        segments[recording, index] = Segment(
+            index, record["start_s"], record["end_s"], words, "", True, record["gap_before_s"]
+        )
+    return sorted(segments.items())
+
+
+def mark_whole(path: Path) -> None:
+    """Close a transcript that a crash left open, so that it is offered only once."""
+    with path.open("rb+") as stream:
+        data = stream.read()
+        stream.write((b"" if data.endswith(b"\n") else b"\n") + _line({"kind": "end"}))
+
+
+def forget_old(folder: Path, days: int, now: datetime) -> int:
+    """Delete transcripts last written more than `days` ago; 0 keeps all. Returns: how many."""
+    if days == 0:
+        return 0
+    limit = (now - timedelta(days=days)).timestamp()
+    old = [path for path in folder.glob("*" + SUFFIX) if path.stat().st_mtime < limit]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def forget_all(folder: Path) -> int:
+    """Delete every transcript. Returns: how many."""
+    paths = list(folder.glob("*" + SUFFIX))
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise NestlingError(
+            ErrorKind.DISK,
+            f"The transcript {path.name} cannot be read ({error.strerror}). "
+            "Check that the file is there and yours.",
+        ) from error
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue  # the empty end, or a line that a crash cut
+        if isinstance(record, dict) and "kind" in record:
+            yield record

@@ -1,0 +1,348 @@
+"""Listening from "start" to the last word: microphone to worker, words to journal and model.
+
+Knows nothing of widgets. Everything here runs in the GUI thread.
+"""
+
+import logging
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge.bridge import EngineBridge
+from app.capture.controller import CaptureController
+from app.capture.microphone import CaptureState
+from app.journal import Journal
+from app.models.live import LiveState, Phase
+from app.models.transcript import TranscriptModel
+from app.settings.store import SettingsStore
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, LiveMetrics, ModelInfo, Segment
+from engine.errors import ErrorKind, NestlingError
+from engine.protocol import ListeningState
+
+log = logging.getLogger(__name__)
+
+REPLAY_CHUNKS = 30 * SAMPLE_RATE // CHUNK_SAMPLES  # sound kept for a worker that must start anew
+CLOSE_MS = 1_500  # the microphone answers "stop" within 0.8 s even if the sound server is frozen
+RETRY_MS = 5_000  # between attempts to write to a disk that was full
+NOTE_S = 5.0  # between two lines of figures in the journal
+
+
+@dataclass(slots=True)
+class _Recording:
+    """One stretch of sound that the worker transcribes without interruption.
+
+    shift_s, journal_shift_s: from its own clock to the window's and to the journal's.
+    first: `start` of its first chunk; the worker's clock begins there.
+    recent: the sound that a new worker would need again.
+    begun: the worker knows of it. ended: no more sound will come. confirmed_s: heard up to there.
+    """
+
+    number: int
+    journal: Journal | None
+    shift_s: float
+    journal_shift_s: float
+    first: int | None = None
+    recent: deque[AudioChunk] = field(default_factory=lambda: deque(maxlen=REPLAY_CHUNKS))
+    begun: bool = False
+    ended: bool = False
+    confirmed_s: float = 0.0
+
+
+class ListeningController(QObject):
+    """Start, pause, resume and stop, and what comes of them.
+
+    Signals:
+        failed(object, str): an error's kind and a sentence for people.
+        recovered(object): errors of this kind are over.
+        drained(): listening has ended and every word has arrived.
+    """
+
+    failed = Signal(object, str)
+    recovered = Signal(object)
+    drained = Signal()
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        capture: CaptureController,
+        transcript: TranscriptModel,
+        state: LiveState,
+        settings: SettingsStore,
+        journal_folder: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._capture = bridge, capture
+        self._transcript, self._state = transcript, state
+        self._settings, self._folder = settings, journal_folder
+        self._numbers = 0
+        self._current: _Recording | None = None
+        self._open: dict[int, _Recording] = {}
+        self._journal: Journal | None = None
+        self._journals: list[Journal] = []
+        self._window_zero: float | None = None
+        self._journal_zero = 0.0
+        self._noted_at = 0.0
+        self._closing = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._closing.timeout.connect(self._end_recording)
+        self._retry = QTimer(self, interval=RETRY_MS)
+        self._retry.timeout.connect(self.retry_writing)
+        capture.chunk_captured.connect(self._take_chunk)
+        capture.state_changed.connect(self._capture_changed)
+        bridge.loaded.connect(self._model_ready)
+        bridge.segment_changed.connect(self._take_segment)
+        bridge.listening_changed.connect(self._listening_changed)
+        bridge.metrics_changed.connect(self._take_metrics)
+        bridge.worker_died.connect(self._worker_died)
+
+    # --- what a person asks for ------------------------------------------------------------------
+
+    @Slot()
+    def start(self) -> None:
+        """Open the microphone and begin a transcript."""
+        if not self._state.can_listen:
+            return
+        now = monotonic()
+        if self._window_zero is None:
+            self._window_zero = now
+        self._journal_zero = now
+        if self._settings.values.keep_transcripts:
+            about = {"model": self._state.model.name} if self._state.model else {}
+            self._journal = Journal(self._folder, datetime.now().astimezone(), about)
+            self._journals.append(self._journal)
+        self._state.set_metrics(None)
+        self._state.set_phase(Phase.LISTENING)
+        self._begin_recording()
+        self._capture.start(self._settings.values.microphone or None)
+
+    @Slot()
+    def stop(self) -> None:
+        """Close the microphone, wait for the last words, end the transcript."""
+        if self._state.phase not in (Phase.LISTENING, Phase.PAUSED):
+            return
+        was_paused = self._state.phase is Phase.PAUSED
+        self._journal = None
+        self._state.set_phase(Phase.STOPPING)
+        self._capture.stop()
+        if was_paused and self._current is None:
+            self._finish_if_drained()
+        else:
+            self._closing.start()
+
+    @Slot()
+    def pause(self) -> None:
+        """Close the microphone; what was said before is still written down."""
+        if self._state.phase is Phase.LISTENING:
+            self._state.set_phase(Phase.PAUSED)
+            self._capture.pause()
+            self._closing.start()
+
+    @Slot()
+    def resume(self) -> None:
+        """Open the microphone again and go on with the transcript."""
+        if self._state.phase is Phase.PAUSED:
+            self._end_recording()
+            self._state.set_phase(Phase.LISTENING)
+            self._begin_recording()
+            self._capture.resume()
+
+    @Slot()
+    def retry_writing(self) -> None:
+        """Write again what the disk refused."""
+        if all(journal.retry() for journal in self._journals):
+            self._retry.stop()
+            self.recovered.emit(ErrorKind.DISK)
+
+    def forget_times(self) -> None:
+        """The window was emptied: the next start counts from zero."""
+        if not self._open and self._state.phase is Phase.IDLE:
+            self._window_zero = None
+
+    def close(self) -> None:
+        """Nothing more will come: keep what there is, release the files."""
+        self._closing.stop()
+        self._retry.stop()
+        self._current = self._journal = None
+        self._open.clear()
+        for journal in list(self._journals):
+            self._journals.remove(journal)
+            try:
+                journal.close()
+            except NestlingError as error:
+                log.error("%s", error.message)
+
+    @property
+    def journal_path(self) -> Path | None:
+        """The file that grows now."""
+        return self._journal.path if self._journal else None
+
+    # --- sound to the worker ---------------------------------------------------------------------
+
+    def _begin_recording(self, replay: _Recording | None = None) -> None:
+        """A new recording, from now on or with the sound of one that a dead worker left."""
+        self._numbers += 1
+        now = monotonic()
+        zero = self._window_zero if self._window_zero is not None else now
+        recording = _Recording(self._numbers, self._journal, now - zero, now - self._journal_zero)
+        if replay is not None:
+            lost = [
+                chunk
+                for chunk in replay.recent
+                if (chunk.start + chunk.pcm.size) / SAMPLE_RATE > replay.confirmed_s
+            ]
+            recording.journal = replay.journal
+            recording.ended = replay.ended
+            # Only what is still held can be heard again: the new clock begins there.
+            end = replay.recent[-1].start + replay.recent[-1].pcm.size if replay.recent else 0
+            begin = lost[0].start if lost else end
+            recording.shift_s = replay.shift_s + begin / SAMPLE_RATE
+            recording.journal_shift_s = replay.journal_shift_s + begin / SAMPLE_RATE
+            recording.first = None if replay.first is None else replay.first + begin
+            recording.recent.extend(replace(chunk, start=chunk.start - begin) for chunk in lost)
+        self._open[recording.number] = recording
+        if replay is None or self._current is replay:
+            self._current = recording
+        if self._state.model is not None:
+            self._hand_over(recording)
+
+    def _hand_over(self, recording: _Recording) -> None:
+        """Tell the worker of a recording, and give it the sound that waits for it."""
+        recording.begun = True
+        self._bridge.start_listening(recording.number)
+        for chunk in recording.recent:
+            self._bridge.feed(chunk)
+        if recording.ended:
+            self._bridge.stop_listening(recording.number)
+
+    @Slot(object)
+    def _take_chunk(self, chunk: AudioChunk) -> None:
+        recording = self._current
+        if recording is None:
+            return
+        if recording.first is None:
+            recording.first = chunk.start
+        chunk = replace(chunk, start=chunk.start - recording.first)
+        recording.recent.append(chunk)
+        if recording.begun:
+            self._bridge.feed(chunk)
+
+    @Slot(object)
+    def _capture_changed(self, state: CaptureState) -> None:
+        waiting = state in (CaptureState.STARTING, CaptureState.RECOVERING)
+        self._state.set_microphone(self._state.microphone, waiting=waiting)
+        if state is CaptureState.PAUSED and self._state.phase is Phase.PAUSED:
+            self._end_recording()
+        elif state is CaptureState.PAUSED and self._state.phase is Phase.LISTENING:
+            self._capture.resume()  # asked for while the microphone was still being closed
+        elif state is CaptureState.STOPPED:
+            if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+                self._journal = None
+                self._state.set_phase(Phase.STOPPING)  # it gave up by itself
+            self._end_recording()
+
+    @Slot()
+    def _end_recording(self) -> None:
+        """No more sound for the current recording: let the worker drain it."""
+        self._closing.stop()
+        recording, self._current = self._current, None
+        if recording is not None:
+            recording.ended = True
+            if recording.begun:
+                self._bridge.stop_listening(recording.number)
+        self._finish_if_drained()
+
+    # --- words from the worker -------------------------------------------------------------------
+
+    @Slot(object)
+    def _model_ready(self, model: ModelInfo) -> None:
+        self._state.set_model(model)
+        for recording in list(self._open.values()):
+            if not recording.begun:
+                self._hand_over(recording)
+
+    @Slot(int, object, float)
+    def _take_segment(self, number: int, segment: Segment, _captured_at: float) -> None:
+        recording = self._open.get(number)
+        if recording is None:
+            return
+        if segment.words:
+            recording.confirmed_s = max(recording.confirmed_s, segment.words[-1].heard_s)
+        if recording.journal is not None:
+            try:
+                recording.journal.record(
+                    (number, segment.index), shifted(segment, recording.journal_shift_s)
+                )
+            except NestlingError as error:
+                self._retry.start()
+                self.failed.emit(error.kind, error.message)
+        self._transcript.put(number, shifted(segment, recording.shift_s))
+
+    @Slot(int, object)
+    def _listening_changed(self, number: int, state: ListeningState) -> None:
+        if state is ListeningState.STOPPED and number in self._open:
+            self._transcript.settle(number)
+            del self._open[number]
+            self._finish_if_drained()
+
+    @Slot(object)
+    def _take_metrics(self, metrics: LiveMetrics) -> None:
+        self._state.set_metrics(metrics)
+        if self._journal is not None and monotonic() - self._noted_at >= NOTE_S:
+            self._noted_at = monotonic()
+            self._journal.note(metrics)
+
+    @Slot(str)
+    def _worker_died(self, _reason: str) -> None:
+        """Keep what is confirmed; the next worker hears the rest again."""
+        self._state.drop_model()
+        for recording in list(self._open.values()):
+            if recording.begun:
+                self._transcript.settle(recording.number)
+                del self._open[recording.number]
+                self._begin_recording(replay=recording)
+
+    @Slot()
+    def give_up(self) -> None:
+        """There will be no worker: end what waits for one, keep the confirmed words."""
+        for number in list(self._open):
+            self._transcript.settle(number)
+        self._open.clear()
+        if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+            self.stop()
+        self._finish_if_drained()
+
+    def _finish_if_drained(self) -> None:
+        needed = {id(recording.journal) for recording in self._open.values()}
+        for journal in list(self._journals):
+            if journal is not self._journal and id(journal) not in needed:
+                self._close(journal)
+        if self._state.phase is Phase.STOPPING and not self._open and self._current is None:
+            self._transcript.flush()
+            self._state.set_phase(Phase.IDLE)
+            self.drained.emit()
+
+    def _close(self, journal: Journal) -> None:
+        if journal.waiting_bytes and not journal.retry():
+            return  # the disk is full: it stays open, and is tried again
+        self._journals.remove(journal)
+        try:
+            journal.close()
+        except NestlingError as error:
+            self.failed.emit(error.kind, error.message)
+
+
+def shifted(segment: Segment, seconds: float) -> Segment:
+    """The segment on a clock that began `seconds` earlier."""
+    return replace(
+        segment,
+        start_s=segment.start_s + seconds,
+        end_s=segment.end_s + seconds,
+        words=tuple(
+            replace(word, heard_s=word.heard_s + seconds, confirmed_s=word.confirmed_s + seconds)
+            for word in segment.words
+        ),
+    )

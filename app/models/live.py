@@ -1,0 +1,138 @@
+"""What holds now: phase of listening, the model, its size, figures. Widgets read it.
+
+Knows nothing of widgets, of the worker or of the microphone; the controller writes it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from engine.datatypes import LiveMetrics, ModelInfo, SizeInfo
+
+
+class Phase(StrEnum):
+    """Whether the program listens."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    PAUSED = "paused"  # the microphone is closed, the transcript goes on later
+    STOPPING = "stopping"  # the microphone is closed, the last words are on their way
+
+
+class ModelState(StrEnum):
+    """Whether there is a model to work with."""
+
+    LOADING = "loading"
+    READY = "ready"
+    MISSING = "missing"  # the folder could not be used, or the worker is gone for good
+
+
+class LiveState(QObject):
+    """The facts of this moment, each with a signal.
+
+    Signals:
+        phase_changed(): `phase` is another.
+        model_changed(): `model`, `model_state` or `size` is another.
+        metrics_changed(): `metrics` is newer, or gone.
+        microphone_changed(): `microphone` or `waiting_for_sound` is another.
+    """
+
+    phase_changed = Signal()
+    model_changed = Signal()
+    metrics_changed = Signal()
+    microphone_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self.model_state = ModelState.LOADING
+        self.model: ModelInfo | None = None
+        self.size = ""
+        self.wanted_size = ""
+        self.loading_fraction: float | None = None
+        self.metrics: LiveMetrics | None = None
+        self.microphone = ""
+        self.waiting_for_sound = False
+        self._heard_s = 0.0
+        self._since: float | None = None
+
+    @property
+    def can_listen(self) -> bool:
+        """Whether starting makes sense: a model that transcribes is there or on its way."""
+        if self.phase is not Phase.IDLE:
+            return False
+        if self.model is None:
+            return self.model_state is ModelState.LOADING
+        return "transcribe" in self.model.tasks
+
+    @property
+    def listened_s(self) -> float:
+        """Seconds of listening since the start, pauses left out."""
+        running = monotonic() - self._since if self._since is not None else 0.0
+        return self._heard_s + running
+
+    def size_info(self) -> SizeInfo | None:
+        """The size in force."""
+        sizes = self.model.sizes if self.model else ()
+        return next((size for size in sizes if size.name == self.size), None)
+
+    def set_phase(self, phase: Phase) -> None:
+        """Go to a phase; the clock of `listened_s` runs while listening."""
+        if phase is self.phase:
+            return
+        if self.phase is Phase.IDLE:
+            self._heard_s = 0.0
+        if self._since is not None:
+            self._heard_s += monotonic() - self._since
+        self._since = monotonic() if phase is Phase.LISTENING else None
+        self.phase = phase
+        self.phase_changed.emit()
+
+    def set_loading(self, fraction: float | None = None) -> None:
+        """A model is on its way. fraction: 0..1, None if unknown."""
+        self.model_state = ModelState.LOADING
+        self.loading_fraction = fraction
+        self.model_changed.emit()
+
+    def set_model(self, model: ModelInfo) -> None:
+        """A model is ready."""
+        self.model, self.size = model, model.size
+        self.wanted_size = model.size
+        self.model_state = ModelState.READY
+        self.model_changed.emit()
+
+    def set_missing(self) -> None:
+        """No model can be used; if one was ready, it stays."""
+        self.model_state = ModelState.READY if self.model else ModelState.MISSING
+        self.model_changed.emit()
+
+    def drop_model(self) -> None:
+        """The worker is gone with all it had loaded; another is on its way."""
+        self.model = None
+        self.set_loading()
+
+    def set_wanted_size(self, name: str) -> None:
+        """A size is asked for and will hold from the next utterance."""
+        self.wanted_size = name
+        self.model_changed.emit()
+
+    def set_size(self, name: str) -> None:
+        """The size in force."""
+        self.size = self.wanted_size = name
+        self.model_changed.emit()
+
+    def set_metrics(self, metrics: LiveMetrics | None) -> None:
+        """New figures of the running recording."""
+        self.metrics = metrics
+        self.metrics_changed.emit()
+
+    def set_microphone(self, label: str, *, waiting: bool) -> None:
+        """Which microphone is heard, and whether sound is still awaited from it."""
+        if (label, waiting) != (self.microphone, self.waiting_for_sound):
+            self.microphone, self.waiting_for_sound = label, waiting
+            self.microphone_changed.emit()

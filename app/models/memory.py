@@ -1,0 +1,104 @@
+"""Measured memory by part, as a list model. Knows nothing of how it is measured or drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from PySide6 import QtCore
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+# PySide's own hint says "object"; lupdate finds the texts by this name.
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+# The keys of engine.protocol.Memory, in the order they are shown.
+PARTS = {
+    "text": QT_TRANSLATE_NOOP("MemoryModel", "Text model"),
+    "ple": QT_TRANSLATE_NOOP("MemoryModel", "Per-layer embeddings"),
+    "audio": QT_TRANSLATE_NOOP("MemoryModel", "Hearing"),
+    "vision": QT_TRANSLATE_NOOP("MemoryModel", "Seeing"),
+    "kv": QT_TRANSLATE_NOOP("MemoryModel", "Working memory (KV cache)"),
+    "app": QT_TRANSLATE_NOOP("MemoryModel", "The program itself"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Bytes of one part: private memory, and pages of files that the system may drop."""
+
+    private: int = 0
+    file_backed: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.private + self.file_backed
+
+
+class MemoryModel(QAbstractListModel):
+    """One row for each part of PARTS; a part that is not loaded has zero bytes."""
+
+    USAGE_ROLE = Qt.ItemDataRole.UserRole
+    LARGEST_ROLE = Qt.ItemDataRole.UserRole + 1  # of all parts, for a common scale
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._usage = dict.fromkeys(PARTS, Usage())
+
+    def rowCount(self, parent: _AnyIndex = _ROOT) -> int:
+        """Always the number of parts."""
+        return 0 if parent.isValid() else len(PARTS)
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """DisplayRole: the part's name; ToolTipRole and AccessibleTextRole: name and bytes."""
+        if not index.isValid() or index.row() >= len(PARTS):
+            return None
+        part = list(PARTS)[index.row()]
+        name = QCoreApplication.translate("MemoryModel", PARTS[part])
+        usage = self._usage[part]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self.tr("{part}: {private} own memory, {mapped} read from files").format(
+                part=name, private=bytes_text(usage.private), mapped=bytes_text(usage.file_backed)
+            )
+        if role == self.USAGE_ROLE:
+            return usage
+        if role == self.LARGEST_ROLE:
+            return max(each.total for each in self._usage.values())
+        return None
+
+    @property
+    def total(self) -> Usage:
+        """All parts together."""
+        return Usage(
+            sum(each.private for each in self._usage.values()),
+            sum(each.file_backed for each in self._usage.values()),
+        )
+
+    def put(self, usage: dict[str, Usage]) -> None:
+        """Take new readings; parts that are not named have none."""
+        new = {part: usage.get(part, Usage()) for part in PARTS}
+        if new != self._usage:
+            self._usage = new
+            # One scale for all rows: a change of the largest part repaints the others too.
+            self.dataChanged.emit(self.index(0), self.index(len(PARTS) - 1))
+
+
+def bytes_text(count: int) -> str:
+    """Bytes for people, in the user's own number format."""
+    return QLocale().formattedDataSize(
+        count, 0 if count < 10**8 else 1, QLocale.DataSizeFormat.DataSizeSIFormat
+    )

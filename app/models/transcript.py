@@ -1,0 +1,160 @@
+"""The live transcript as a list model: one row a segment, in the order of speech.
+
+Knows nothing of widgets, of files or of where segments come from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QElapsedTimer,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    from engine.datatypes import Segment
+
+FLUSH_MS = 33  # at most 30 updates of the views a second, the first of a burst at once
+
+Key = tuple[int, int]  # recording, index of the segment in it
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class TranscriptModel(QAbstractListModel):
+    """Segments with text, sorted by recording and index; empty ones have no row.
+
+    Signals:
+        said(str): the confirmed text of a segment that has just become final.
+    """
+
+    SEGMENT_ROLE = Qt.ItemDataRole.UserRole
+    KEY_ROLE = Qt.ItemDataRole.UserRole + 1
+
+    said = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys: list[Key] = []
+        self._segments: dict[Key, Segment] = {}
+        self._pending: dict[Key, Segment] = {}
+        self._since_flush = QElapsedTimer()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.flush)
+
+    def rowCount(self, parent: _AnyIndex = _ROOT) -> int:
+        """Segments that have text."""
+        return 0 if parent.isValid() else len(self._keys)
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """DisplayRole: all text; AccessibleTextRole: what may change is said to be so."""
+        if not index.isValid() or index.row() >= len(self._keys):
+            return None
+        key = self._keys[index.row()]
+        segment = self._segments[key]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return " ".join(part for part in (segment.text, segment.tentative) if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if not segment.tentative:
+                return segment.text
+            return self.tr("{said} (not yet certain: {tentative})").format(
+                said=segment.text, tentative=segment.tentative
+            )
+        if role == self.SEGMENT_ROLE:
+            return segment
+        if role == self.KEY_ROLE:
+            return key
+        return None
+
+    def segment(self, row: int) -> Segment:
+        """The segment of a row."""
+        return self._segments[self._keys[row]]
+
+    def key(self, row: int) -> Key:
+        """Recording and index of a row's segment."""
+        return self._keys[row]
+
+    def segments(self) -> list[Segment]:
+        """All segments with text, flushed first."""
+        self.flush()
+        return [self._segments[key] for key in self._keys]
+
+    def put(self, recording: int, segment: Segment) -> None:
+        """Take a segment's new state; views hear of it within FLUSH_MS."""
+        self._pending[recording, segment.index] = segment
+        if self._timer.isActive():
+            return
+        if not self._since_flush.isValid() or self._since_flush.elapsed() >= FLUSH_MS:
+            self.flush()
+        else:
+            self._timer.start(FLUSH_MS - self._since_flush.elapsed())
+
+    def settle(self, recording: int) -> None:
+        """Make what is there of a recording final as it stands: nothing more will come."""
+        from dataclasses import replace
+
+        self.flush()
+        for key in [key for key in self._keys if key[0] == recording]:
+            segment = self._segments[key]
+            if not segment.final or segment.tentative:
+                self._apply(key, replace(segment, tentative="", final=True))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.beginResetModel()
+        self._timer.stop()
+        self._keys.clear()
+        self._segments.clear()
+        self._pending.clear()
+        self.endResetModel()
+
+    def show_all(self, segments: list[tuple[Key, Segment]]) -> None:
+        """Show a kept transcript instead of what is there."""
+        self.beginResetModel()
+        self._timer.stop()
+        self._pending.clear()
+        self._segments = {key: segment for key, segment in segments if segment.words}
+        self._keys = sorted(self._segments)
+        self.endResetModel()
+
+    @Slot()
+    def flush(self) -> None:
+        """Bring what is pending into the rows now."""
+        self._timer.stop()
+        self._since_flush.start()
+        pending, self._pending = self._pending, {}
+        for key, segment in pending.items():
+            self._apply(key, segment)
+
+    def _apply(self, key: Key, segment: Segment) -> None:
+        row = bisect_left(self._keys, key)
+        known = row < len(self._keys) and self._keys[row] == key
+        shown = bool(segment.words or segment.tentative)
+        if not known and not shown:
+            return
+        was_final = known and self._segments[key].final
+        if known and not shown:
+            self.beginRemoveRows(_ROOT, row, row)
+            del self._keys[row], self._segments[key]
+            self.endRemoveRows()
+        elif known:
+            if self._segments[key] != segment:
+                self._segments[key] = segment
+                index = self.index(row)
+                self.dataChanged.emit(index, index)
+        else:
+            self.beginInsertRows(_ROOT, row, row)
+            self._keys.insert(row, key)
+            self._segments[key] = segment
+            self.endInsertRows()
+        if segment.final and segment.words and not was_final:
+            self.said.emit(segment.text)

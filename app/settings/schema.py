@@ -1,0 +1,213 @@
+"""Every setting: its type, default, bounds and words. Frozen data; no widgets, no files.
+
+The texts are marked here and translated where they are shown, in the context "Settings".
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, cast
+
+from PySide6 import QtCore
+
+# PySide's own hint says "object"; lupdate finds the texts by this name.
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
+
+
+class Theme(StrEnum):
+    """Which of the two palettes is used."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    """The language of the window."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+class Page(StrEnum):
+    """Pages of the settings dialog, in their order; also the tables of the TOML file."""
+
+    LISTENING = "listening"
+    APPEARANCE = "appearance"
+    PRIVACY = "privacy"
+    WINDOW = "window"  # kept for the user, not shown: places and sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the dialog and the store must know of one setting besides its type and default.
+
+    label, help: marked for translation in the context "Settings"; no label: not in the dialog.
+    low, high, suffix: bounds and unit of a whole number.
+    choices: labels of an enumeration's members, in their order.
+    """
+
+    page: Page
+    label: str = ""
+    help: str = ""
+    low: int = 0
+    high: int = 0
+    suffix: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def _entry(entry: Entry) -> dict[str, Entry]:
+    return {"entry": entry}
+
+
+TEXT_SIZES = (10, 48)  # points
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one profile. Change them with `dataclasses.replace`, save with the store."""
+
+    microphone: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    model_folder: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    size: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    show_tentative: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Show words before they are confirmed"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "The newest words may still change; they stand in italics with dots below. "
+                    "Off: only words that stay are shown, about a second later.",
+                ),
+            )
+        ),
+    )
+    theme: Theme = field(
+        default=Theme.SYSTEM,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Colours"),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "As the system"),
+                    QT_TRANSLATE_NOOP("Settings", "Light"),
+                    QT_TRANSLATE_NOOP("Settings", "Dark"),
+                ),
+            )
+        ),
+    )
+    language: Language = field(
+        default=Language.SYSTEM,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Language of the window"),
+                QT_TRANSLATE_NOOP("Settings", "Takes effect when Nestling is started again."),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "As the system"),
+                    "English",
+                    "Deutsch",
+                ),
+            )
+        ),
+    )
+    text_size: int = field(
+        default=15,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Text size of the transcript"),
+                low=TEXT_SIZES[0],
+                high=TEXT_SIZES[1],
+                suffix=QT_TRANSLATE_NOOP("Settings", " pt"),
+            )
+        ),
+    )
+    interface_percent: int = field(
+        default=100,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Size of everything else"),
+                low=80,
+                high=200,
+                suffix=QT_TRANSLATE_NOOP("Settings", " %"),
+            )
+        ),
+    )
+    show_times: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Show times beside the transcript"),
+            )
+        ),
+    )
+    keep_transcripts: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.PRIVACY,
+                QT_TRANSLATE_NOOP("Settings", "Keep transcripts on this computer"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "Each confirmed word is written down at once, so that a crash loses nothing. "
+                    "Off: the words are gone when the window closes.",
+                ),
+            )
+        ),
+    )
+    retention_days: int = field(
+        default=30,
+        metadata=_entry(
+            Entry(
+                Page.PRIVACY,
+                QT_TRANSLATE_NOOP("Settings", "Delete transcripts after"),
+                QT_TRANSLATE_NOOP("Settings", "0 days: they are kept until you delete them."),
+                low=0,
+                high=3650,
+                suffix=QT_TRANSLATE_NOOP("Settings", " days"),
+            )
+        ),
+    )
+    welcomed: bool = field(default=False, metadata=_entry(Entry(Page.WINDOW)))
+    panel_visible: bool = field(default=True, metadata=_entry(Entry(Page.WINDOW)))
+    geometry: str = field(default="", metadata=_entry(Entry(Page.WINDOW)))  # base64
+
+
+def entries() -> dict[str, Entry]:
+    """Each setting's entry by its name, in the order of the dialog."""
+    return {item.name: item.metadata["entry"] for item in dataclasses.fields(Settings)}
+
+
+def checked(name: str, value: Any) -> Any:
+    """The value as this setting's type.
+
+    Raises:
+        ValueError: if it is of another type or out of bounds; the text says what is expected.
+    """
+    default = getattr(Settings(), name)
+    entry = entries()[name]
+    if isinstance(default, StrEnum):
+        kind = type(default)
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError("one of " + ", ".join(member.value for member in kind)) from None
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ValueError("true or false")
+        return value
+    if isinstance(default, int):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not entry.low <= value <= entry.high:
+            raise ValueError(f"a whole number from {entry.low} to {entry.high}")
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a text in quotes")
+    return value

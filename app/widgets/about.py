@@ -1,0 +1,66 @@
+"""Who made this and under which licences."""
+
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.paths import assets_folder
+from app.theme import pixmap
+
+
+class AboutDialog(QDialog):
+    """Version, licence, and the licences of what is built in."""
+
+    def __init__(self, version: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Nestling"))
+        self.setMinimumSize(420, 380)
+        self.resize(560, 480)
+        bird = QLabel(self)
+        bird.setPixmap(pixmap("nestling", 64, ""))
+        name = QLabel(f"Nestling {version}", self)
+        font = name.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        name.setFont(font)
+        what = QLabel(self.tr("A private assistant that writes down what you say."), self)
+        what.setProperty("role", "muted")
+        words = QVBoxLayout()
+        words.addWidget(name)
+        words.addWidget(what)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(bird)
+        head.addLayout(words, 1)
+        self.licences = QTextBrowser(self)
+        self.licences.setAccessibleName(self.tr("Licences"))
+        self.licences.setPlainText(self._text())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(head)
+        layout.addWidget(self.licences, 1)
+        layout.addWidget(buttons)
+
+    def _text(self) -> str:
+        parts = [
+            self.tr("Nestling is free software under the Apache License, version 2.0."),
+            self.tr(
+                "It uses Qt {version} through PySide6 under the GNU Lesser General Public License, "
+                "version 3; you may replace the Qt libraries by your own."
+            ).format(version=qVersion()),
+            self.tr("Gemma is provided under and subject to the Gemma Terms of Use."),
+        ]
+        folder = assets_folder() / "licenses"
+        for file in sorted(folder.glob("*.txt")) + sorted(folder.glob("*.md")):
+            parts.append(f"— {file.name} —\n\n{file.read_text(encoding='utf-8')}")
+        return "\n\n".join(parts)

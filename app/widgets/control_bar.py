@@ -1,0 +1,117 @@
+"""The bar below the transcript: start, pause, microphone, level. And buttons made of actions."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import ActionTable
+from app.models.live import LiveState, Phase
+from app.theme import Theme
+from app.widgets.level_meter import LevelMeter
+from app.widgets.microphone_picker import MicrophonePicker
+
+
+class ActionButton(QPushButton):
+    """A button with words that is an action: same text, icon, tooltip and state."""
+
+    def __init__(self, action: QAction, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action, self._theme = action, theme
+        self.setIconSize(QSize(20, 20))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self.sync)
+        theme.changed.connect(self.sync)
+        self.sync()
+
+    @Slot()
+    def sync(self) -> None:
+        """Take over what the action says now."""
+        tones = self._theme.tones
+        colour = {"primary": tones.on_accent, "stop": tones.on_listening}.get(
+            str(self.property("role") or "")
+        )
+        if not self._action.isEnabled():
+            colour = tones.muted
+        text = self._action.text().replace("&", "")
+        if text != self.text():
+            self.setText(text)
+        self.setAccessibleName(text)
+        self.setIcon(self._theme.icon(str(self._action.property("icon_name")), colour))
+        self.setEnabled(self._action.isEnabled())
+        keys = self._action.shortcut().toString()
+        tip = self._action.toolTip()
+        self.setToolTip(f"{tip} ({keys})" if keys else tip)
+        self.setAccessibleDescription(tip)
+
+
+def icon_button(action: QAction, parent: QWidget) -> QToolButton:
+    """A button with the action's icon alone, named for who cannot see it."""
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setIconSize(QSize(20, 20))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setAccessibleName(action.text().replace("&", "").replace("…", ""))
+    keys = action.shortcut().toString()
+    button.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
+    return button
+
+
+class ControlBar(QFrame):
+    """Start or stop, pause, which microphone, how loud. In two rows where it is narrow."""
+
+    def __init__(
+        self,
+        table: ActionTable,
+        picker: MicrophonePicker,
+        meter: LevelMeter,
+        state: LiveState,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setProperty("role", "card")
+        self.listen = ActionButton(table["listen"], theme, self)
+        self.listen.setProperty("role", "primary")
+        self.pause = ActionButton(table["pause"], theme, self)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self.listen)
+        buttons.addWidget(self.pause)
+        sound = QVBoxLayout()
+        sound.setSpacing(6)
+        sound.addWidget(picker)
+        sound.addWidget(meter)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(16, 12, 16, 12)
+        self._rows.setSpacing(16)
+        self._rows.addLayout(buttons)
+        self._rows.addLayout(sound, 1)
+        state.phase_changed.connect(self._show_phase)
+        self._show_phase()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """One row, or two."""
+        self._rows.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+
+    @Slot()
+    def _show_phase(self) -> None:
+        listening = self._state.phase in (Phase.LISTENING, Phase.PAUSED)
+        role = "stop" if listening else "primary"
+        if self.listen.property("role") != role:
+            self.listen.setProperty("role", role)
+            self.listen.style().unpolish(self.listen)
+            self.listen.style().polish(self.listen)
+        self.listen.sync()

@@ -1,0 +1,104 @@
+"""Earlier transcripts: look at one in the window, save it, delete it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import journal
+
+
+class HistoryDialog(QDialog):
+    """Lists the kept transcripts, newest first.
+
+    Signals:
+        open_requested(object): show the transcript of this path in the window.
+    """
+
+    open_requested = Signal(object)
+
+    def __init__(self, folder: Path, busy: Path | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._busy = busy  # grows now: neither opened nor deleted
+        self.setWindowTitle(self.tr("Earlier transcripts"))
+        self.setMinimumSize(380, 320)
+        self.resize(480, 440)
+        self._hint = QLabel(self.tr("There are no earlier transcripts."), self)
+        self._hint.setProperty("role", "muted")
+        self.list = QListWidget(self)
+        self.list.setObjectName("kept")
+        self.list.setAccessibleName(self.tr("Earlier transcripts"))
+        self.list.itemActivated.connect(self._open)
+        self.list.currentRowChanged.connect(self._selected)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.show_button = QPushButton(self.tr("Show in the window"), self)
+        self.show_button.setProperty("role", "primary")
+        self.show_button.clicked.connect(self._open)
+        self.delete_button = QPushButton(self.tr("Delete"), self)
+        self.delete_button.setProperty("role", "danger")
+        self.delete_button.clicked.connect(self._delete)
+        buttons.addButton(self.show_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.delete_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(buttons)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the folder anew."""
+        self.list.clear()
+        for kept in journal.transcripts(self._folder):
+            if kept.path == self._busy:
+                continue
+            text = self.tr("{when} · {words} words").format(
+                when=when_text(kept.started), words=kept.words
+            )
+            item = QListWidgetItem(text, self.list)
+            item.setData(Qt.ItemDataRole.UserRole, kept.path)
+        empty = self.list.count() == 0
+        self._hint.setVisible(empty)
+        self.list.setVisible(not empty)
+        if not empty:
+            self.list.setCurrentRow(0)
+        self._selected(self.list.currentRow())
+
+    @Slot(int)
+    def _selected(self, row: int) -> None:
+        self.show_button.setEnabled(row >= 0)
+        self.delete_button.setEnabled(row >= 0)
+
+    @Slot()
+    def _open(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self.open_requested.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.accept()
+
+    @Slot()
+    def _delete(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            path: Path = item.data(Qt.ItemDataRole.UserRole)
+            path.unlink(missing_ok=True)
+            self.refresh()
+
+
+def when_text(moment: datetime) -> str:
+    """A moment in the user's own way of writing dates."""
+    when = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    return QLocale().toString(when, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,93 @@
+"""The mark that says whether the microphone is open, in words, shape and colour."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from app.models.live import LiveState, Phase
+from app.theme import Theme
+from app.widgets.transcript_view import clock_text
+
+
+class _Lamp(QWidget):
+    """A full disc while listening, two bars while paused, a ring otherwise."""
+
+    def __init__(self, state: LiveState, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state, self._theme = state, theme
+        self.setFixedSize(QSize(14, 14))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the shape of the phase."""
+        tones = self._theme.tones
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._state.phase is Phase.LISTENING:
+            painter.setBrush(QColor(tones.on_listening))
+            painter.drawEllipse(QRectF(2, 2, 10, 10))
+        elif self._state.phase is Phase.PAUSED:
+            painter.setBrush(QColor(tones.text))
+            painter.drawRoundedRect(QRectF(3, 2, 3, 10), 1, 1)
+            painter.drawRoundedRect(QRectF(8, 2, 3, 10), 1, 1)
+        else:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(tones.muted))
+            painter.drawEllipse(QRectF(2.5, 2.5, 9, 9))
+
+
+class ListeningMark(QFrame):
+    """Says "Listening" with the time listened, and nothing like it when it does not."""
+
+    def __init__(self, state: LiveState, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setObjectName("mark")
+        self.setAccessibleName(self.tr("Listening state"))
+        self._lamp = _Lamp(state, theme, self)
+        self._label = QLabel(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 5, 14, 5)
+        layout.setSpacing(8)
+        layout.addWidget(self._lamp)
+        layout.addWidget(self._label)
+        self._seconds = QTimer(self, interval=1000)
+        self._seconds.timeout.connect(self.show_state)
+        state.phase_changed.connect(self.show_state)
+        state.microphone_changed.connect(self.show_state)
+        theme.changed.connect(self.show_state)
+        self.show_state()
+
+    @property
+    def text(self) -> str:
+        """The words of the mark."""
+        return self._label.text()
+
+    @Slot()
+    def show_state(self) -> None:
+        """Bring words, shape and colour up to date."""
+        phase = self._state.phase
+        clock = clock_text(self._state.listened_s)
+        if phase is Phase.LISTENING and self._state.waiting_for_sound:
+            text = self.tr("Listening · waiting for sound")
+        elif phase is Phase.LISTENING:
+            text = self.tr("Listening · {time}").format(time=clock)
+        elif phase is Phase.PAUSED:
+            text = self.tr("Paused · {time}").format(time=clock)
+        elif phase is Phase.STOPPING:
+            text = self.tr("Finishing the last words…")
+        else:
+            text = self.tr("Not listening")
+        listening = phase is Phase.LISTENING
+        if listening and not self._seconds.isActive():
+            self._seconds.start()
+        elif not listening:
+            self._seconds.stop()
+        self._label.setText(text)
+        self.setAccessibleDescription(text)
+        if self.property("listening") is not listening:
+            self.setProperty("listening", listening)
+            for widget in (self, self._label):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+        self._lamp.update()

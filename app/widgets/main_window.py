@@ -1,0 +1,276 @@
+"""The main window: composes widgets and connects them to models. Decides nothing itself."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import ActionTable
+from app.models.live import LiveState, Phase
+from app.models.memory import MemoryModel
+from app.models.transcript import TranscriptModel
+from app.settings.store import SettingsStore
+from app.theme import Theme, app_icon
+from app.widgets import geometry
+from app.widgets.banner import Banner
+from app.widgets.control_bar import ControlBar, icon_button
+from app.widgets.level_meter import LevelMeter
+from app.widgets.listening_mark import ListeningMark
+from app.widgets.memory_panel import MemoryPanel
+from app.widgets.menus import build_menus
+from app.widgets.microphone_picker import MicrophonePicker
+from app.widgets.size_picker import SizePicker
+from app.widgets.status_strip import StatusStrip
+from app.widgets.transcript_view import TranscriptView
+from app.widgets.welcome import Welcome
+
+NARROW_PX = 760  # below, what stands side by side stands one above the other
+PANEL_PX = 300
+ANY_PX = 16_777_215  # Qt's "no limit"
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Signals:
+        painted(): it has been drawn for the first time.
+        close_asked(): a person wants it closed; it stays until `allow_close`.
+    """
+
+    painted = Signal()
+    close_asked = Signal()
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        state: LiveState,
+        transcript: TranscriptModel,
+        memory: MemoryModel,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._settings, self._state, self._theme = settings, state, theme
+        self._may_close = self._was_painted = False
+        self.setObjectName("main")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(480, 420)
+        self.table = ActionTable(theme, self)
+        self.mark = ListeningMark(state, theme, self)
+        self.banner = Banner(theme, self)
+        self.view = TranscriptView(transcript, theme, self)
+        self.welcome = Welcome(self.table["open_model"], theme, self)
+        self.picker = MicrophonePicker(settings, theme, self)
+        self.meter = LevelMeter(theme, self)
+        self.controls = ControlBar(self.table, self.picker, self.meter, state, theme, self)
+        self.sizes = SizePicker(state, self)
+        self.memory = MemoryPanel(memory, theme, self)
+        self.status = StatusStrip(state, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.welcome)
+        self.panel = self._make_panel()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(14)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self.panel)
+        self._splitter.setStretchFactor(0, 1)
+        self._compose()
+        build_menus(self, self.table)
+        self._connect()
+        self.show_welcome(not settings.values.welcomed)
+        self._apply_settings(frozenset({"panel_visible", "theme", "text_size"}))
+        self._show_phase()
+        (self.welcome.begin if not settings.values.welcomed else self.controls.listen).setFocus()
+        if not geometry.restore(self, settings.values.geometry):
+            self.resize(1040, 700)
+
+    # --- composing -------------------------------------------------------------------------------
+
+    def _make_panel(self) -> QScrollArea:
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(16)
+        rule = QFrame(card)
+        rule.setProperty("role", "rule")
+        layout.addWidget(self.sizes)
+        layout.addWidget(rule)
+        layout.addWidget(self.memory)
+        layout.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(card)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _compose(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.mark)
+        head.addStretch(1)
+        for name in ("copy_all", "save", "history", "panel", "settings"):
+            head.addWidget(icon_button(self.table[name], self))
+        content = QVBoxLayout()
+        content.setContentsMargins(20, 8, 20, 16)
+        content.setSpacing(12)
+        content.addLayout(head)
+        content.addWidget(self.banner)
+        content.addWidget(self._splitter, 1)
+        content.addWidget(self.controls)
+        page = QWidget(self)
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(content, 1)
+        whole.addWidget(self.status)
+        self.setCentralWidget(page)
+
+    def _connect(self) -> None:
+        table = self.table
+        self._state.phase_changed.connect(self._show_phase)
+        self._state.model_changed.connect(self._show_phase)
+        self._settings.changed.connect(self._apply_settings)
+        self.welcome.done.connect(self._welcomed)
+        table["welcome"].triggered.connect(self._show_welcome_again)
+        table["panel"].toggled.connect(self._toggle_panel)
+        table["full_screen"].toggled.connect(self._toggle_full_screen)
+        table["latest"].triggered.connect(self.view.follow)
+        table["copy"].triggered.connect(self.view.copy)
+        table["select_all"].triggered.connect(self._select_all)
+        table["microphone"].triggered.connect(self._go_to_microphones)
+        table["size_larger"].triggered.connect(self._larger_size)
+        table["size_smaller"].triggered.connect(self._smaller_size)
+        table["close"].triggered.connect(self.close)
+        self.view.addActions([table["copy"], table["copy_all"], table["select_all"]])
+
+    # --- showing what holds ----------------------------------------------------------------------
+
+    @Slot()
+    def _show_phase(self) -> None:
+        phase = self._state.phase
+        listening = phase in (Phase.LISTENING, Phase.PAUSED)
+        self.table.show_phase(listening=listening, paused=phase is Phase.PAUSED)
+        self.table["listen"].setEnabled(listening or self._state.can_listen)
+        for name in ("open_model", "bundled_model"):
+            self.table[name].setEnabled(phase is Phase.IDLE)
+        self.table["clear"].setEnabled(phase is Phase.IDLE)
+        if phase is Phase.LISTENING:
+            self.setWindowTitle(self.tr("● Listening — Nestling"))
+            self.show_welcome(False)
+        elif phase is Phase.PAUSED:
+            self.setWindowTitle(self.tr("Paused — Nestling"))
+        else:
+            self.setWindowTitle(self.tr("Nestling"))
+        if phase is not Phase.LISTENING:
+            self.meter.set_level(0.0)
+
+    @Slot(object)
+    def _apply_settings(self, names: frozenset[str]) -> None:
+        values = self._settings.values
+        if names & {"text_size", "show_tentative", "show_times"}:
+            self.view.set_look(
+                values.text_size, tentative=values.show_tentative, times=values.show_times
+            )
+        if "panel_visible" in names:
+            self.table["panel"].setChecked(values.panel_visible)
+            self.panel.setVisible(values.panel_visible)
+        if "theme" in names:
+            self.table[f"theme_{values.theme.value}"].setChecked(True)
+
+    def show_welcome(self, visible: bool) -> None:
+        """The three lines of the first start, or the transcript."""
+        self._stack.setCurrentWidget(self.welcome if visible else self.view)
+
+    @Slot()
+    def _welcomed(self) -> None:
+        self._settings.change(welcomed=True)
+        self.show_welcome(False)
+        self.controls.listen.setFocus()
+
+    # --- what needs nobody else ------------------------------------------------------------------
+
+    @Slot()
+    def _show_welcome_again(self) -> None:
+        self.show_welcome(True)
+
+    @Slot(bool)
+    def _toggle_panel(self, visible: bool) -> None:
+        self._settings.change(panel_visible=visible)
+
+    @Slot(bool)
+    def _toggle_full_screen(self, full: bool) -> None:
+        if full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    @Slot()
+    def _select_all(self) -> None:
+        self.view.setFocus()
+        self.view.selectAll()
+
+    @Slot()
+    def _go_to_microphones(self) -> None:
+        self.picker.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.picker.showPopup()
+
+    @Slot()
+    def _larger_size(self) -> None:
+        self.sizes.step(1)
+
+    @Slot()
+    def _smaller_size(self) -> None:
+        self.sizes.step(-1)
+
+    # --- the window itself -----------------------------------------------------------------------
+
+    def come_to_front(self) -> None:
+        """Show, unminimise and ask the system for the focus."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def allow_close(self) -> None:
+        """Nothing is left to wait for."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is asked first: the last words may still be on their way."""
+        if self._may_close:
+            self._settings.change(geometry=geometry.packed(self))
+            event.accept()
+        else:
+            event.ignore()
+            self.close_asked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first drawing."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        self._splitter.setOrientation(
+            Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        )
+        below = self.sizes.sizeHint().height() + 36
+        self.panel.setMaximumSize(*((ANY_PX, below) if narrow else (PANEL_PX + 80, ANY_PX)))
+        self.panel.setMinimumSize(*((0, below) if narrow else (PANEL_PX, 0)))
+        self.controls.set_narrow(narrow)

@@ -1,0 +1,182 @@
+"""The settings dialog, made from the schema; each change holds at once."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QScrollArea,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings.schema import Entry, Page, Settings, entries
+from app.settings.store import SettingsStore
+
+SHOWN_PAGES = (Page.LISTENING, Page.APPEARANCE, Page.PRIVACY)
+
+
+class SettingsDialog(QDialog):
+    """One page for each shown table of the schema; `extras` stand at the end of their page."""
+
+    def __init__(
+        self, settings: SettingsStore, extras: dict[Page, list[QWidget]], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._fields: dict[str, QWidget] = {}
+        self.setWindowTitle(self.tr("Settings"))
+        self.setMinimumSize(440, 360)
+        self.resize(720, 560)
+        self._pages = QListWidget(self)
+        self._pages.setObjectName("pages")
+        self._pages.setAccessibleName(self.tr("Pages of the settings"))
+        self._pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stack = QStackedWidget(self)
+        for page in SHOWN_PAGES:
+            self._pages.addItem(self._title(page))
+            self._stack.addWidget(self._page(page, extras.get(page, [])))
+        self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
+        self._pages.currentRowChanged.connect(self._stack.setCurrentIndex)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        body = QHBoxLayout()
+        body.setSpacing(18)
+        body.addWidget(self._pages)
+        body.addWidget(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(body, 1)
+        layout.addWidget(buttons)
+        settings.changed.connect(self._refresh)
+        self.show_page(Page.LISTENING)
+
+    def show_page(self, page: Page) -> None:
+        """Go to a page."""
+        row = SHOWN_PAGES.index(page)
+        self._pages.setCurrentRow(row, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._stack.setCurrentIndex(row)
+
+    def _title(self, page: Page) -> str:
+        return {
+            Page.LISTENING: self.tr("Listening"),
+            Page.APPEARANCE: self.tr("Appearance"),
+            Page.PRIVACY: self.tr("Privacy"),
+        }[page]
+
+    def _page(self, page: Page, extras: list[QWidget]) -> QWidget:
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(4, 4, 12, 4)
+        layout.setSpacing(10)
+        title = QLabel(self._title(page), content)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        font.setBold(True)
+        title.setFont(font)
+        layout.addWidget(title)
+        for name, entry in entries().items():
+            if entry.page is page and entry.label:
+                self._add_field(layout, name, entry)
+        for extra in extras:
+            extra.setParent(content)
+            layout.addSpacing(8)
+            layout.addWidget(extra)
+        layout.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(content)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _add_field(self, layout: QVBoxLayout, name: str, entry: Entry) -> None:
+        label_text = _translated(entry.label)
+        value = getattr(self._settings.values, name)
+        field: QWidget
+        if isinstance(value, bool):
+            field = box = QCheckBox(label_text, self)
+            box.setChecked(value)
+            box.toggled.connect(self._changed)
+            layout.addWidget(box)
+        else:
+            label = QLabel(label_text, self)
+            label.setWordWrap(True)
+            field = self._chooser(value, entry) if entry.choices else self._number(value, entry)
+            label.setBuddy(field)
+            row = QHBoxLayout()
+            row.setContentsMargins(4, 2, 0, 2)
+            row.addWidget(label, 1)
+            row.addWidget(field)
+            layout.addLayout(row)
+        field.setObjectName(name)
+        field.setAccessibleName(label_text)
+        self._fields[name] = field
+        if entry.help:
+            help_text = QLabel(_translated(entry.help), self)
+            help_text.setProperty("role", "muted")
+            help_text.setWordWrap(True)
+            help_text.setContentsMargins(34 if isinstance(value, bool) else 4, 0, 0, 6)
+            field.setAccessibleDescription(_translated(entry.help))
+            layout.addWidget(help_text)
+
+    def _chooser(self, value: StrEnum, entry: Entry) -> QComboBox:
+        box = QComboBox(self)
+        for member, text in zip(type(value), entry.choices, strict=True):
+            box.addItem(_translated(text), member.value)
+        box.setCurrentIndex(box.findData(value.value))
+        box.activated.connect(self._changed)
+        return box
+
+    def _number(self, value: int, entry: Entry) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(entry.low, entry.high)
+        box.setSuffix(_translated(entry.suffix))
+        box.setSingleStep(10 if entry.low >= 80 else 1)
+        box.setValue(value)
+        # While a number is typed its first digits are no wish: 5 on the way to 50.
+        box.setKeyboardTracking(False)
+        box.valueChanged.connect(self._changed)
+        return box
+
+    @Slot()
+    def _changed(self) -> None:
+        field = self.sender()
+        assert isinstance(field, QCheckBox | QComboBox | QSpinBox)
+        self._settings.change(**{field.objectName(): _value(field)})
+
+    @Slot(object)
+    def _refresh(self, names: frozenset[str]) -> None:
+        """Follow changes that were made elsewhere."""
+        values: Settings = self._settings.values
+        for name in names & self._fields.keys():
+            field, value = self._fields[name], getattr(values, name)
+            field.blockSignals(True)
+            if isinstance(field, QCheckBox):
+                field.setChecked(value)
+            elif isinstance(field, QComboBox):
+                field.setCurrentIndex(field.findData(value.value))
+            elif isinstance(field, QSpinBox):
+                field.setValue(value)
+            field.blockSignals(False)
+
+
+def _value(field: QCheckBox | QComboBox | QSpinBox) -> object:
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    if isinstance(field, QComboBox):
+        return field.currentData()
+    return field.value()
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Settings", text)

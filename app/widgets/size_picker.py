@@ -1,0 +1,124 @@
+"""The slider of model sizes. Knows nothing of how a size is put into force."""
+
+from PySide6.QtCore import QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolTip, QVBoxLayout, QWidget
+
+from app.models.live import LiveState, ModelState
+
+
+class SizePicker(QWidget):
+    """One position for each size of the model, the smallest at the left.
+
+    Signals:
+        chosen(str): a person chose the size of this name.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._title = QLabel(self.tr("Model &size"), self)
+        self._title.setProperty("role", "heading")
+        self._value = QLabel(self)
+        self._value.setProperty("role", "value")
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName(self.tr("Model size"))
+        self.slider.setPageStep(1)
+        self.slider.setTickPosition(QSlider.TickPosition.NoTicks)
+        self._title.setBuddy(self.slider)
+        self._cost = QLabel(self)
+        self._cost.setProperty("role", "muted")
+        self._cost.setWordWrap(True)
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addStretch(1)
+        top.addWidget(self._value)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self.slider)
+        layout.addWidget(self._cost)
+        self.slider.valueChanged.connect(self._moved)
+        state.model_changed.connect(self._show_model)
+        self._show_model()
+
+    @property
+    def words(self) -> str:
+        """What stands below the slider."""
+        return self._cost.text()
+
+    @Slot()
+    def step(self, by: int) -> None:
+        """Take the next larger (1) or smaller (-1) size."""
+        if self.slider.isEnabled():
+            self.slider.setValue(self.slider.value() + by)
+
+    @Slot()
+    def _show_model(self) -> None:
+        model = self._state.model
+        sizes = model.sizes if model else ()
+        names = [size.name for size in sizes]
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, max(0, len(sizes) - 1))
+        if self._state.wanted_size in names:
+            self.slider.setValue(names.index(self._state.wanted_size))
+        self.slider.blockSignals(False)
+        self.slider.setEnabled(len(sizes) > 1)
+        self._describe()
+
+    @Slot(int)
+    def _moved(self, index: int) -> None:
+        model = self._state.model
+        if model is not None and index < len(model.sizes):
+            self._describe()
+            name = model.sizes[index].name
+            if name != self._state.wanted_size:
+                self.chosen.emit(name)
+            if self.slider.isSliderDown():
+                at = self.slider.mapToGlobal(QPoint(0, self.slider.height()))
+                QToolTip.showText(at, self._value.text(), self.slider)
+
+    def _describe(self) -> None:
+        model = self._state.model
+        if model is None:
+            self._value.setText("–")
+            loading = self._state.model_state is ModelState.LOADING
+            text = self.tr("The model is being loaded.") if loading else self.tr("No model.")
+            self._cost.setText(text)
+            return
+        index = min(self.slider.value(), len(model.sizes) - 1)
+        size = model.sizes[index]
+        label = params_text(size.effective_params)
+        self._value.setText(f"{size.name} · {label}")
+        words = [
+            self.tr("{layers} layers, {params} parameters at work.").format(
+                layers=size.layers, params=label
+            )
+        ]
+        largest = model.sizes[-1].effective_params
+        if len(model.sizes) == 1:
+            words.append(self.tr("This model comes in one size, so there is nothing to choose."))
+        elif size.effective_params == largest:
+            words.append(self.tr("The largest size: the best words, the most work."))
+        else:
+            share = round(100 * size.effective_params / largest)
+            words.append(
+                self.tr("About {percent} % of the largest size's work.").format(percent=share)
+            )
+        if size.score is not None:
+            score = QLocale().toString(size.score, "f", 1)
+            words.append(self.tr("Score {score}.").format(score=score))
+        if size.name != self._state.size:
+            words.append(self.tr("Takes effect with the next utterance."))
+        self._cost.setText(" ".join(words))
+        self.slider.setAccessibleDescription(f"{size.name}, {self._cost.text()}")
+        self.slider.setToolTip(self._cost.text())
+
+
+def params_text(count: int) -> str:
+    """Effective parameters for people: 7.9M, or E2.0B as Gemma 3n's own names count."""
+    if count >= 10**9:
+        return f"E{QLocale().toString(count / 1e9, 'f', 1)}B"
+    return f"{QLocale().toString(count / 1e6, 'f', 1)}M"

@@ -1,0 +1,86 @@
+"""The line at the bottom: model, size, lag, load, losses. Reads the live state."""
+
+from PySide6.QtCore import QLocale, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.models.live import LiveState, ModelState, Phase
+
+LAGGING_S = 3.0  # behind by more than this is said in the warning tone
+
+
+class StatusStrip(QFrame):
+    """Figures of this moment, each with its words in the tooltip."""
+
+    def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setProperty("role", "status")
+        self.setAccessibleName(self.tr("Status"))
+        self.model = self._label(self.tr("The model in use"), stretches=True)
+        self.size_name = self._label(self.tr("The model size in force"))
+        self.lag = self._label(self.tr("How far the shown words are behind the sound"))
+        self.load = self._label(
+            self.tr("Computing time for each second of sound; above 1 the computer is too slow")
+        )
+        self.dropped = self._label(self.tr("Sound that was lost before it could be heard"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 6, 20, 7)
+        layout.setSpacing(18)
+        layout.addWidget(self.model, 1)
+        for label in (self.size_name, self.lag, self.load, self.dropped):
+            layout.addWidget(label)
+        state.model_changed.connect(self._show)
+        state.metrics_changed.connect(self._show)
+        state.phase_changed.connect(self._show)
+        self._show()
+
+    def _label(self, tip: str, *, stretches: bool = False) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("role", "muted")
+        label.setToolTip(tip)
+        label.setAccessibleDescription(tip)
+        if stretches:
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    @Slot()
+    def _show(self) -> None:
+        state = self._state
+        locale = QLocale()
+        if state.model is not None:
+            name = state.model.name
+            demo = self.tr("{name} (demonstration)").format(name=name)
+            self.model.setText(demo if state.model.demonstration else name)
+        elif state.model_state is ModelState.LOADING:
+            text = self.tr("Loading the model…")
+            if state.loading_fraction is not None:
+                percent = f"{round(100 * state.loading_fraction)} %"
+                text = self.tr("Loading the model… {percent}").format(percent=percent)
+            self.model.setText(text)
+        else:
+            self.model.setText(self.tr("No model"))
+        self.size_name.setText(state.size if state.model else "")
+        metrics = state.metrics
+        shown = metrics is not None and state.phase is not Phase.IDLE
+        for label in (self.lag, self.load, self.dropped):
+            label.setVisible(metrics is not None)
+        if metrics is None:
+            return
+        lag = locale.toString(metrics.lag_s, "f", 1)
+        if shown:
+            self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
+        load = locale.toString(metrics.real_time_factor, "f", 2)
+        self.load.setText(self.tr("Load {factor}").format(factor=load))
+        dropped = locale.toString(metrics.dropped_s, "f", 1)
+        self.dropped.setText(self.tr("Lost {seconds} s").format(seconds=dropped))
+        self._set_tone(self.lag, metrics.lag_s > LAGGING_S and shown)
+        self._set_tone(self.load, metrics.real_time_factor > 1)
+        self._set_tone(self.dropped, metrics.dropped_s > 0)
+
+    @staticmethod
+    def _set_tone(label: QLabel, bad: bool) -> None:
+        role = "danger" if bad else "muted"
+        if label.property("role") != role:
+            label.setProperty("role", role)
+            label.style().unpolish(label)
+            label.style().polish(label)

@@ -1,0 +1,391 @@
+"""The transcript on screen: reads the transcript model, changes nothing in it.
+
+One block a row, edited at its tail only, so that hours of text cost no more than minutes.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QPushButton, QTextEdit, QWidget
+
+from app.models.transcript import TranscriptModel
+from app.theme import Theme, pixmap
+
+NEAR_BOTTOM_PX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What stands in a block: missing sound, confirmed words, words that may change."""
+
+    gap: str
+    confirmed: str
+    tentative: str
+
+
+class TranscriptView(QTextEdit):
+    """Selectable text; follows the end while the end is in sight.
+
+    Signals:
+        following_changed(bool): the newest words are (not) kept in sight.
+    """
+
+    following_changed = Signal(bool)
+
+    def __init__(self, model: TranscriptModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._theme = model, theme
+        self._shown: list[_Shown] = []
+        self._following = True
+        self._editing = False
+        self._show_tentative = True
+        self._show_times = True
+        self._point_size = 15
+        self.setObjectName("transcript")
+        self.setAccessibleName(self.tr("Transcript"))
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setMinimumHeight(96)
+        self.jump = QPushButton(self.tr("Jump to latest"), self)
+        self.jump.setObjectName("jump")
+        self.jump.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.jump.hide()
+        self.jump.clicked.connect(self.follow)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._range_changed)
+        model.rowsInserted.connect(self._rows_inserted)
+        model.rowsRemoved.connect(self._rows_removed)
+        model.dataChanged.connect(self._data_changed)
+        model.modelReset.connect(self.rebuild)
+        model.said.connect(self._announce)
+        theme.changed.connect(self.rebuild)
+        self.rebuild()
+
+    @property
+    def following(self) -> bool:
+        """Whether new words scroll into sight."""
+        return self._following
+
+    def set_look(self, point_size: int, *, tentative: bool, times: bool) -> None:
+        """Text size in points; whether unconfirmed words, and times beside the text, are shown."""
+        look = (point_size, tentative, times)
+        if look != (self._point_size, self._show_tentative, self._show_times):
+            self._point_size, self._show_tentative, self._show_times = look
+            self.rebuild()
+
+    @Slot()
+    def follow(self) -> None:
+        """Go to the newest words and stay with them."""
+        self._set_following(True)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    # --- model to text ---------------------------------------------------------------------------
+
+    @Slot()
+    def rebuild(self) -> None:
+        """Set all text anew: the look has changed, or the model has."""
+        self._editing = True
+        font = QFont(self.font())
+        font.setPointSizeF(self._point_size)
+        self.document().setDefaultFont(font)
+        self.document().clear()
+        self._shown.clear()
+        frame = self.document().rootFrame().frameFormat()
+        side = self.fontMetrics().height()
+        frame.setLeftMargin(self._gutter() + side)
+        frame.setRightMargin(side)
+        frame.setTopMargin(side * 1.1)
+        frame.setBottomMargin(side * 2.2)
+        self.document().rootFrame().setFrameFormat(frame)
+        self._editing = False
+        if self._model.rowCount():
+            self._rows_inserted(QModelIndex(), 0, self._model.rowCount() - 1)
+        self._place_jump()
+        self.viewport().update()
+
+    @Slot(QModelIndex, int, int)
+    def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._editing = True
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for row in range(first, last + 1):
+            if not self._shown:
+                cursor.setPosition(0)
+            elif row < len(self._shown):
+                cursor.setPosition(self.document().findBlockByNumber(row).position())
+                cursor.insertBlock()
+                cursor.movePosition(QTextCursor.MoveOperation.PreviousBlock)
+            else:
+                cursor.movePosition(QTextCursor.MoveOperation.End)
+                cursor.insertBlock()
+            cursor.setBlockFormat(self._block_format(row))
+            self._shown.insert(row, _Shown("", "", ""))
+            self._fill(cursor, row)
+        cursor.endEditBlock()
+        self._edited()
+
+    @Slot(QModelIndex, int, int)
+    def _rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._editing = True
+        cursor = QTextCursor(self.document())
+        for row in range(last, first - 1, -1):
+            block = self.document().findBlockByNumber(row)
+            cursor.setPosition(block.position())
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+            )
+            cursor.removeSelectedText()
+            if len(self._shown) > 1:
+                if row < len(self._shown) - 1:
+                    cursor.deleteChar()
+                else:
+                    cursor.deletePreviousChar()
+            del self._shown[row]
+        self._edited()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _data_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
+        self._editing = True
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for row in range(top.row(), bottom.row() + 1):
+            self._fill(cursor, row)
+        cursor.endEditBlock()
+        self._edited()
+
+    def _fill(self, cursor: QTextCursor, row: int) -> None:
+        """Bring a row's block up to date, touching only what differs at its end."""
+        segment = self._model.segment(row)
+        gap = ""
+        if segment.gap_before_s > 0:
+            gap = self.tr("[{seconds:.1f} s of sound missing] ").format(
+                seconds=segment.gap_before_s
+            )
+        tentative = segment.tentative if self._show_tentative else ""
+        new = _Shown(
+            gap, segment.text, " " + tentative if tentative and segment.text else tentative
+        )
+        old, self._shown[row] = self._shown[row], new
+        keep_gap = old.gap == new.gap
+        same = _common_prefix(old.confirmed, new.confirmed) if keep_gap else 0
+        if keep_gap and old.tentative and old.tentative == new.tentative and old == new:
+            return
+        block = self.document().findBlockByNumber(row)
+        cursor.setPosition(block.position() + (_utf16(old.gap) if keep_gap else 0))
+        cursor.setPosition(cursor.position() + _utf16(new.confirmed[:same]))
+        cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        if not keep_gap:
+            cursor.insertText(new.gap, self._gap_format())
+        cursor.insertText(new.confirmed[same:], self._confirmed_format())
+        cursor.insertText(new.tentative, self._tentative_format())
+
+    def _confirmed_format(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._theme.tones.text))
+        return made
+
+    def _tentative_format(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._theme.tones.tentative))
+        made.setFontItalic(True)
+        made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        made.setUnderlineColor(QColor(self._theme.tones.tentative))
+        return made
+
+    def _gap_format(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._theme.tones.muted))
+        made.setFontPointSize(self._point_size * 0.8)
+        return made
+
+    def _block_format(self, row: int) -> QTextBlockFormat:
+        """Paragraphs stand apart; what was said after a pause or a new start more so."""
+        made = QTextBlockFormat()
+        made.setLineHeight(138, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        fresh = row > 0 and self._model.key(row)[0] != self._model.key(row - 1)[0]
+        made.setTopMargin(self._point_size * (1.9 if fresh else 0.55))
+        return made
+
+    def _edited(self) -> None:
+        self._editing = False
+        if self._following:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    # --- scrolling -------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        if not self._editing:
+            self._set_following(value >= self.verticalScrollBar().maximum() - NEAR_BOTTOM_PX)
+
+    @Slot(int, int)
+    def _range_changed(self, _low: int, high: int) -> None:
+        if self._following:
+            self.verticalScrollBar().setValue(high)
+
+    def _set_following(self, following: bool) -> None:
+        if following != self._following:
+            self._following = following
+            self.following_changed.emit(following)
+        self._place_jump()
+
+    def _place_jump(self) -> None:
+        size = self.jump.sizeHint()
+        area = self.viewport().geometry()
+        self.jump.setGeometry(
+            area.center().x() - size.width() // 2,
+            area.bottom() - size.height() - 12,
+            size.width(),
+            size.height(),
+        )
+        self.jump.setVisible(not self._following)
+        self.jump.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the end in sight, if it was."""
+        super().resizeEvent(event)
+        self._range_changed(0, self.verticalScrollBar().maximum())
+        self._place_jump()
+
+    # --- beside the text -------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, the times beside it, or a hint while there is none."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if not self._shown:
+            self._paint_hint(painter)
+        elif self._show_times:
+            self._paint_times(painter, event.rect().top(), event.rect().bottom())
+
+    def _gutter(self) -> int:
+        return self._time_metrics_width() + 14 if self._show_times else 0
+
+    def _time_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(max(8.0, self._point_size * 0.68))
+        return font
+
+    def _time_metrics_width(self) -> int:
+        from PySide6.QtGui import QFontMetrics
+
+        return QFontMetrics(self._time_font()).horizontalAdvance("0:00:00")
+
+    def _paint_times(self, painter: QPainter, top: int, bottom: int) -> None:
+        painter.setPen(QColor(self._theme.tones.muted))
+        painter.setFont(self._time_font())
+        left = self.fontMetrics().height() * 0.6
+        block = self.cursorForPosition(self.viewport().rect().topLeft()).block()
+        while block.isValid() and block.blockNumber() < len(self._shown):
+            place = self._first_line(block)
+            if place.top() > bottom:
+                break
+            if place.bottom() >= top:
+                seconds = self._model.segment(block.blockNumber()).start_s
+                painter.drawText(
+                    QRectF(left, place.top(), self._time_metrics_width(), place.height()),
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
+                    clock_text(seconds),
+                )
+            block = block.next()
+
+    def _first_line(self, block: QTextBlock) -> QRectF:
+        """Where the first line's letters stand, in the viewport."""
+        layout = self.document().documentLayout()
+        box = layout.blockBoundingRect(block)
+        line = block.layout().lineAt(0)
+        place = line.naturalTextRect() if line.isValid() else QRectF(0, 0, 0, box.height())
+        offset = QPointF(0, box.top() - self.verticalScrollBar().value())
+        # Proportional line height adds its room above the letters.
+        height = line.ascent() + line.descent() if line.isValid() else place.height()
+        return QRectF(0, place.bottom() - height, 1, height).translated(offset)
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        tones = self._theme.tones
+        area = QRectF(self.viewport().rect()).adjusted(24, 0, -24, 0)
+        middle = area.center()
+        side = 40
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(
+            QPointF(middle.x() - side / 2, middle.y() - 76),
+            pixmap("microphone", side, tones.muted),
+        )
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(tones.text))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(
+            QRectF(area.left(), middle.y() - 20, area.width(), 40),
+            flags,
+            self.tr("Nothing has been said yet"),
+        )
+        painter.setFont(self.font())
+        painter.setPen(QColor(tones.muted))
+        painter.drawText(
+            QRectF(area.left(), middle.y() + 18, area.width(), 80),
+            flags,
+            self.tr("Press “Start listening” and speak. Your words appear here as you say them."),
+        )
+
+    # --- what leaves the view --------------------------------------------------------------------
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy words, not colours."""
+        data = QMimeData()
+        data.setText(self.textCursor().selection().toPlainText())
+        return data
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        """Let a screen reader say a finished segment without taking the focus."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def sizeHint(self) -> QSize:
+        """Room for a paragraph or two."""
+        return QSize(560, 420)
+
+
+def clock_text(seconds: float) -> str:
+    """Seconds as 0:07, 12:34 or 1:02:03."""
+    minutes, whole = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{whole:02d}" if hours else f"{minutes}:{whole:02d}"
+
+
+def _common_prefix(one: str, other: str) -> int:
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return index
+    return min(len(one), len(other))
+
+
+def _utf16(text: str) -> int:
+    """Length in the units of Qt's positions."""
+    return len(text.encode("utf-16-le")) // 2
