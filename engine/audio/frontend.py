@@ -94,6 +94,8 @@ class LogMel:
         Returns:
             The next state and float64 [n_frames, bins].
         """
+        assert pcm.ndim == 1, f"sound is [n_samples], mono, not {list(pcm.shape)}"
+        assert pcm.is_floating_point(), f"sound is float, -1..1, not {pcm.dtype}"
         samples = torch.cat([state.samples, pcm.to(torch.float64)])
         total = state.total + pcm.shape[0]
         if final:

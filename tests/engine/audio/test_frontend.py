@@ -112,3 +112,10 @@ def test_frames_do_not_depend_on_the_pieces() -> None:
         assert state.total == 0
         frames.append(mel)
         torch.testing.assert_close(torch.cat(frames), whole, atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("pcm", [torch.zeros(800, dtype=torch.int16), torch.zeros(1, 800)])
+def test_sound_of_another_kind_is_a_bug_of_ours(pcm: torch.Tensor) -> None:
+    """Integers would pass as sound 32768 times too loud, and a channel axis as one sample."""
+    with pytest.raises(AssertionError, match="sound is"):
+        log_mel(pcm)
