@@ -1,11 +1,12 @@
 """An opened model folder: configuration, tokenizer, sizes and networks. Knows no conversation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from engine.audio.encoder import AudioEncoder
 from engine.audio.tower import AudioTower
@@ -177,7 +178,7 @@ class Gemma3n:
 
     def _built(self, make: Callable[[], _Module], prefix: str) -> _Module:
         """A module around the checkpoint's own tensors, without weights of its own before."""
-        with torch.device("meta"):
+        with torch.device("meta"), _WithoutInitialValues():
             module = make()
         tensors = {
             name: tensor.to(self.device, self.dtype)
@@ -185,6 +186,24 @@ class Gemma3n:
         }
         module.load_state_dict(tensors, assign=True)
         return module.requires_grad_(False).eval()
+
+
+class _WithoutInitialValues(TorchFunctionMode):
+    """Modules made inside draw no random weights, because all of theirs come from a file.
+
+    Drawing normal numbers without memory would import torch's compiler, which takes seconds.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if getattr(func, "__module__", None) == nn.init.__name__:
+            return None
+        return func(*args, **(kwargs or {}))
 
 
 def computing_dtype(checkpoint: Checkpoint) -> torch.dtype:

@@ -1,5 +1,7 @@
 """An opened model: what is read when, in which dtype, and what a person is told."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,15 @@ def test_weights_take_no_gradient(tmp_path: Path) -> None:
     model = Gemma3n.open(write_checkpoint(tmp_path))
     model.audio_tower()
     assert not any(t.requires_grad for part in model.part_tensors().values() for t in part)
+
+
+def test_opening_a_model_does_not_import_the_compiler(tmp_path: Path) -> None:
+    """It took 2 s of every start on a fast machine, for random weights that nobody needed."""
+    write_checkpoint(tmp_path)
+    script = (
+        "import sys; from pathlib import Path; from engine.model import Gemma3n\n"
+        "Gemma3n.open(Path(sys.argv[1])).audio_tower()\n"
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=root, check=True)
