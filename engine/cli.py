@@ -9,9 +9,13 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import provision
 from engine.errors import NestlingError
+
+if TYPE_CHECKING:
+    from engine.session import Session
 
 BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "assets" / "nano"
 
@@ -40,6 +44,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     chat = commands.add_parser("chat", parents=[model], help="answer one message")
     chat.add_argument("message")
     chat.add_argument("--seed", type=int, help="draw the same answer again")
+    chat.add_argument("--tokens", type=_count, default=1024, help="longest answer; default: 1024")
     for command in (transcribe, chat):
         command.add_argument("--size", metavar="NAME", help="a size of the model, as `info` lists")
     info = commands.add_parser("info", parents=[model], help="parameters and bytes of each part")
@@ -49,8 +54,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
     cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
     commands.add_parser("setup", help="install what is missing, then open the window")
-    test = commands.add_parser("test", help="install what is missing, then run every check")
-    test.add_argument("arguments", nargs=argparse.REMAINDER, help="given on to pytest")
+    commands.add_parser("test", help="install what is missing, then run every check and test")
+    if arguments[:1] == ["test"]:  # what follows is pytest's own, options included
+        return argparse.Namespace(command="test", model=None, arguments=list(arguments[1:]))
     return parser.parse_args(arguments)
 
 
@@ -77,6 +83,25 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _count(text: str) -> int:
+    """A number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _session(options: argparse.Namespace) -> "Session":
+    """The model of the command line, open."""
+    from engine import device
+    from engine.session import Session
+
+    device.configure()
+    session = Session()
+    for _ in session.load(_model_folder(options), options.size):
+        pass
+    return session
+
+
 def _model_folder(options: argparse.Namespace) -> Path:
     """The folder named, or the bundled model."""
     return options.model if options.model is not None else BUNDLED_MODEL
@@ -84,11 +109,7 @@ def _model_folder(options: argparse.Namespace) -> Path:
 
 def _transcribe(options: argparse.Namespace) -> None:
     """One line for each stretch of speech, as soon as it is certain."""
-    from engine.session import Session
-
-    session = Session()
-    for _ in session.load(_model_folder(options), options.size):
-        pass
+    session = _session(options)
     for segment in session.transcribe(options.file):
         print(segment.text, flush=True)
 
@@ -97,13 +118,11 @@ def _chat(options: argparse.Namespace) -> None:
     """The answer, piece by piece."""
     from engine.datatypes import Role, SamplingParams, Turn
     from engine.protocol import Token
-    from engine.session import Session
 
-    session = Session()
-    for _ in session.load(_model_folder(options), options.size):
-        pass
+    session = _session(options)
+    params = SamplingParams(seed=options.seed, max_tokens=options.tokens)
     question = Turn(0, Role.USER, options.message)
-    for event in session.ask((question,), SamplingParams(seed=options.seed)):
+    for event in session.ask((question,), params):
         if isinstance(event, Token):
             print(event.piece, end="", flush=True)
     print()

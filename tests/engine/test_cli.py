@@ -1,0 +1,210 @@
+"""The engine from a shell: results on stdout, one sentence on stderr, exit codes."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine import cli, provision
+from engine.datatypes import Task
+from engine.session import UNSUPPORTED
+from engine.text.matformer import Size, SizeTable, write_matformer
+from tests.checkpoints import tiny_config, write_checkpoint
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = (Size("small", (24,) * 12), Size("full", (48,) * 12))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A general model of random weights with two sizes."""
+    folder = write_checkpoint(tmp_path_factory.mktemp("models") / "tiny", tiny_config())
+    write_matformer(folder, SizeTable(SIZES, (24, 48)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scribe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that was made to transcribe only."""
+    folder = write_checkpoint(tmp_path_factory.mktemp("models") / "scribe", tiny_config())
+    write_matformer(folder, SizeTable(SIZES, (24, 48), {Task.TRANSCRIBE: "Write:"}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A question in a synthesiser's voice."""
+    path = tmp_path_factory.mktemp("sounds") / "question.wav"
+    command = ["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(path), "what time is it"]
+    subprocess.run(command, check=True)
+    return path
+
+
+def run(*arguments: object) -> int:
+    return cli.run(cli.parse([str(argument) for argument in arguments]))
+
+
+def shell(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The real program in a process of its own."""
+    command = [sys.executable, str(ROOT / "main.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_without_a_command_the_window_is_meant() -> None:
+    options = cli.parse([])
+    assert (options.command, options.model) == (None, None)
+    assert cli.parse(["--model", "somewhere"]).model == Path("somewhere")
+
+
+@pytest.mark.parametrize("words", [["transcribe", "x.wav"], ["chat", "hi"], ["info"]], ids=str)
+def test_the_model_may_stand_before_or_behind_the_command(words: list[str]) -> None:
+    assert cli.parse(["--model", "m", *words]).model == Path("m")
+    assert cli.parse([*words, "--model", "m"]).model == Path("m")
+    assert cli.parse(words).model is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sing"],
+        ["transcribe"],
+        ["chat"],
+        ["slice", "a", "b"],
+        ["--modle", "x"],
+        ["chat", "hi", "--tokens", "0"],
+    ],
+    ids=str,
+)
+def test_wrong_usage_ends_with_2_and_says_so_on_stderr(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.parse(words)
+    assert caught.value.code == 2
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert "usage:" in captured.err
+
+
+def test_speech_becomes_text_and_nothing_else_on_stdout(nano_folder: Path, spoken: Path) -> None:
+    done = shell("transcribe", spoken, "--model", nano_folder)
+    assert done.returncode == 0, done.stderr
+    said = set(done.stdout.split())
+    assert len(said & {"what", "time", "is", "it"}) >= 3
+    assert len(said) <= 6
+
+
+def test_silence_becomes_no_text(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "silence.flac"
+    soundfile.write(path, np.zeros((44_100, 2), np.float32), 44_100)
+    assert run("transcribe", path, "--model", tiny) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_an_answer_is_printed_and_a_seed_prints_it_again(
+    tiny: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = []
+    for _ in range(2):
+        assert run("chat", "hello", "--seed", 1, "--model", tiny, "--tokens", 8) == 0
+        captured = capsys.readouterr()
+        assert not captured.err
+        answers.append(captured.out)
+    assert answers[0] == answers[1]
+    assert answers[0].endswith("\n")
+
+
+def test_a_model_that_does_not_chat_says_so_in_one_fixed_sentence(
+    scribe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--model", scribe, "chat", "hello") == 1
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", UNSUPPORTED[Task.CHAT] + "\n")
+
+
+@pytest.mark.parametrize("command", ["transcribe", "chat", "info", "slice"])
+def test_a_folder_without_a_model_is_one_sentence(
+    command: str, tmp_path: Path, spoken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments: dict[str, list[object]] = {
+        "transcribe": ["transcribe", spoken, "--model", tmp_path],
+        "chat": ["chat", "hello", "--model", tmp_path],
+        "info": ["info", tmp_path],
+        "slice": ["slice", tmp_path, "full", tmp_path / "out"],
+    }
+    assert run(*arguments[command]) == 1
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert str(tmp_path) in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_a_sound_file_that_is_none_is_one_sentence(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "letter.wav"
+    path.write_text("Dear reader")
+    assert run("transcribe", path, "--model", tiny) == 1
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert path.name in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_an_unknown_size_is_one_sentence_with_the_known_ones(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("chat", "hello", "--size", "huge", "--model", tiny) == 1
+    assert "small, full" in capsys.readouterr().err
+
+
+def test_info_lists_parts_and_sizes(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("info", tiny) == 0
+    table = capsys.readouterr().out
+    for word in ("text", "ple", "audio", "stored", "resident", "effective", "small", "full"):
+        assert re.search(rf"\b{word}\b", table, re.IGNORECASE), word
+
+
+def test_a_slice_is_a_model_of_its_own(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "small"
+    assert run("slice", tiny, "small", out) == 0
+    assert capsys.readouterr().out == ""
+    assert run("info", "--model", out) == 0
+
+
+def test_ctrl_c_ends_cleanly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setitem(cli._COMMANDS, "chat", interrupted)
+    assert run("chat", "hello") == 130
+
+
+def test_a_reader_that_went_away_is_no_crash(tiny: Path) -> None:
+    """As in `main.py info | true`."""
+    command = [sys.executable, str(ROOT / "main.py"), "info", str(tiny)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), errors) == (1, "")
+
+
+def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(provision, "setup", lambda: asked.append("setup") or 3)
+    monkeypatch.setattr(provision, "test", lambda arguments: asked.append(arguments) or 4)
+    assert run("setup") == 3
+    assert run("test", "-k", "words", "tests/engine") == 4
+    assert asked == ["setup", ["-k", "words", "tests/engine"]]
