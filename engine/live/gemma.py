@@ -81,6 +81,11 @@ class GemmaRecogniser:
         """Bytes of the kept keys and values."""
         return self._cache.nbytes + (self._prefix[1].nbytes if self._prefix else 0)
 
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Token ids of the last hypothesis."""
+        return tuple(self._ids)
+
     def reset(self) -> None:
         """Forget the segment; take `size` for the next one. The instruction is read only once."""
         self._size = self.size
@@ -129,6 +134,7 @@ class GemmaRecogniser:
     def _continued(self, forced: list[int], draft: list[int]) -> list[int]:
         """Greedy ids after the sound that begin with `forced`; `draft` only saves time."""
         limit = FREE_TOKENS + self._samples * TOKENS_PER_S // SAMPLE_RATE
+        draft = draft[:_IN_PLACE_TOKENS]  # all of it may have to be taken back
         longest = max(limit, len(forced) + len(draft))
         saved = None
         if len(self._suffix_ids) + longest > _IN_PLACE_TOKENS:

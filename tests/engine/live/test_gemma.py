@@ -1,0 +1,154 @@
+"""The Gemma recogniser against plain greedy decoding without cache, draft or stream, in fp64.
+
+These are identities: they hold for any weights, and are taken on the bundled model's.
+"""
+
+import numpy as np
+import pytest
+import torch
+
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, Task
+from engine.live.gemma import FREE_TOKENS, TOKENS_PER_S, GemmaRecogniser
+from engine.model import Gemma3n
+from engine.prompt import transcribe_prefix, transcribe_suffix
+
+
+@pytest.fixture(scope="module")
+def model(nano_folder):
+    return Gemma3n.open(nano_folder, dtype=torch.float64)
+
+
+def plain_greedy(model, size, pcm, forced=(), final=False):
+    """Transcript ids by whole forwards over the whole prompt; also the choice to stop early."""
+    tokenizer, config = model.tokenizer, model.config
+    instruction = model.sizes.tasks[Task.TRANSCRIBE]
+    tower = model.audio_tower()
+    _, soft = tower.feed(tower.initial_state(), torch.from_numpy(pcm), final=final)
+    before = torch.tensor([transcribe_prefix(tokenizer, config, instruction)])
+    sound = torch.full((1, soft.shape[0]), config.audio_token_id)
+    written = list(forced)
+    forbidden = [i for i in tokenizer.special_ids if i not in config.eos_token_ids]
+    while len(written) < FREE_TOKENS + pcm.size * TOKENS_PER_S // SAMPLE_RATE:
+        after = torch.tensor([transcribe_suffix(tokenizer, config) + written])
+        embeds = torch.cat([model.embed(before), soft[None], model.embed(after)], 1)
+        hidden = model.text(embeds, torch.cat([before, sound, after], 1), size=size)
+        logits = model.text.logits(hidden[:, -1:])[0, 0, : tokenizer.size]
+        logits[forbidden] = -torch.inf
+        choice = int(logits.argmax())
+        if choice in config.eos_token_ids:
+            break
+        written.append(choice)
+    return tuple(written)
+
+
+def started(model, size=None):
+    recogniser = GemmaRecogniser(model, size or model.sizes.largest)
+    recogniser.reset()
+    return recogniser
+
+
+@pytest.mark.parametrize("position", [0, -1])
+@torch.inference_mode()
+def test_live_decoding_is_plain_greedy_decoding(model, speech, position):
+    size = model.sizes.sizes[position]
+    recogniser = started(model, size)
+    committed, forced = 0, ()
+    for end in range(2 * CHUNK_SAMPLES, 8 * CHUNK_SAMPLES, 2 * CHUNK_SAMPLES):
+        recogniser.feed(speech[end - 2 * CHUNK_SAMPLES : end - 700])
+        recogniser.feed(speech[end - 700 : end])
+        hypothesis = recogniser.decode(committed)
+        assert recogniser.ids == plain_greedy(model, size, speech[:end], forced)
+        text = model.tokenizer.decode(recogniser.ids)
+        assert hypothesis.words == tuple(text.split())
+        # the next decoding is forced to begin with all words but the last
+        committed = max(committed, len(hypothesis.words) - 1)
+        forced = next(
+            recogniser.ids[:count]
+            for count in range(len(recogniser.ids) + 1)
+            if len(model.tokenizer.decode(recogniser.ids[:count]).split()) == committed
+            and model.tokenizer.decode(recogniser.ids[:count]).split()[-1:]
+            == list(hypothesis.words[:committed][-1:])
+        )
+
+
+@torch.inference_mode()
+def test_decoding_again_without_new_sound_takes_one_forward(model, speech):
+    recogniser = started(model)
+    recogniser.feed(speech, final=True)
+    first = recogniser.decode(0)
+    again = recogniser.decode(0)
+    assert again.words == first.words
+    assert again.forwards == 1
+
+
+@torch.inference_mode()
+def test_sound_forgotten_at_a_cut_leaves_no_trace(model, speech):
+    recogniser = started(model)
+    recogniser.feed(speech[:9000])
+    recogniser.decode(0)
+    recogniser.feed(speech[9000:10_000])
+    mark = recogniser.mark()
+    recogniser.feed(speech[10_000:20_000])
+    recogniser.decode(0)
+    recogniser.rewind(mark)
+    recogniser.feed(speech[10_000:12_345], final=True)
+    recogniser.decode(0)
+    size = model.sizes.largest
+    assert recogniser.ids == plain_greedy(model, size, speech[:12_345], final=True)
+
+
+@torch.inference_mode()
+def test_a_long_segment_decodes_as_if_heard_at_once(model, speech):
+    """20 s may take more text than can be taken back in place; a snapshot must do."""
+    pcm = np.tile(speech, -(-20 * SAMPLE_RATE // speech.size))[: 20 * SAMPLE_RATE]
+    live, whole = started(model), started(model)
+    live.feed(pcm[: 18 * SAMPLE_RATE])
+    live.decode(0)
+    live.feed(pcm[18 * SAMPLE_RATE :], final=True)
+    live.decode(0)
+    whole.feed(pcm, final=True)
+    whole.decode(0)
+    assert live.ids == whole.ids
+
+
+@torch.inference_mode()
+def test_a_reset_forgets_the_segment_and_takes_the_new_size(model, speech):
+    smallest, largest = model.sizes.sizes[0], model.sizes.largest
+    recogniser = started(model, largest)
+    recogniser.feed(speech[:8000])
+    recogniser.size = smallest
+    recogniser.decode(0)
+    assert recogniser.ids == plain_greedy(model, largest, speech[:8000])
+    recogniser.reset()
+    recogniser.feed(speech[4000:12_000])
+    recogniser.decode(0)
+    assert recogniser.ids == plain_greedy(model, smallest, speech[4000:12_000])
+
+
+@torch.inference_mode()
+def test_no_sound_is_no_words(model, speech):
+    recogniser = started(model)
+    assert recogniser.decode(0).words == ()
+    recogniser.feed(speech[:1000])
+    assert recogniser.decode(0).words == ()
+
+
+@torch.inference_mode()
+def test_no_special_token_is_ever_written(model, speech):
+    recogniser = started(model)
+    recogniser.feed(speech, final=True)
+    recogniser.decode(0)
+    assert not set(recogniser.ids) & model.tokenizer.special_ids
+    assert all(index < model.config.text.vocab_size_per_layer_input for index in recogniser.ids)
+
+
+@torch.inference_mode()
+def test_the_instruction_is_read_once_and_memory_does_not_grow(model, speech):
+    recogniser = started(model)
+    before = recogniser.kv_bytes
+    for _ in range(3):
+        recogniser.reset()
+        recogniser.feed(speech[:8000], final=True)
+        first = recogniser.decode(0)
+    assert recogniser.kv_bytes == before
+    assert first.forwards <= len(recogniser.ids) + 1
