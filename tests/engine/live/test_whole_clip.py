@@ -59,9 +59,13 @@ def test_the_words_before_a_damaged_place_are_written(tmp_path, sound):
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 3 // 5])
     segments = []
-    with pytest.raises(NestlingError) as caught:
+
+    def collect():
         for segment in transcribe_file(path, Counting()):
             segments.append(segment)
+
+    with pytest.raises(NestlingError) as caught:
+        collect()
     assert caught.value.kind is ErrorKind.BAD_AUDIO
     assert segments
 
