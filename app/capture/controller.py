@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.capture.microphone import CaptureState, Level, Listed, Microphone, Report, Trouble
+from app.capture.microphone import CaptureState, Listed, Microphone, Report, Trouble
 from app.capture.portaudio import AudioSystem, PortAudio
+from app.capture.recording import Level
 from app.capture.sources import ServerWatcher, SoundServer, Source
 from engine.datatypes import AudioChunk
 from engine.errors import ErrorKind

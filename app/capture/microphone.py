@@ -10,13 +10,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
-from app.capture.chunker import Chunker
 from app.capture.portaudio import AudioSystem, InputStream
+from app.capture.recording import Level, Recording
 from app.capture.ring import Block
 from app.capture.sources import Source, ordered
 from engine.datatypes import AudioChunk
@@ -27,12 +25,10 @@ log = logging.getLogger(__name__)
 STALL_SECONDS = 1.0  # without a block: the server is frozen or the device hangs
 FIRST_BLOCK_SECONDS = 3.0  # a server may need 1.8 s until the first block
 GIVE_UP_SECONDS = 5.0  # of a stall, until the stream is opened anew
-SETTLE_SECONDS = 0.3  # in which a thawed server delivers what it still has
 DRAIN_SECONDS = 0.25  # what was said before "stop" is still in the server's buffers
 RETRY_SECONDS = 0.5  # between attempts to open
 HOME_SECONDS = 2.0  # that the chosen microphone has to come back before another is taken
 RELEASE_SECONDS = 0.5  # that closing usually needs at most (measured: 0.18)
-LEVEL_SECONDS = 1 / 30
 
 
 class CaptureState(StrEnum):
@@ -43,13 +39,6 @@ class CaptureState(StrEnum):
     LISTENING = "listening"
     PAUSED = "paused"
     RECOVERING = "recovering"  # lost or frozen; goes on by itself
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """The loudest sample since the last report, 0..1."""
-
-    peak: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +59,6 @@ class Listed:
 Report = AudioChunk | Level | CaptureState | Trouble | Listed
 
 
-@dataclass(slots=True)
-class _Recording:
-    """One recording. heard_at: monotonic time up to which sound was taken, None before any."""
-
-    number: int
-    source: str | None
-    chunker: Chunker = field(default_factory=Chunker)
-    heard_at: float | None = None
-    lost_at: float | None = None
-
-
 class Microphone:
     """Owns the capture thread. Every method may be called from the GUI thread and returns at once.
 
@@ -99,16 +77,13 @@ class Microphone:
         self._wake.acquire()
         self._thread = threading.Thread(target=self._run, name="microphone", daemon=True)
         self._present: frozenset[str] | None = None
-        self._recording: _Recording | None = None
+        self._recording: Recording | None = None
         self._stream: InputStream | None = None
         self._releasing: threading.Thread | None = None
         self._retry_at = 0.0
         self._block_at = 0.0  # when the newest block came, or the stream was opened
-        self._held: list[Block] = []  # after a stall, until it is known what is missing
         self._state = CaptureState.STOPPED
         self._announced: ErrorKind | None = None
-        self._peak = 0.0
-        self._level_at = 0.0
 
     def start(self, number: int, source: str | None) -> None:
         """Begin a recording from a source, None for the system's default."""
@@ -194,7 +169,7 @@ class Microphone:
             self._open(self._recording)
 
     def _start(self, number: int, source: str | None) -> None:
-        self._recording = _Recording(number, source)
+        self._recording = Recording(number, source)
         self._announced = None
         self._retry_at = 0.0
         self._set_state(CaptureState.STARTING)
@@ -241,7 +216,7 @@ class Microphone:
         except NestlingError as error:
             self._say(Trouble(error.kind, error.message))
 
-    def _open(self, recording: _Recording) -> None:
+    def _open(self, recording: Recording) -> None:
         now = time.monotonic()
         self._retry_at = now + RETRY_SECONDS
         if self._is_releasing():
@@ -254,24 +229,24 @@ class Microphone:
             self._recover(recording, error)
             return
         self._block_at = time.monotonic() + FIRST_BLOCK_SECONDS - STALL_SECONDS
-        recording.chunker.set_rate(self._stream.rate)
+        recording.open_stream(self._stream.rate)
 
-    def _best_source(self, recording: _Recording) -> str | None:
+    def _best_source(self, recording: Recording) -> str | None:
         """The chosen source; the system's default while that is away."""
         if self._present is None or recording.source in self._present:
             return recording.source
         waiting = recording.lost_at and time.monotonic() < recording.lost_at + HOME_SECONDS
         return recording.source if waiting else None
 
-    def _recover(self, recording: _Recording, error: NestlingError) -> None:
+    def _recover(self, recording: Recording, error: NestlingError) -> None:
         """Opening failed: say why and try again, unless nothing can help."""
         if error.kind is ErrorKind.MISSING_LIBRARY:
             self._trouble(error.kind, error.message)
             self._set_state(CaptureState.STOPPED)
             self._recording = None
             return
-        lost = recording.heard_at is not None
-        self._trouble(ErrorKind.MICROPHONE_LOST if lost else error.kind, error.message)
+        kind = ErrorKind.MICROPHONE_LOST if recording.has_sound else error.kind
+        self._trouble(kind, error.message)
 
     def _pump(self, stream: InputStream) -> None:
         """Pass on what has arrived; notice when nothing arrives."""
@@ -281,7 +256,7 @@ class Microphone:
         now = time.monotonic()
         if blocks:
             self._block_at = now
-            self._listen(recording, stream, blocks)
+            self._listen(recording, blocks)
         if stream.ended.is_set():
             log.info("PortAudio ended the stream")
             recording.lost_at = now
@@ -291,52 +266,23 @@ class Microphone:
         elif now - self._block_at > GIVE_UP_SECONDS:
             self._release()
         elif now - self._block_at > STALL_SECONDS:
+            recording.note_stall()
             self._trouble(ErrorKind.AUDIO_SERVER)
 
-    def _listen(self, recording: _Recording, stream: InputStream, blocks: list[Block]) -> None:
-        if self._state is CaptureState.RECOVERING and self._announced is ErrorKind.AUDIO_SERVER:
-            # A thawed server may still have all of it, in one burst, or nothing.
-            self._held += blocks
-            if blocks[-1].at - self._held[0].at < SETTLE_SECONDS:
-                return
-            blocks, self._held = self._held, []
-            delivered = sum(block.pcm.size for block in blocks) / stream.rate
-            heard_at = recording.heard_at or blocks[0].at
-            missing = blocks[-1].at - heard_at - delivered
-            if missing > SETTLE_SECONDS:
-                recording.chunker.skip(missing)
-            recording.heard_at = blocks[0].at
-        elif self._state is not CaptureState.LISTENING and recording.heard_at is not None:
-            begins_at = blocks[0].at - blocks[0].pcm.size / stream.rate
-            recording.chunker.skip(begins_at - recording.heard_at)
-        for block in blocks:
-            self._take(recording, stream, block)
-        self._announced = None
-        recording.lost_at = None
-        self._set_state(CaptureState.LISTENING)
+    def _listen(self, recording: Recording, blocks: list[Block]) -> None:
+        reports = recording.hear(blocks)
+        for report in reports:
+            self._say(report)
+        if reports:
+            self._announced = None
+            self._set_state(CaptureState.LISTENING)
 
-    def _take(self, recording: _Recording, stream: InputStream, block: Block) -> None:
-        if block.lost:
-            recording.chunker.skip(block.lost / stream.rate)
-        if block.overflowed:
-            # The device does not say how much it lost; the clock does, to about one block.
-            since = block.at - (recording.heard_at or block.at)
-            recording.chunker.skip(max(0.0, since - block.pcm.size / stream.rate))
-        recording.heard_at = block.at
-        for chunk in recording.chunker.push(block.pcm, block.at):
-            self._say(chunk)
-        self._peak = max(self._peak, float(np.abs(block.pcm).max()))
-        if block.at - self._level_at >= LEVEL_SECONDS:
-            self._say(Level(min(1.0, self._peak)))
-            self._peak, self._level_at = 0.0, block.at
-
-    def _finish(self, recording: _Recording) -> None:
+    def _finish(self, recording: Recording) -> None:
         """Let go of the microphone, and pass on all that it heard until now."""
         self._drain()
         self._release()
-        for chunk in recording.chunker.finish():
-            self._say(chunk)
-        self._say(Level(0.0))
+        for report in recording.finish():
+            self._say(report)
 
     def _drain(self) -> None:
         """Take what was said up to now and is still on its way."""
@@ -350,7 +296,6 @@ class Microphone:
 
     def _release(self) -> None:
         """Close the microphone in a thread of its own: a frozen server would keep this one."""
-        self._held = []
         if self._stream is None:
             return
         self._releasing = threading.Thread(

@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
@@ -62,7 +62,6 @@ class PortAudio:
 
     def __init__(self) -> None:
         self._library: ModuleType | None = None
-        self._own_pulse_source = os.environ.get("PULSE_SOURCE")
 
     def refresh(self) -> None:
         """Look for devices anew: PortAudio's own list is as old as its initialisation.
@@ -91,28 +90,37 @@ class PortAudio:
             NestlingError: MISSING_LIBRARY; NO_MICROPHONE if nothing can be opened.
         """
         sounddevice = self._loaded()
-        device = self._device(sounddevice, source)
         try:
-            try:
-                return _Stream(sounddevice, device, SAMPLE_RATE, wake)
-            except sounddevice.PortAudioError:
-                # A bare device that has its own rate only; the chunker resamples.
-                own_rate = round(sounddevice.query_devices(device, "input")["default_samplerate"])
-                return _Stream(sounddevice, device, own_rate, wake)
+            device, pulse_source = self._device(sounddevice, source)
+            with _environment("PULSE_SOURCE", pulse_source):
+                return self._opened(sounddevice, device, wake)
         except (sounddevice.PortAudioError, ValueError) as error:
             raise NestlingError(
                 ErrorKind.NO_MICROPHONE,
                 f"The microphone cannot be opened ({error}). Connect one or choose another.",
             ) from error
 
+    def _opened(
+        self, sounddevice: ModuleType, device: int | None, wake: Callable[[], None]
+    ) -> InputStream:
+        """A running stream at our rate, or else at the device's own."""
+        try:
+            return _Stream(sounddevice, device, SAMPLE_RATE, wake)
+        except sounddevice.PortAudioError:
+            # A bare device that has one rate only; the chunker resamples.
+            own_rate = round(sounddevice.query_devices(device, "input")["default_samplerate"])
+            if own_rate == SAMPLE_RATE:
+                raise
+            return _Stream(sounddevice, device, own_rate, wake)
+
     def forget(self) -> None:
         """Take back sounddevice's exit handler: with a frozen server it would wait for ever."""
         if self._library is not None:
             atexit.unregister(self._library._exit_handler)
 
-    def _device(self, sounddevice: ModuleType, source: str | None) -> int | None:
-        """PortAudio's index for a source, None for its default; tells the server's client."""
-        names = {device["name"]: device["index"] for device in sounddevice.query_devices()}
+    def _device(self, sounddevice: ModuleType, source: str | None) -> tuple[int | None, str | None]:
+        """PortAudio's index, None for its default; and what the server's client shall record."""
+        names = {device["name"]: int(device["index"]) for device in sounddevice.query_devices()}
         if not names:
             raise NestlingError(
                 ErrorKind.NO_MICROPHONE,
@@ -120,9 +128,8 @@ class PortAudio:
                 "the sound server.",
             )
         if source in names:
-            return int(names[source])
-        _set_environment("PULSE_SOURCE", source or self._own_pulse_source)
-        return next((int(names[name]) for name in SERVER_DEVICES if name in names), None)
+            return names[source], None
+        return next((names[name] for name in SERVER_DEVICES if name in names), None), source
 
     def _loaded(self) -> ModuleType:
         if self._library is None:
@@ -195,9 +202,16 @@ class _Stream:
         self._wake()
 
 
-def _set_environment(name: str, value: str | None) -> None:
-    """Set or remove a variable of this process, where the C library reads it."""
-    if value is None:
-        os.environ.pop(name, None)
-    else:
+@contextlib.contextmanager
+def _environment(name: str, value: str | None) -> Iterator[None]:
+    """Set a variable for a while where the C library reads it; None leaves it as it is."""
+    before = os.environ.get(name)
+    if value is not None:
         os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before

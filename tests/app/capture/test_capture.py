@@ -247,7 +247,7 @@ def test_a_frozen_server_keeps_nobody_from_stopping(
     qtbot.waitUntil(lambda: ErrorKind.AUDIO_SERVER in listener.kinds, timeout=LONG)
     assert len(listener.chunks) == heard
     sound_server.thaw()
-    reach(qtbot, listener, CaptureState.LISTENING)
+    hear(qtbot, listener)
     assert listener.chunks[heard].start == 0
 
 
