@@ -22,10 +22,12 @@ from engine.datatypes import PartMemory
 APP = "app"  # whatever no part accounts for: interpreter, libraries, work memory
 
 _PAGEMAP = Path("/proc/self/pagemap")
-_ROLLUP = Path("/proc/self/smaps_rollup")
+_STATUS = Path("/proc/self/status")
 # Linux, Documentation/admin-guide/mm/pagemap.rst: one 64-bit entry for each page.
-_PRESENT = np.uint64(1 << 63)
-_FILE_OR_SHARED = np.uint64(1 << 61)
+# Bit 63: in memory; bit 61: of a file, or shared.
+_PRIVATE = np.uint64(1 << 63)
+_OF_FILE = np.uint64(1 << 63 | 1 << 61)
+_KIND = _OF_FILE
 _PAGE = mmap.PAGESIZE
 _STEP = 1 << 30  # bytes of address space asked at once: 2 MB of page table
 
@@ -50,7 +52,7 @@ def measure(
     Returns:
         Every part of both arguments, and `app`: the rest of the process.
     """
-    if _PAGEMAP.exists() and _ROLLUP.exists():
+    if _PAGEMAP.exists():
         whole = _whole_process()
         measured = {name: _resident(extents) for name, extents in parts.items()}
     else:
@@ -90,10 +92,11 @@ def is_out_of_memory(error: Exception) -> bool:
 def _whole_process() -> PartMemory:
     """Resident bytes of this process, anonymous ones apart from pages of files."""
     fields = {}
-    for line in _ROLLUP.read_text().splitlines()[1:]:
-        name, value = line.split(":")
-        fields[name] = int(value.split()[0]) * 1024
-    return PartMemory(fields["Anonymous"], fields["Rss"] - fields["Anonymous"])
+    for line in _STATUS.read_text(encoding="utf-8").splitlines():
+        name, _, value = line.partition(":")
+        if name.startswith("Rss"):
+            fields[name] = int(value.split()[0]) * 1024
+    return PartMemory(fields["RssAnon"], fields["RssFile"] + fields["RssShmem"])
 
 
 def _resident(extents: Iterable[Extent]) -> PartMemory:
@@ -103,23 +106,27 @@ def _resident(extents: Iterable[Extent]) -> PartMemory:
         for extent in extents:
             for start in range(extent.address, extent.address + extent.nbytes, _STEP):
                 end = min(start + _STEP, extent.address + extent.nbytes)
-                first, last = start // _PAGE, (end - 1) // _PAGE
-                flags = np.frombuffer(
-                    os.pread(table.fileno(), (last - first + 1) * 8, first * 8), np.uint64
-                )
-                counted = _bytes_by_page(start, end, flags.size)
-                present = (flags & _PRESENT) != 0
-                of_file = (flags & _FILE_OR_SHARED) != 0
-                private += int(counted[present & ~of_file].sum())
-                file_backed += int(counted[present & of_file].sum())
+                kinds = _kinds(table.fileno(), start, end)
+                private += _bytes_of(kinds, _PRIVATE, start, end)
+                file_backed += _bytes_of(kinds, _OF_FILE, start, end)
     return PartMemory(private, file_backed)
 
 
-def _bytes_by_page(start: int, end: int, pages: int) -> npt.NDArray[np.int64]:
-    """How many bytes of [start, end) lie on each of the pages from that of `start` on."""
-    edges = (start // _PAGE + np.arange(pages + 1, dtype=np.int64)) * _PAGE
-    inside = np.clip(edges, start, end)
-    return inside[1:] - inside[:-1]
+def _kinds(table: int, start: int, end: int) -> npt.NDArray[np.uint64]:
+    """What each page of [start, end) is: _PRIVATE, _OF_FILE, or not in memory."""
+    first, last = start // _PAGE, (end - 1) // _PAGE
+    flags = np.frombuffer(os.pread(table, (last - first + 1) * 8, first * 8), np.uint64)
+    return flags & _KIND
+
+
+def _bytes_of(kinds: npt.NDArray[np.uint64], kind: np.uint64, start: int, end: int) -> int:
+    """Bytes of [start, end) on pages of a kind; of its first and last page only its own."""
+    total = int(np.count_nonzero(kinds == kind)) * _PAGE
+    if kinds[0] == kind:
+        total -= start % _PAGE
+    if kinds[-1] == kind:
+        total -= -end % _PAGE
+    return total
 
 
 def _scaled(sizes: Mapping[str, int], resident: int) -> dict[str, PartMemory]:
