@@ -80,7 +80,7 @@ def _rotary(
     positions: Tensor, theta: float, head_dim: int, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     exponents = torch.arange(0, head_dim, 2, device=positions.device).to(dtype) / head_dim
-    angles = positions.to(dtype).unsqueeze(-1) * theta**-exponents
+    angles = positions.to(dtype).unsqueeze(-1) * (1.0 / theta**exponents)
     cos, sin = angles.cos(), angles.sin()
     cos = torch.cat((cos, cos), -1).unsqueeze(-2)
     # rotate-half is a roll by half with the first half negated; the sign moves into the table.

@@ -73,7 +73,7 @@ class TextModel(nn.Module):
     def embed(self, ids: Tensor) -> Tensor:
         """Scaled token embeddings [B, T, D] of ids [B, T] below the table's rows (text.md 2.1)."""
         table = self.embed_tokens.weight
-        scale = torch.tensor(self.config.hidden_size**0.5).to(table.dtype)  # 45.25 in bf16
+        scale = torch.tensor(self.config.hidden_size**0.5, dtype=table.dtype)  # 45.25 in bf16
         return F.embedding(ids, table) * scale.to(table.device)
 
     def forward(
@@ -123,9 +123,10 @@ class TextModel(nn.Module):
             )
         if not trimmed:
             streams, active = _pick(streams, want), _pick(active, want)
+        hidden = self._merge(streams, active)
         if cache is not None:
             cache.advance(length)
-        return self._merge(streams, active)
+        return hidden
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
