@@ -8,7 +8,7 @@ import pytest
 
 from engine.config import LayerType, load_config, parse_config
 from engine.errors import ErrorKind, NestlingError
-from tests.checkpoints import tiny_config
+from tests.checkpoints import published_config, tiny_config
 
 
 def refused(raw: dict[str, Any]) -> str:
@@ -24,44 +24,13 @@ def with_text(**keys: Any) -> dict[str, Any]:
     return raw
 
 
-def published(layers: int, shared: int, width: int) -> dict[str, Any]:
-    """What the published config.json of E2B and E4B say."""
-    pattern = ["sliding_attention"] * 4 + ["full_attention"]
-    text = {
-        "vocab_size": 262_400,
-        "vocab_size_per_layer_input": 262_144,
-        "hidden_size": 2_048,
-        "hidden_size_per_layer_input": 256,
-        "num_hidden_layers": layers,
-        "intermediate_size": [width] * layers,
-        "num_attention_heads": 8,
-        "num_key_value_heads": 2,
-        "head_dim": 256,
-        "layer_types": pattern * (layers // 5),
-        "sliding_window": 512,
-        "rope_theta": 1_000_000.0,
-        "rope_local_base_freq": 10_000.0,
-        "rope_scaling": None,
-        "num_kv_shared_layers": shared,
-        "activation_sparsity_pattern": [0.95] * 10 + [0.0] * (layers - 10),
-        "query_pre_attn_scalar": 256,
-    }
-    vision = {"vocab_size": 128, "vocab_offset": 262_144, "hidden_size": 2048, "rms_norm_eps": 1e-6}
-    return tiny_config() | {
-        "text_config": text,
-        "vision_config": vision | {"architecture": "mobilenetv5_300m_enc"},
-        "eos_token_id": [1, 106],
-        "torch_dtype": "bfloat16",
-    }
-
-
 @pytest.mark.parametrize(
     ("layers", "shared", "width", "source"), [(35, 15, 16_384, (18, 19)), (30, 10, 8_192, (18, 19))]
 )
 def test_published_shapes_are_read(
     layers: int, shared: int, width: int, source: tuple[int, int]
 ) -> None:
-    config = parse_config(published(layers, shared, width))
+    config = parse_config(published_config(layers, shared, width))
     text = config.text
     assert text.intermediate_size == (width,) * layers
     assert text.first_shared_layer == 20
