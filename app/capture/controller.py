@@ -198,11 +198,12 @@ class CaptureController(QObject):
         source = server.find(server.ours)
         if source is None or source.id == self._in_use:
             return
-        first, self._in_use = self._in_use is None, source.id
-        if first and (self._chosen in (None, source.id) or server.find(self._chosen)):
-            # The server may need one more step to move a new stream to the chosen source.
-            if self._chosen is None:
-                self._chosen = source.id
+        first = self._in_use is None
+        if first and source.id != self._chosen and server.find(self._chosen):
+            return  # the stream that is being closed, or a new one that is yet to be moved
+        self._in_use = source.id
+        if first and self._chosen in (None, source.id):
+            self._chosen = source.id
             self.source_changed.emit(source, SourceReason.OPENED)
         elif source.id == self._chosen:
             self.source_changed.emit(source, SourceReason.RETURNED)
