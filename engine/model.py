@@ -80,6 +80,13 @@ class Gemma3n:
         """
         config = load_config(folder)
         tokenizer = Tokenizer(folder)
+        if tokenizer.size > config.text.vocab_size:
+            raise NestlingError(
+                ErrorKind.BAD_MODEL,
+                f"the tokenizer.model in {folder} has {tokenizer.size} pieces, expected at most "
+                f"the {config.text.vocab_size} of config.json: it belongs to another model, "
+                "download both again",
+            )
         sizes = load_size_table(folder, config.text)
         checkpoint = Checkpoint(folder, config)
         if dtype is None:

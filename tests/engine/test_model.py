@@ -124,6 +124,27 @@ def test_a_text_only_export_cannot_hear_and_says_so(tmp_path: Path) -> None:
         model.audio_tower()
 
 
+def test_the_tokenizer_of_another_model_is_told(tmp_path: Path) -> None:
+    raw = tiny_config(text_only=True, vocab_size=200, vocab_size_per_layer_input=200)
+    with pytest.raises(NestlingError, match="belongs to another model") as caught:
+        Gemma3n.open(write_checkpoint(tmp_path, raw))
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+
+
+@pytest.mark.parametrize("missing", ["config.json", "tokenizer.model", "model.safetensors"])
+def test_a_folder_that_lacks_a_file_names_it(tmp_path: Path, missing: str) -> None:
+    write_checkpoint(tmp_path)
+    (tmp_path / missing).unlink()
+    with pytest.raises(NestlingError, match=missing) as caught:
+        Gemma3n.open(tmp_path)
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+
+
+def test_no_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NestlingError, match="has no config.json"):
+        Gemma3n.open(tmp_path / "nowhere")
+
+
 def test_a_tower_is_loaded_once_and_released(tmp_path: Path) -> None:
     model = Gemma3n.open(write_checkpoint(tmp_path))
     assert model.part_tensors().keys() == {"text"}
