@@ -1,0 +1,259 @@
+"""How live transcription performs: the table of figures, against their bounds.
+
+    python tests/bench/live.py [--quick] [--check] [--model DIR] [--paint FILE]
+
+--quick takes every figure on less material, in about 5 minutes. --paint names what the end-to-end
+run of the window wrote (see README.md); without it that row is missing. --check exits with 1 and
+names each figure that falls short.
+"""
+
+import argparse
+import gc
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from engine import device
+from engine.live.gemma import GemmaRecogniser
+from engine.live.transcriber import LiveSettings
+from engine.model import Gemma3n
+from tests.bench.listening import (
+    NEVER_S,
+    ComputeClock,
+    Heard,
+    RealClock,
+    confirmed_s,
+    erased_confirmed,
+    first_shown_s,
+    listen,
+    lost_at_the_end,
+    matched,
+    missed_share,
+    paint_delays_s,
+    word_error_rate,
+)
+from tests.bench.material import Clip, noises, spoken, utterances
+
+WHOLE = LiveSettings(tentative=False, chunks_per_step=16)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much material each figure is taken on, seconds (noise: of each of the four kinds)."""
+
+    real_time: float
+    faster: tuple[float, ...]
+    noise: float
+    noise_ungated: float
+    stops: int
+
+
+FULL = Extent(300, (300, 300, 300, 300), 150, 150, 30)
+QUICK = Extent(60, (60, 60), 30, 15, 10)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. met: None = reported without a bound."""
+
+    figure: str
+    value: str
+    bound: str
+    met: bool | None
+
+
+class Growth:
+    """Private memory of this process along the sound it has heard."""
+
+    def __init__(self) -> None:
+        self._heard_s = 0.0
+        self._points: list[tuple[float, int]] = []
+
+    def note(self, seconds: float) -> None:
+        """Take a reading after `seconds` more of sound."""
+        gc.collect()
+        self._heard_s += seconds
+        self._points.append((self._heard_s, psutil.Process().memory_full_info().uss))
+
+    def row(self, *, quick: bool) -> Row:
+        """Growth from minute 5 to 30, or over the last two thirds."""
+        first_s, last_s = (self._heard_s / 3, self._heard_s) if quick else (300.0, 1800.0)
+        if self._heard_s < last_s:
+            return Row("memory growth", f"only {self._heard_s / 60:.0f} min heard", "", False)
+        low = next(used for at_s, used in self._points if at_s >= first_s)
+        high = next(used for at_s, used in self._points if at_s >= last_s)
+        grown = (high - low) / 1e6
+        span = f"minutes {first_s / 60:.0f} to {last_s / 60:.0f}"
+        return Row(f"worker's memory growth, {span}", f"{grown:+.1f} MB", "10 MB", grown <= 10)
+
+
+class Bench:
+    """Runs every part in one process, with the worker's settings."""
+
+    def __init__(self, model: Gemma3n, extent: Extent, *, quick: bool) -> None:
+        self._recogniser = GemmaRecogniser(model, model.sizes.largest)
+        self._extent = extent
+        self._quick = quick
+        self._growth = Growth()
+
+    def rows(self, paint: Path | None) -> list[Row]:
+        """Take all figures."""
+        seconds = (self._extent.real_time, *self._extent.faster)
+        clips = [spoken(length, seed) for seed, length in enumerate(seconds)]
+        live = [self._listened(clip, real=index == 0) for index, clip in enumerate(clips)]
+        gated, ungated = self._invented()
+        whole = [listen(self._recogniser, c.pcm, ComputeClock(), settings=WHOLE) for c in clips]
+        return [
+            self._error_rates(clips, live, whole),
+            _paint(paint),
+            _ready(live[0]),
+            *_delays(clips, live),
+            Row(
+                "confirmed words taken back",
+                str(sum(map(erased_confirmed, live))),
+                "0",
+                not any(map(erased_confirmed, live)),
+            ),
+            gated,
+            ungated,
+            _missed(clips, live),
+            self._lost(),
+            self._growth.row(quick=self._quick),
+        ]
+
+    def _listened(self, clip: Clip, *, real: bool) -> Heard:
+        heard = listen(self._recogniser, clip.pcm, RealClock() if real else ComputeClock())
+        self._growth.note(clip.seconds)
+        lag = heard.metrics
+        _say(
+            f"{clip.seconds:.0f} s {'in real time' if real else 'faster'}: real-time factor "
+            f"{lag.real_time_factor:.2f}, {len(heard.words)} of {len(clip.words)} words"
+        )
+        return heard
+
+    def _error_rates(self, clips: list[Clip], live: list[Heard], whole: list[Heard]) -> Row:
+        live_rate, whole_rate = word_error_rate(clips, live), word_error_rate(clips, whole)
+        bound = max(1.3 * whole_rate, whole_rate + 0.02)
+        return Row(
+            "word error rate, live (whole clip)",
+            f"{live_rate:.1%} ({whole_rate:.1%})",
+            f"{bound:.1%}",
+            live_rate <= bound,
+        )
+
+    def _invented(self) -> tuple[Row, Row]:
+        counts = {}
+        for use_vad, seconds in ((True, self._extent.noise), (False, self._extent.noise_ungated)):
+            found = []
+            for name, pcm in noises(seconds).items():
+                settings = None if use_vad else WHOLE
+                heard = listen(
+                    self._recogniser, pcm, ComputeClock(), use_vad=use_vad, settings=settings
+                )
+                self._growth.note(seconds)
+                found.append((name, heard.metrics.shown_words))
+            counts[use_vad] = found
+            _say(f"noise, gate {'on' if use_vad else 'off'}: {dict(found)}")
+        minutes = 4 * self._extent.noise / 60
+        ungated_minutes = 4 * self._extent.noise_ungated / 60
+        gated, ungated = (sum(count for _, count in counts[use]) for use in (True, False))
+        return (
+            Row(f"invented words, {minutes:.0f} min of noise", str(gated), "0", gated == 0),
+            Row(f"with the gate off, {ungated_minutes:.0f} min", str(ungated), "", None),
+        )
+
+    def _lost(self) -> Row:
+        lost = 0
+        for clip in utterances(self._extent.stops, seed=99):
+            live = listen(self._recogniser, clip.pcm, ComputeClock())
+            whole = listen(self._recogniser, clip.pcm, ComputeClock(), settings=WHOLE)
+            lost += lost_at_the_end(live.words, whole.words)
+        return Row(
+            f"last words lost at a stop, {self._extent.stops} stops", str(lost), "0", lost == 0
+        )
+
+
+def _delays(clips: Sequence[Clip], live: Sequence[Heard]) -> list[Row]:
+    """Word end to first appearance and to confirmation."""
+    first: list[float] = []
+    confirmed: list[float] = []
+    for clip, heard in zip(clips, live, strict=True):
+        right, wrong = matched(heard, clip.words)
+        first += first_shown_s(heard, right) + [NEVER_S] * len(wrong)
+        confirmed += confirmed_s(heard, right)
+    return [
+        _quantiles("word's end to first appearance", first, {50: 0.6}),
+        _quantiles("word's end to confirmation", confirmed, {50: 2.0, 95: 3.5}),
+    ]
+
+
+def _quantiles(figure: str, seconds: Sequence[float], bounds: dict[int, float]) -> Row:
+    """Median and 95th percentile against their bounds. bounds: percentile to seconds."""
+    if not len(seconds):
+        return Row(figure, "nothing measured", "", met=False)
+    values = {share: float(np.percentile(seconds, share)) for share in (50, 95)}
+    return Row(
+        figure,
+        ", ".join(f"p{share} {value:.2f} s" for share, value in values.items()),
+        ", ".join(f"p{share} {bound:.2f} s" for share, bound in bounds.items()),
+        all(values[share] <= bound for share, bound in bounds.items()) if bounds else None,
+    )
+
+
+def _ready(heard: Heard) -> Row:
+    """The engine's share of the way from capture to paint, in the real-time part."""
+    delays = [shown.ready_s - shown.captured_s for shown in heard.shown]
+    return _quantiles("capture to text in the worker", delays, {})
+
+
+def _paint(path: Path | None) -> Row:
+    """Capture to paint, by the window's own end-to-end run."""
+    figure, bounds = "capture to paint", {50: 0.1, 95: 0.16}
+    if path is None:
+        return Row(figure, "not measured (--paint FILE)", "p50 0.10 s, p95 0.16 s", met=False)
+    return _quantiles(figure, paint_delays_s(path), bounds)
+
+
+def _missed(clips: Sequence[Clip], live: Sequence[Heard]) -> Row:
+    shares = [missed_share(heard, clip) for clip, heard in zip(clips, live, strict=True)]
+    share = float(np.mean(shares))
+    return Row("speech missed by the voice gate", f"{share:.2%}", "1 %", share <= 0.01)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Print the table; 1 if --check finds a figure short."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--paint", type=Path)
+    parser.add_argument("--model", type=Path, default=Path(__file__).parents[2] / "assets/nano")
+    options = parser.parse_args()
+    device.configure()
+    extent = QUICK if options.quick else FULL
+    with torch.inference_mode():
+        bench = Bench(Gemma3n.open(options.model), extent, quick=options.quick)
+        rows = bench.rows(options.paint)
+    print("| figure | measured | bound | |\n|---|---|---|---|")
+    for row in rows:
+        mark = {True: "met", False: "**short**", None: ""}[row.met]
+        print(f"| {row.figure} | {row.value} | {row.bound} | {mark} |")
+    short = [row.figure for row in rows if row.met is False]
+    if options.check and short:
+        print("short: " + "; ".join(short), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
