@@ -83,6 +83,12 @@ class VirtualAudio:
         assert self._server is not None
         self._server.send_signal(signal.SIGCONT)
 
+    def revive(self) -> None:
+        """Whatever was done to the server: let it run."""
+        if self._server is None:
+            self.start()
+        self.thaw()
+
     def control(self, *arguments: str) -> str:
         """Run pactl and return what it printed."""
         return subprocess.run(
