@@ -1,14 +1,55 @@
-"""Root-mean-square normalisation, as both towers and the embedders use it. Knows no tower."""
+"""Root-mean-square normalisation, for decoder, towers and embedders. Knows none of them.
+
+The gradient is written by hand: a third of autograd's time on one CPU core.
+"""
+
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+
+def widened(dtype: torch.dtype) -> torch.dtype:
+    """The dtype that statistics of `dtype` values are computed in: at least fp32."""
+    return torch.promote_types(dtype, torch.float32)
+
+
+class _RmsNorm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
+        wide = x.to(widened(x.dtype))
+        norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
+        scale = norm.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
+        unit = wide * scale
+        ctx.save_for_backward(unit, scale, weight)
+        out: Tensor = unit if weight is None else unit * weight
+        return out.to(x.dtype)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
+        unit, scale, weight = ctx.saved_tensors
+        product = unit * grad
+        if weight is None:
+            inner = grad
+            along = product.sum(-1, keepdim=True)
+            grad_weight = None
+        else:
+            inner = grad * weight
+            along = (product @ weight.to(product.dtype)).unsqueeze(-1)
+            grad_weight = product.flatten(0, -2).sum(0).to(weight.dtype)
+        grad_x = torch.addcmul(inner, unit, along.div_(-unit.shape[-1])).mul_(scale)
+        return grad_x.to(grad.dtype), grad_weight, None
+
+
+def rms_norm(x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
+    """x / RMS(x) * weight over the last axis; the weight as it is, no "1 +" (text.md 2.0)."""
+    return _RmsNorm.apply(x, weight, eps)  # type: ignore[no-any-return, no-untyped-call]
 
 
 class RMSNorm(nn.Module):
     """x * (mean(x^2) + eps)^(-1/2) * weight over the last axis; the weight is used as it is.
-
-    Computed in at least float32 and cast back to the input's type.
 
     Args:
         size: length of the last axis.
@@ -27,6 +68,4 @@ class RMSNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., size] -> [..., size]."""
-        wide = x.to(torch.promote_types(x.dtype, torch.float32))
-        weight = None if self.weight is None else self.weight.to(wide.dtype)
-        return F.rms_norm(wide, wide.shape[-1:], weight, self.eps).to(x.dtype)
+        return rms_norm(x, self.weight, self.eps)

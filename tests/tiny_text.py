@@ -53,6 +53,30 @@ def e4b_like(widths: tuple[int, int] = (48, 96)) -> TextConfig:
     )
 
 
+def published(layers: int, width: int, shared: int) -> TextConfig:
+    """A published decoder: (layers, feed-forward width, consumer layers)."""
+    return TextConfig(
+        vocab_size=262_400,
+        vocab_size_per_layer_input=262_144,
+        hidden_size=2048,
+        hidden_size_per_layer_input=256,
+        num_hidden_layers=layers,
+        intermediate_size=(width,) * layers,
+        num_attention_heads=8,
+        num_key_value_heads=2,
+        head_dim=256,
+        layer_types=(S, S, S, S, F) * (layers // 5),
+        sliding_window=512,
+        rope_theta_full=1e6,
+        rope_theta_sliding=1e4,
+        num_kv_shared_layers=shared,
+        activation_sparsity=(0.95,) * 10 + (0.0,) * (layers - 10),
+    )
+
+
+E4B, E2B = published(35, 16_384, 15), published(30, 8_192, 10)
+
+
 def drawn_config(seed: int, *, deep: bool) -> TextConfig:
     """Some decoder; deep: 20 layers or more, hidden size 64 or more."""
     rng = random.Random(seed)

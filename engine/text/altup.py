@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
-from engine.text.fused import mix_streams, widened
-from engine.text.norm import RmsNorm
+from engine.norm import RMSNorm, widened
+from engine.text.fused import mix_streams
 
 MAGNITUDE_FLOOR = 1e-5  # of a mean square, reference modeling_gemma3n.py at 5.23.0
 
@@ -41,7 +41,7 @@ class AltUp(nn.Module):
         self.clip = config.altup_coef_clip
         self.eps = config.rms_norm_eps
         self.modality_router = nn.Linear(width, streams, bias=False)
-        self.router_norm = RmsNorm(width, config.rms_norm_eps)
+        self.router_norm = RMSNorm(width, config.rms_norm_eps)
         self.prediction_coefs = nn.Linear(streams, streams * streams, bias=False)
         self.correction_coefs = nn.Linear(streams, streams, bias=False)
         self.correct_output_scale = nn.Parameter(torch.ones(width))
@@ -53,7 +53,9 @@ class AltUp(nn.Module):
         width = x.shape[-1]
         # The norm's weight folds into the router and its scale is one number per position:
         # no [B, T, D] temporary.
-        folded = self.modality_router.weight.to(dtype) * self.router_norm.weight.to(dtype)
+        norm_weight = self.router_norm.weight
+        assert norm_weight is not None
+        folded = self.modality_router.weight.to(dtype) * norm_weight.to(dtype)
         norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
         scale = torch.rsqrt(norm.square() / width + self.eps) / width
         routed = torch.tanh(F.linear(wide, folded) * scale)

@@ -10,8 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
-from engine.text.fused import rms_norm, widened
-from engine.text.norm import RmsNorm
+from engine.norm import RMSNorm, rms_norm, widened
 
 KeysValues = tuple[Tensor, Tensor]
 """Keys and values, each [B, kv heads, keys, head_dim], normed; keys rotated."""
@@ -105,12 +104,12 @@ class Attention(nn.Module):
         width = config.hidden_size
         self.q_proj = nn.Linear(width, self.heads * self.head_dim, bias=False)
         self.o_proj = nn.Linear(self.heads * self.head_dim, width, bias=False)
-        self.q_norm = RmsNorm(self.head_dim, self.eps)
+        self.q_norm = RMSNorm(self.head_dim, self.eps)
         self.is_producer = config.kv_source(layer) == layer
         if self.is_producer:
             self.k_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
             self.v_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
-            self.k_norm = RmsNorm(self.head_dim, self.eps)
+            self.k_norm = RMSNorm(self.head_dim, self.eps)
 
     def keys_values(self, x: Tensor, plan: AttentionPlan) -> KeysValues:
         """Keys and values of x [B, T, D] at the plan's positions."""

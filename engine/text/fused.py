@@ -1,4 +1,4 @@
-"""Formulas with hand-written gradients: training's elementwise work on a CPU core falls by half.
+"""Formulas whose gradients are written by hand, where autograd makes passes that are not needed.
 
 Statistics are taken in at least fp32 whatever the input's dtype; one rounding at the end.
 """
@@ -11,43 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-
-def widened(dtype: torch.dtype) -> torch.dtype:
-    """The dtype that statistics of `dtype` values are computed in: at least fp32."""
-    return torch.promote_types(dtype, torch.float32)
-
-
-class _RmsNorm(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
-        wide = x.to(widened(x.dtype))
-        norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
-        scale = norm.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
-        unit = wide * scale
-        ctx.save_for_backward(unit, scale, weight)
-        out: Tensor = unit if weight is None else unit * weight
-        return out.to(x.dtype)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
-        unit, scale, weight = ctx.saved_tensors
-        product = unit * grad
-        if weight is None:
-            inner = grad
-            along = product.sum(-1, keepdim=True)
-            grad_weight = None
-        else:
-            inner = grad * weight
-            along = (product @ weight.to(product.dtype)).unsqueeze(-1)
-            grad_weight = product.flatten(0, -2).sum(0).to(weight.dtype)
-        grad_x = torch.addcmul(inner, unit, along.div_(-unit.shape[-1])).mul_(scale)
-        return grad_x.to(grad.dtype), grad_weight, None
-
-
-def rms_norm(x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
-    """x / RMS(x) * weight over the last axis; the weight as it is, no "1 +" (text.md 2.0)."""
-    return _RmsNorm.apply(x, weight, eps)  # type: ignore[no-any-return, no-untyped-call]
+from engine.norm import widened
 
 
 class _GaussianCut(torch.autograd.Function):

@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
+from engine.norm import RMSNorm
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
 from engine.text.fused import gated_sum, gaussian_cut
-from engine.text.norm import RmsNorm
 
 
 class Laurel(nn.Module):
@@ -23,7 +23,7 @@ class Laurel(nn.Module):
         width, rank = config.hidden_size, config.laurel_rank
         self.linear_left = nn.Linear(width, rank, bias=False)
         self.linear_right = nn.Linear(rank, width, bias=False)
-        self.post_laurel_norm = RmsNorm(width, config.rms_norm_eps)
+        self.post_laurel_norm = RMSNorm(width, config.rms_norm_eps)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, T, D]."""
@@ -72,17 +72,17 @@ class DecoderLayer(nn.Module):
         super().__init__()
         width, per_layer = config.hidden_size, config.hidden_size_per_layer_input
         eps = config.rms_norm_eps
-        self.input_layernorm = RmsNorm(width, eps)
-        self.post_attention_layernorm = RmsNorm(width, eps)
-        self.pre_feedforward_layernorm = RmsNorm(width, eps)
-        self.post_feedforward_layernorm = RmsNorm(width, eps)
+        self.input_layernorm = RMSNorm(width, eps)
+        self.post_attention_layernorm = RMSNorm(width, eps)
+        self.pre_feedforward_layernorm = RMSNorm(width, eps)
+        self.post_feedforward_layernorm = RMSNorm(width, eps)
         self.self_attn = Attention(config, layer)
         self.mlp = FeedForward(config, layer, splits)
         self.altup = AltUp(config)
         self.laurel = Laurel(config)
         self.per_layer_input_gate = nn.Linear(width, per_layer, bias=False)
         self.per_layer_projection = nn.Linear(per_layer, width, bias=False)
-        self.post_per_layer_input_norm = RmsNorm(width, eps)
+        self.post_per_layer_input_norm = RMSNorm(width, eps)
 
     def forward(
         self,

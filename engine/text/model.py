@@ -10,13 +10,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
+from engine.norm import RMSNorm, rms_norm, widened
 from engine.text.altup import magnitude, rescaled
 from engine.text.attention import AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache
-from engine.text.fused import rms_norm, widened
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
-from engine.text.norm import RmsNorm
 from engine.text.ple import PleTable
 
 
@@ -43,7 +42,7 @@ class TextModel(nn.Module):
         if ple is None:
             self.embed_tokens_per_layer = nn.Embedding(config.vocab_size_per_layer_input, slabs)
         self.per_layer_model_projection = nn.Linear(width, slabs, bias=False)
-        self.per_layer_projection_norm = RmsNorm(per_layer, config.rms_norm_eps)
+        self.per_layer_projection_norm = RMSNorm(per_layer, config.rms_norm_eps)
         inactive = range(config.altup_num_inputs - 1)
         self.altup_projections = nn.ModuleList(
             nn.Linear(width, width, bias=False) for _ in inactive
@@ -54,7 +53,7 @@ class TextModel(nn.Module):
         self.layers = nn.ModuleList(
             DecoderLayer(config, layer, splits or ()) for layer in range(config.num_hidden_layers)
         )
-        self.norm = RmsNorm(width, config.rms_norm_eps)
+        self.norm = RMSNorm(width, config.rms_norm_eps)
 
     @torch.no_grad()
     def initialise(self, seed: int) -> None:

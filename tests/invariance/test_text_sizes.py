@@ -1,4 +1,4 @@
-"""A size is a view: the same bits as a checkpoint cut to it, and the cache classes of text.md 8.4."""
+"""A size is a view: the bits of a checkpoint cut to it; and the cache classes of text.md 8.4."""
 
 from dataclasses import replace
 

@@ -7,8 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.norm import rms_norm
 from engine.text.altup import magnitude
-from engine.text.fused import gated_sum, gaussian_cut, mix_streams, rms_norm
+from engine.text.fused import gated_sum, gaussian_cut, mix_streams
 
 
 def drawn(*shape: int, seed: int = 0) -> Tensor:

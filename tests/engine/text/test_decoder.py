@@ -5,35 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.config import LayerType, TextConfig
+from engine.config import TextConfig
 from engine.text.matformer import Size, effective_params
 from engine.text.model import TextModel
-from tests.tiny_text import random_ids, tiny_config
-
-S, F = LayerType.SLIDING, LayerType.FULL
-
-
-def published(layers: int, width: int, shared: int) -> TextConfig:
-    return TextConfig(
-        vocab_size=262_400,
-        vocab_size_per_layer_input=262_144,
-        hidden_size=2048,
-        hidden_size_per_layer_input=256,
-        num_hidden_layers=layers,
-        intermediate_size=(width,) * layers,
-        num_attention_heads=8,
-        num_key_value_heads=2,
-        head_dim=256,
-        layer_types=(S, S, S, S, F) * (layers // 5),
-        sliding_window=512,
-        rope_theta_full=1e6,
-        rope_theta_sliding=1e4,
-        num_kv_shared_layers=shared,
-        activation_sparsity=(0.95,) * 10 + (0.0,) * (layers - 10),
-    )
-
-
-E4B, E2B = published(35, 16_384, 15), published(30, 8_192, 10)
+from tests.tiny_text import E2B, E4B, random_ids, tiny_config
 
 
 @pytest.mark.parametrize(
