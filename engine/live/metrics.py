@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from engine.datatypes import SAMPLE_RATE
+from engine.errors import ErrorKind, NestlingError
 
 RECENT_SAMPLES = 10 * SAMPLE_RATE  # the real-time factor is taken over the last 10 s of sound
 
@@ -62,10 +63,19 @@ class StepLog:
     """Appends one JSON object a line to a file.
 
     Fields are those of the call; floats are rounded to 0.1 ms. Close it, or use it as a context.
+
+    Errors: DISK if the file cannot be opened for writing.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8")
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise NestlingError(
+                ErrorKind.DISK,
+                f"The log {path} cannot be written ({error.strerror}): "
+                "choose a file in a folder that you may write to.",
+            ) from error
 
     def write(self, kind: str, **fields: Any) -> None:
         """Append a line of this kind."""

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from engine.datatypes import SAMPLE_RATE
+from engine.errors import ErrorKind, NestlingError
 from engine.live.metrics import RealTimeFactor, StepLog, average_lagging
 
 
@@ -43,3 +44,9 @@ def test_the_log_appends_lines(tmp_path):
     assert [json.loads(line) for line in lines] == [
         {"kind": "step", "number": number, "value": 0.1235, "text": "né"} for number in range(2)
     ]
+
+
+def test_a_log_that_cannot_be_written_says_so(tmp_path):
+    with pytest.raises(NestlingError, match="cannot be written") as caught:
+        StepLog(tmp_path)
+    assert caught.value.kind is ErrorKind.DISK
