@@ -11,13 +11,24 @@ import soxr
 from engine.datatypes import SAMPLE_RATE
 
 
-@pytest.fixture(scope="session")
-def speech():
-    """A sentence by espeak-ng at 16 kHz."""
+def say(text, voice):
+    """Speech by espeak-ng at 16 kHz."""
     wav = subprocess.run(
-        ["espeak-ng", "-v", "en-us", "--stdout", "where is the nearest station please"],
-        check=True,
-        capture_output=True,
+        ["espeak-ng", "-v", voice, "--stdout", text], check=True, capture_output=True
     ).stdout
     pcm, rate = soundfile.read(BytesIO(wav), dtype="float32")
     return soxr.resample(pcm, rate, SAMPLE_RATE).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def speech():
+    """A sentence."""
+    return say("where is the nearest station please", "en-us")
+
+
+@pytest.fixture(
+    params=["en", "en-us+f3", "en-us+m3", "en-gb-scotland+m7", "en-gb-x-rp+f2", "en-029", "en+Alex"]
+)
+def voice(request):
+    """The same sentence in one of several voices."""
+    return say("i would like two tickets to the city please", request.param)
