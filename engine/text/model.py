@@ -18,6 +18,9 @@ from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.ple import PleTable
 
+RESCORED = 64
+"""How many of the best scores are computed in fp32 when weights are narrower: the default top-k."""
+
 
 class TextModel(nn.Module):
     """Gemma 3n's decoder. Parameter names are the Hub's below `model.language_model.`.
@@ -129,8 +132,14 @@ class TextModel(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
-        scores = F.linear(hidden, self.embed_tokens.weight)
-        scores = scores.to(widened(scores.dtype))
+        table = self.embed_tokens.weight
+        scores = F.linear(hidden, table).to(widened(table.dtype))
+        if scores.dtype is not table.dtype:
+            # Rounded to bf16, high scores lie 0.125 apart and tie: those that count are redone.
+            best = scores.topk(min(RESCORED, scores.shape[-1]), -1).indices
+            rows = F.embedding(best, table).to(scores.dtype)  # [B, W, best, D]
+            exact = rows @ hidden.to(scores.dtype).unsqueeze(-1)
+            scores = scores.scatter(-1, best, exact.squeeze(-1))
         cap = self.config.final_logit_softcapping
         return scores if cap is None else torch.tanh(scores / cap) * cap
 

@@ -99,3 +99,15 @@ def test_no_soft_cap_means_plain_scores() -> None:
     hidden = torch.randn(1, 2, 32, generator=torch.Generator().manual_seed(0))
     expected = hidden @ model.embed_tokens.weight.t()
     torch.testing.assert_close(model.logits(hidden), expected)
+
+
+def test_the_best_bf16_scores_are_not_rounded() -> None:
+    config = replace(tiny_config(layers=4, shared=0), final_logit_softcapping=None)
+    model = TextModel(config).to(torch.bfloat16).requires_grad_(False)
+    generator = torch.Generator().manual_seed(0)
+    hidden = torch.randn(1, 3, 32, generator=generator).bfloat16()
+    expected = hidden.float() @ model.embed_tokens.weight.float().t()
+    found = model.logits(hidden)
+    assert found.dtype is torch.float32
+    torch.testing.assert_close(found.topk(20).values, expected.topk(20).values)
+    assert torch.equal(found.argmax(-1), expected.argmax(-1))
