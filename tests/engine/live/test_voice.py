@@ -26,7 +26,7 @@ def test_it_fires_on_the_test_voices(voice):
     probabilities = np.array([w.probability for w in SileroDetector().feed(voice)])
     windows = voice[: probabilities.size * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
     loud = np.abs(windows).max(axis=1) > 0.1 * np.abs(voice).max()
-    assert (probabilities[loud] > 0.5).mean() > 0.9
+    assert (probabilities[loud] > 0.5).mean() > 0.8
 
 
 def test_how_the_sound_is_cut_changes_nothing(padded):
