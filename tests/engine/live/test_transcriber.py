@@ -5,12 +5,18 @@ import json
 
 import numpy as np
 import pytest
-from scripted import ScriptedDetector, ScriptedRecogniser, chunks, render, sentence
 
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk
 from engine.live.metrics import StepLog
 from engine.live.segments import GateSettings
 from engine.live.transcriber import LiveSettings, Transcriber
+from tests.engine.live.scripted import (
+    ScriptedDetector,
+    ScriptedRecogniser,
+    chunks,
+    render,
+    sentence,
+)
 
 
 def spell(count):
