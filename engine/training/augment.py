@@ -1,0 +1,145 @@
+"""Voices that no synthesiser has: waveform augmentation of 16 kHz clips, -1..1."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from engine.training.espeak import SAMPLE_RATE
+
+Samples = NDArray[np.float32]
+
+_BANK_SECONDS = 60
+_LEVEL_FRAME = SAMPLE_RATE // 50
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How often each change is made to a clip."""
+
+    resampling: float = 0.8
+    tilt: float = 0.6
+    resonance: float = 0.4
+    room: float = 0.3
+    noise: float = 0.5
+
+
+class Augmenter:
+    """Changes clips at random.
+
+    Args:
+        babble: speech of many, from which the babble of a crowd is mixed; each at least 1 s.
+        odds: how often.
+    """
+
+    def __init__(self, babble: list[Samples], odds: Odds | None = None) -> None:
+        self._odds = odds or Odds()
+        rng = np.random.default_rng(0)
+        count = _BANK_SECONDS * SAMPLE_RATE
+        self._noises = [_coloured(rng, count, slope) for slope in (0.0, 0.5, 1.0)]
+        if babble:
+            self._noises.append(_crowd(rng, babble, count))
+
+    def stretch(self, rng: np.random.Generator) -> float:
+        """By how much to resample a clip: above one is slower and lower."""
+        if rng.random() >= self._odds.resampling:
+            return 1.0
+        return float(np.exp(rng.uniform(np.log(0.82), np.log(1.22))))
+
+    def colour(self, pcm: Samples, rng: np.random.Generator) -> Samples:
+        """A spectral tilt, a resonance and a room, each by its odds. Same length."""
+        odds = self._odds
+        tilt = rng.random() < odds.tilt
+        resonance = rng.random() < odds.resonance
+        room = rng.random() < odds.room
+        if not (tilt or resonance or room) or not len(pcm):
+            return pcm
+        tail = SAMPLE_RATE // 4
+        size = _fast_length(len(pcm) + tail)
+        turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size).astype(np.complex64)
+        response = np.ones(size // 2 + 1, np.complex64)
+        if tilt:
+            response *= 1 - np.float32(rng.uniform(-0.6, 0.8)) * turn
+        if resonance:
+            angle = 2 * np.pi * np.exp(rng.uniform(np.log(300), np.log(3000))) / SAMPLE_RATE
+            radius = rng.uniform(0.85, 0.97)
+            poles = 1 - 2 * radius * np.cos(angle) * turn + radius**2 * turn**2
+            peak = np.float32((1 - radius) ** 1)
+            response *= 1 + np.float32(rng.uniform(0.3, 1.5)) * peak / poles
+        if room:
+            impulse = rng.standard_normal(tail).astype(np.float32)
+            decay = rng.uniform(0.01, 0.08) * SAMPLE_RATE
+            impulse *= np.exp(-np.arange(tail, dtype=np.float32) / np.float32(decay))
+            impulse *= np.float32(rng.uniform(0.1, 0.7)) / np.linalg.norm(impulse)
+            impulse[0] += 1
+            response *= np.fft.rfft(impulse, size)
+        coloured = np.fft.irfft(np.fft.rfft(pcm, size) * response, size)[: len(pcm)]
+        return coloured.astype(np.float32)
+
+    def mix(self, pcm: Samples, rng: np.random.Generator) -> Samples:
+        """A level over 20 dB and, by its odds, noise 3 to 30 dB below the speech. Same length."""
+        level = active_level(pcm)
+        scale = 10 ** rng.uniform(-1.6, -0.6) / max(level, 1e-4) if level else 1.0
+        pcm = pcm * np.float32(scale)
+        level = level * scale if level else 10 ** rng.uniform(-2.0, -1.0)
+        if rng.random() < self._odds.noise:
+            noise = self._noises[rng.integers(len(self._noises))]
+            pcm = with_noise(pcm, noise, rng.uniform(3, 30), level, rng)
+        elif rng.random() < 0.7:  # the hiss of a quiet microphone; the rest stays digital silence
+            pcm = with_noise(pcm, self._noises[0], rng.uniform(30, 60), level, rng)
+        return np.clip(pcm, -1, 1).astype(np.float32)
+
+    def noise(self, name: str) -> Samples:
+        """A minute of "white", "pink", "brown" or "babble" at level one."""
+        return self._noises[("white", "pink", "brown", "babble").index(name)]
+
+
+def with_noise(
+    pcm: Samples, noise: Samples, decibels: float, level: float, rng: np.random.Generator
+) -> Samples:
+    """`pcm` with a random stretch of `noise` (level one), `decibels` below `level`."""
+    start = int(rng.integers(len(noise)))
+    stretch = np.take(noise, range(start, start + len(pcm)), mode="wrap")
+    return pcm + stretch * np.float32(level * 10 ** (-decibels / 20))
+
+
+def active_level(pcm: Samples) -> float:
+    """Root mean square of the frames of 20 ms within 30 dB of the loudest; 0.0 for silence."""
+    frames = pcm[: len(pcm) // _LEVEL_FRAME * _LEVEL_FRAME].reshape(-1, _LEVEL_FRAME)
+    power = np.square(frames).mean(axis=1) if len(frames) else np.zeros(1, np.float32)
+    loudest = float(power.max())
+    return float(np.sqrt(power[power >= loudest / 1000].mean())) if loudest > 0 else 0.0
+
+
+def resampled(pcm: Samples, stretch: float) -> Samples:
+    """`pcm` `stretch` times as long, pitch and formants moved with it."""
+    if stretch == 1.0:
+        return pcm
+    return np.asarray(soxr.resample(pcm, SAMPLE_RATE, SAMPLE_RATE * stretch, "LQ"), np.float32)
+
+
+def _coloured(rng: np.random.Generator, count: int, slope: float) -> Samples:
+    """Noise whose amplitude falls with frequency to the power of `slope`, level one."""
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    frequency = np.maximum(np.fft.rfftfreq(count, 1 / SAMPLE_RATE), 50)
+    noise = np.fft.irfft(spectrum / frequency**slope, count)
+    return np.asarray(noise / noise.std(), np.float32)
+
+
+def _crowd(rng: np.random.Generator, babble: list[Samples], count: int) -> Samples:
+    """Six people at once."""
+    mixed = np.zeros(count, np.float32)
+    for _ in range(6):
+        filled = 0
+        while filled < count:
+            clip = babble[rng.integers(len(babble))][: count - filled]
+            mixed[filled : filled + len(clip)] += clip
+            filled += len(clip) + SAMPLE_RATE // 20
+    return np.asarray(mixed / mixed.std(), np.float32)
+
+
+def _fast_length(least: int) -> int:
+    """The next length that the FFT likes."""
+    power = 1 << (least - 1).bit_length()
+    return next(size for size in (power * 5 // 8, power * 3 // 4, power) if size >= least)

@@ -1,0 +1,109 @@
+"""The spoken corpus: every clip in one memory-mapped file, with an index beside it."""
+
+import itertools
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.training.espeak import SAMPLE_RATE
+from engine.training.grammar import random_words, sentences, vocabulary
+from engine.training.voices import speak, trained_voice
+
+VERSION = 1  # a corpus of another version is made again
+SENTENCES_PER_HOUR_SHARE = 0.62  # of the corpus's hours
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One entry of the index. offset, length: samples; word_ends: s, empty where not known."""
+
+    offset: int
+    length: int
+    text: str
+    voice: str
+    natural: bool
+    word_ends: tuple[float, ...]
+
+    @property
+    def words(self) -> int:
+        """How many words are said."""
+        return len(self.text.split())
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.length / SAMPLE_RATE
+
+
+class Corpus:
+    """A finished corpus, read where it lies.
+
+    Args:
+        folder: where `build` wrote it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        lines = (folder / "index.jsonl").read_text().splitlines()
+        self.clips = [
+            Clip(**(entry | {"word_ends": tuple(entry["word_ends"])}))
+            for entry in map(json.loads, lines)
+        ]
+        self._pcm = np.memmap(folder / "speech.i16", np.int16, "r")
+
+    def pcm(self, clip: Clip) -> NDArray[np.float32]:
+        """Samples of a clip, -1..1."""
+        samples = self._pcm[clip.offset : clip.offset + clip.length]
+        return samples.astype(np.float32) / np.float32(32768)
+
+
+def build(folder: Path, hours: float, seed: int = 1) -> Corpus:
+    """The corpus in `folder`, made now unless the same one lies there already."""
+    wanted = {"version": VERSION, "hours": hours, "seed": seed}
+    stamp = folder / "corpus.json"
+    if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)
+        _write(folder, hours, seed)
+        stamp.write_text(json.dumps(wanted))
+    return Corpus(folder)
+
+
+def _write(folder: Path, hours: float, seed: int) -> None:
+    rng = random.Random(f"corpus {seed}")
+    offset = 0
+    budget = {True: hours * SENTENCES_PER_HOUR_SHARE, False: hours * (1 - SENTENCES_PER_HOUR_SHARE)}
+    with (folder / "speech.i16").open("wb") as sound, (folder / "index.jsonl").open("w") as index:
+        for natural, texts in (
+            (False, _unpredictable(rng)),
+            (True, sentences(seed, held_out=False)),
+        ):
+            left = budget[natural] * 3600
+            for text in texts:
+                voice = trained_voice(rng)
+                speech = speak(text, voice, rng)
+                samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
+                ends = tuple(round(end, 3) for end in speech.word_ends)
+                clip = Clip(offset, len(samples), text, str(voice), natural, ends)
+                sound.write(samples.tobytes())
+                index.write(json.dumps(asdict(clip)) + "\n")
+                offset += len(samples)
+                left -= clip.seconds
+                if left <= 0:
+                    break
+
+
+def _unpredictable(rng: random.Random) -> Iterator[str]:
+    """Each word alone, then strings of two to eight at random, the two in turn for ever."""
+    for _ in itertools.count():
+        for position, word in enumerate(rng.sample(vocabulary(), len(vocabulary()))):
+            yield word
+            if position % 2:
+                yield random_words(rng, 2)
+                yield random_words(rng, rng.randint(3, 4))
+            elif position % 4 == 0:
+                yield random_words(rng, rng.randint(5, 8))

@@ -1,0 +1,99 @@
+"""A trained model as a folder in the Hub's layout, loadable by the engine."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from engine.datatypes import Task
+from engine.layout import expected_shapes
+from engine.text.matformer import SizeTable, write_matformer
+from engine.training.card import model_card
+from engine.training.nano import INSTRUCTION, SIZES, SPLITS, Nano, raw_config
+
+# Turns to text as engine/prompt.py does it; other programs read it from here.
+CHAT_TEMPLATE = """{{ bos_token }}
+{%- set first = messages[0] if messages else none -%}
+{%- set system = first is not none and first['role'] == 'system' -%}
+{%- if system -%}
+    {%- set opening = (first['content'] if first['content'] is string
+                       else first['content'][0]['text']) + '\\n\\n' -%}
+{%- else -%}
+    {%- set opening = '' -%}
+{%- endif -%}
+{%- for message in (messages[1:] if system else messages) -%}
+    {%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) -%}
+        {{ raise_exception('user and assistant must take turns, the user first') }}
+    {%- endif -%}
+    {{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else message['role'])
+       + '\\n' + (opening if loop.first else '') }}
+    {%- if message['content'] is string -%}
+        {{ message['content'] | trim }}
+    {%- else -%}
+        {%- for part in message['content'] -%}
+            {%- if part['type'] == 'audio' -%}
+                {{ '<audio_soft_token>' }}
+            {%- elif part['type'] == 'image' -%}
+                {{ '<image_soft_token>' }}
+            {%- elif part['type'] == 'text' -%}
+                {{ part['text'] | trim }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ '<end_of_turn>\\n' }}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{ '<start_of_turn>model\\n' }}{%- endif -%}
+"""
+
+
+def export(
+    model: Nano,
+    tokenizer: Path,
+    folder: Path,
+    scores: Mapping[str, float] | None = None,
+    measured: str | None = None,
+) -> None:
+    """Write the model into `folder`.
+
+    Args:
+        tokenizer: its tokenizer.model.
+        scores: word accuracy in percent by size, as `evaluate` measured it; None before that.
+        measured: its table, for the card.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors(model), folder / "model.safetensors", metadata={"format": "pt"})
+    _write_json(folder / "config.json", raw_config())
+    generation = {"bos_token_id": 2, "eos_token_id": [1, 6], "pad_token_id": 0, "do_sample": False}
+    _write_json(folder / "generation_config.json", generation)
+    (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE)
+    if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
+        shutil.copyfile(tokenizer, folder / "tokenizer.model")
+    found = scores or {}
+    sizes = tuple(replace(size, score=found.get(size.name)) for size in SIZES)
+    table = SizeTable(sizes, SPLITS, {Task.TRANSCRIBE: INSTRUCTION}, demonstration=True)
+    write_matformer(folder, table)
+    (folder / "README.md").write_text(model_card(measured))
+
+
+def tensors(model: Nano) -> dict[str, Tensor]:
+    """The model's weights under the Hub's names, in bfloat16."""
+    hub = {
+        f"model.language_model.{name}": value
+        for name, value in model.language_model.state_dict().items()
+    }
+    hub |= {f"model.{name}": value for name, value in model.tower.state_dict().items()}
+    expected = {f"model.{name}" for name in expected_shapes(model.config)}
+    return {
+        name: value.detach().to("cpu", torch.bfloat16).contiguous()
+        for name, value in hub.items()
+        if name in expected
+    }
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2) + "\n")

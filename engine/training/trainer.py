@@ -1,0 +1,201 @@
+"""One training step, and the state that a killed run goes on from."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.text.matformer import Size
+from engine.training.batches import Batch
+from engine.training.losses import AlignmentHeads
+from engine.training.nano import SIZES, Nano
+
+CLIP_NORM = 1.0
+BETAS = (0.9, 0.98)
+WEIGHT_DECAY = 0.01
+SIZE_ODDS = (0.2, 0.15, 0.15, 0.5)  # of SIZES, the smallest first
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Ids that stand around the sound, exactly as at inference.
+
+    prefix: up to and with begin-of-audio; suffix: from end-of-audio to the answer's start.
+    audio: the placeholder of a soft token; end: ends the answer; unknown: replaces dropped input.
+    """
+
+    prefix: tuple[int, ...]
+    suffix: tuple[int, ...]
+    audio: int
+    end: int
+    unknown: int
+    pad: int
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What counts in a stage: weights of the losses, and the share of input text dropped.
+
+    timed: weight of the word times inside the letters' and the pieces' losses.
+    """
+
+    next_token: float
+    letters: float
+    pieces: float
+    dropped: float = 0.0
+    timed: float = 0.0
+
+
+class Trainer:
+    """A model, its training-only heads and its optimiser.
+
+    State: `step`, the number of steps made. All that is random comes from the seed and the step,
+    so that a run that goes on from a checkpoint makes the same model as one never stopped.
+
+    Args:
+        model: to be trained, in place.
+        prompt: what stands around the sound.
+        seed: of what is drawn here.
+    """
+
+    def __init__(self, model: Nano, prompt: Prompt, seed: int, device: str = "cpu") -> None:
+        assert model.config.audio is not None
+        self.model = model.to(device)
+        self.prompt = prompt
+        self.device = device
+        audio, text = model.config.audio.hidden_size, model.config.text.hidden_size
+        self.heads = AlignmentHeads(audio, text, seed).to(device)
+        self.step = 0
+        self._seed = seed
+        tables = [p for n, p in self._named() if p.ndim < 2 or "embed" in n]
+        matrices = [p for n, p in self._named() if not (p.ndim < 2 or "embed" in n)]
+        groups: list[dict[str, Any]] = [
+            {"params": matrices, "weight_decay": WEIGHT_DECAY},
+            {"params": tables},
+        ]
+        self.optimiser = torch.optim.AdamW(
+            groups,
+            betas=BETAS,
+            weight_decay=0.0,
+        )
+
+    def _named(self) -> list[tuple[str, nn.Parameter]]:
+        return [*self.model.named_parameters(), *self.heads.named_parameters()]
+
+    def train(self, batch: Batch, objective: Objective, rate: float) -> dict[str, float]:
+        """One step at the learning rate `rate`; gives the losses."""
+        rng = np.random.default_rng((self._seed, self.step, 1))
+        size = SIZES[rng.choice(len(SIZES), p=SIZE_ODDS)]
+        frames = self.model.tower.encode(
+            batch.mel.to(self.device), batch.mel_lengths.to(self.device)
+        )
+        soft = self.model.tower.soft_tokens(frames)
+        letters, pieces = self.heads(frames, soft, self.model.piece_table, batch, objective.timed)
+        loss = objective.letters * letters + objective.pieces * pieces
+        report = {"letters": letters.item(), "pieces": pieces.item()}
+        if objective.next_token:
+            written = self._next_token(batch, soft, objective.dropped, size, rng)
+            loss = loss + objective.next_token * written
+            report |= {"written": written.item()}
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        parameters = [p for _, p in self._named() if p.grad is not None]
+        norm = torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM)
+        if torch.isfinite(norm):
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+            self.optimiser.step()
+        self.step += 1
+        return report | {"norm": norm.item()}
+
+    def _next_token(
+        self, batch: Batch, soft: Tensor, dropped: float, size: Size, rng: np.random.Generator
+    ) -> Tensor:
+        """Mean loss of the transcripts and of their ends, by a decoder of `size`."""
+        counts = soft_counts(batch)
+        ids, starts = self._ids(batch.pieces, counts, dropped, rng)
+        embeds = embedded(self.model, self.prompt, ids.to(self.device), soft, counts)
+        longest = max(len(pieces) for pieces in batch.pieces) + 1
+        offsets = torch.arange(longest)
+        inside = offsets < torch.tensor([len(p) + 1 for p in batch.pieces])[:, None]
+        want = torch.where(inside, starts[:, None] + offsets, starts[:, None]).to(self.device)
+        targets = torch.full((len(ids), longest), -100)
+        for row, pieces in enumerate(batch.pieces):
+            targets[row, : len(pieces) + 1] = torch.tensor([*pieces, self.prompt.end])
+        decoder = self.model.language_model
+        hidden = decoder(embeds, ids.to(self.device), size=size, want=want)
+        logits = decoder.logits(hidden)
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten().to(self.device))
+
+    def _ids(
+        self,
+        transcripts: list[list[int]],
+        counts: list[int],
+        dropped: float,
+        rng: np.random.Generator,
+    ) -> tuple[Tensor, Tensor]:
+        """Input ids [B, T] and where each first transcript id is predicted [B]."""
+        rows, starts = [], []
+        for pieces, count in zip(transcripts, counts, strict=True):
+            given = [self.prompt.unknown if rng.random() < dropped else p for p in pieces]
+            row = prompt_ids(self.prompt, count)
+            starts.append(len(row) - 1)
+            rows.append(torch.tensor(row + given))
+        padded = torch.nn.utils.rnn.pad_sequence(
+            rows, batch_first=True, padding_value=self.prompt.pad
+        )
+        return padded, torch.tensor(starts)
+
+    def save(self, path: Path) -> None:
+        """Write everything that a later run needs; a kill leaves the old file whole."""
+        state = {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.heads.load_state_dict(state["heads"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = state["step"]
+
+
+def soft_counts(batch: Batch) -> list[int]:
+    """Soft tokens of each clip."""
+    frames = (batch.mel_lengths + 3) // 4
+    return [int(count) for count in (frames + 3) // 4]
+
+
+def prompt_ids(prompt: Prompt, soft_tokens: int) -> list[int]:
+    """Everything before the transcript."""
+    return [*prompt.prefix, *[prompt.audio] * soft_tokens, *prompt.suffix]
+
+
+def embedded(model: Nano, prompt: Prompt, ids: Tensor, soft: Tensor, counts: list[int]) -> Tensor:
+    """Decoder inputs [B, T, D] of ids [B, T]; soft [B, A, D] fills the placeholders in order."""
+    audio = model.config.audio
+    assert audio is not None
+    embeds = model.language_model.embed(ids)
+    hard = (ids >= audio.vocab_offset) & (ids != prompt.audio)
+    embeds = embeds.masked_scatter(hard[..., None], model.tower.embed_audio.hard(ids[hard]))
+    valid = (
+        torch.arange(soft.shape[1], device=ids.device)
+        < torch.tensor(counts, device=ids.device)[:, None]
+    )
+    return embeds.masked_scatter((ids == prompt.audio)[..., None], soft[valid])

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from engine.training.augment import Augmenter, Odds, active_level, resampled, with_noise
+
+ALWAYS = Odds(1.0, 1.0, 1.0, 1.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def augmenter() -> Augmenter:
+    speech = np.sin(np.arange(20_000) / 5).astype(np.float32)
+    return Augmenter([speech, speech * 0.5], ALWAYS)
+
+
+@pytest.mark.parametrize("length", [1, 160, 1601, 24_000, 65_536])
+@pytest.mark.parametrize("seed", range(4))
+def test_length_stays_and_samples_stay_finite_and_in_range(
+    augmenter: Augmenter, length: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    pcm = rng.standard_normal(length).astype(np.float32) * 0.2
+    changed = augmenter.mix(augmenter.colour(pcm, rng), rng)
+    assert changed.shape == pcm.shape
+    assert changed.dtype == np.float32
+    assert np.isfinite(changed).all()
+    assert np.abs(changed).max() <= 1.0
+
+
+def test_digital_silence_stays_finite(augmenter: Augmenter) -> None:
+    rng = np.random.default_rng(0)
+    silence = np.zeros(8000, np.float32)
+    assert np.isfinite(augmenter.mix(augmenter.colour(silence, rng), rng)).all()
+
+
+def test_nothing_changes_at_odds_of_zero_but_the_level() -> None:
+    plain = Augmenter([], Odds(0, 0, 0, 0, 0))
+    rng = np.random.default_rng(3)
+    pcm = rng.standard_normal(8000).astype(np.float32) * 0.1
+    assert plain.stretch(rng) == 1.0
+    assert np.array_equal(plain.colour(pcm, rng), pcm)
+
+
+def test_resampling_moves_length_and_pitch_together() -> None:
+    time = np.arange(32_000, dtype=np.float32) / 16_000
+    slower = resampled(np.sin(2 * np.pi * 1000 * time).astype(np.float32), 1.25)
+    assert len(slower) == 40_000
+    peak = np.abs(np.fft.rfft(slower)).argmax() * 16_000 / len(slower)
+    assert peak == pytest.approx(800, abs=2)
+
+
+def test_noise_lies_as_far_below_the_active_level_as_asked(augmenter: Augmenter) -> None:
+    speech = np.zeros(64_000, np.float32)
+    speech[16_000:32_000] = np.sin(np.arange(16_000) / 4)
+    level = active_level(speech)
+    assert level == pytest.approx(np.sqrt(0.5), rel=0.02)
+    rng = np.random.default_rng(0)
+    noisy = with_noise(speech, augmenter.noise("white"), 10.0, level, rng)
+    difference = noisy - speech
+    assert 20 * np.log10(level / difference.std()) == pytest.approx(10.0, abs=0.3)
