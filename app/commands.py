@@ -160,10 +160,11 @@ class Commands(QObject):
     def show_history(self) -> None:
         """List the kept transcripts."""
         try:
-            dialog = HistoryDialog(self._paths.journal_folder, self.busy_journal, self._window)
+            journal.transcripts(self._paths.journal_folder)
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return
+        dialog = HistoryDialog(self._paths.journal_folder, self.busy_journal, self._window)
         dialog.open_requested.connect(self._show_kept)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

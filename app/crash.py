@@ -37,10 +37,13 @@ class CrashLog(QObject):
         self._file = file
         self._stream: TextIO | None = None
         self._said: set[str] = set()
+        self._before = sys.excepthook, threading.excepthook
+        self._native = False
         self._failed.connect(self._say, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Catch from now on; a native crash leaves its stack in the same file."""
+        self._before = sys.excepthook, threading.excepthook
         sys.excepthook = self.report
         threading.excepthook = self._report_thread
         try:
@@ -49,7 +52,9 @@ class CrashLog(QObject):
                 kept = self._file.read_text(encoding="utf-8", errors="replace")[-KEEP_BYTES // 2 :]
                 self._file.write_text(kept, encoding="utf-8")
             self._stream = self._file.open("a", encoding="utf-8")
-            faulthandler.enable(self._stream)
+            if not faulthandler.is_enabled():
+                faulthandler.enable(self._stream)
+                self._native = True
         except OSError as error:
             log.warning("no crash log in %s: %s", self._file.parent, error)
 
@@ -75,11 +80,10 @@ class CrashLog(QObject):
 
     def close(self) -> None:
         """Give the hooks back."""
-        if sys.excepthook == self.report:
-            sys.excepthook = sys.__excepthook__
-            threading.excepthook = threading.__excepthook__
-        if self._stream is not None:
+        sys.excepthook, threading.excepthook = self._before
+        if self._native:
             faulthandler.disable()
+        if self._stream is not None:
             self._stream.close()
             self._stream = None
 

@@ -156,6 +156,7 @@ class ListeningController(QObject):
         if all(journal.retry() for journal in self._journals):
             self._retry.stop()
             self.recovered.emit(ErrorKind.DISK)
+            self._finish_if_drained()
 
     def forget_times(self) -> None:
         """The window was emptied: the next start counts from zero."""

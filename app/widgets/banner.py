@@ -70,6 +70,7 @@ class Banner(QFrame):
         )
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.action = QPushButton(self)
+        self.action.hide()
         self.action.clicked.connect(self._act)
         self.dismiss = QToolButton(self)
         self.dismiss.setAccessibleName(self.tr("Dismiss this message"))

@@ -43,6 +43,11 @@ class LevelMeter(QWidget):
             self._frames.start()
 
     @property
+    def moving(self) -> bool:
+        """Whether it is being redrawn; not while it shows nothing or is not seen."""
+        return self._frames.isActive()
+
+    @property
     def words(self) -> str:
         """What the bar shows, in words."""
         return self._words

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(state, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(_scrolling(self.welcome, self))
         self.panel = self._make_panel()
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
@@ -107,12 +107,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(rule)
         layout.addWidget(self.memory)
         layout.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setWidget(card)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
+        return _scrolling(card, self)
 
     def _compose(self) -> None:
         head = QHBoxLayout()
@@ -190,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def show_welcome(self, visible: bool) -> None:
         """The three lines of the first start, or the transcript."""
-        self._stack.setCurrentWidget(self.welcome if visible else self.view)
+        self._stack.setCurrentIndex(1 if visible else 0)
 
     @Slot()
     def _welcomed(self) -> None:
@@ -243,18 +238,17 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def allow_close(self) -> None:
-        """Nothing is left to wait for."""
-        self._may_close = True
-        self.close()
+        """Nothing is left to wait for: keep the place and go out of sight at once."""
+        if not self._may_close:
+            self._may_close = True
+            self._settings.change(geometry=geometry.packed(self))
+            self.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is asked first: the last words may still be on their way."""
-        if self._may_close:
-            self._settings.change(geometry=geometry.packed(self))
-            event.accept()
-        else:
-            event.ignore()
+        if not self._may_close:
             self.close_asked.emit()
+        event.setAccepted(self._may_close)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first drawing."""
@@ -274,3 +268,13 @@ class MainWindow(QMainWindow):
         self.panel.setMaximumSize(*((ANY_PX, below) if narrow else (PANEL_PX + 80, ANY_PX)))
         self.panel.setMinimumSize(*((0, below) if narrow else (PANEL_PX, 0)))
         self.controls.set_narrow(narrow)
+
+
+def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
+    """What may be higher than its place."""
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

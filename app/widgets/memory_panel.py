@@ -1,6 +1,6 @@
 """Bars of measured memory, one a part: reads the memory model, changes nothing in it."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -126,12 +126,6 @@ class MemoryPanel(QWidget):
     def _repaint(self) -> None:
         self._fit()
         self.list.viewport().update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another font needs other heights."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
 
     def _fit(self) -> None:
         """As high as its rows, so that it never scrolls by itself."""

@@ -1,0 +1,62 @@
+"""A window on a profile of its own, with nothing real behind it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import application
+from app.settings.schema import Theme as ThemeChoice
+from app.settings.store import SettingsStore
+from app.theme import Theme
+from tests.app.window_fakes import FakeAudio, FakeHost
+
+
+@pytest.fixture
+def settings(tmp_path: Path, qapp: QApplication) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.toml")
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    font = qapp.font()
+    made = Theme(qapp)
+    made.apply(ThemeChoice.LIGHT)
+    yield made
+    qapp.setStyleSheet("")
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def hosts() -> list[FakeHost]:
+    return []
+
+
+@pytest.fixture
+def compose(
+    qtbot: QtBot, tmp_path: Path, hosts: list[FakeHost], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], application.Application]]:
+    """Makes the program with a fake worker and a fake sound system; shown and running."""
+    monkeypatch.setattr("app.capture.sources.ServerWatcher.library", staticmethod(lambda: None))
+    made: list[application.Application] = []
+
+    def make_host(on_event, on_death):  # type: ignore[no-untyped-def]
+        hosts.append(FakeHost(on_event, on_death))
+        return hosts[-1]
+
+    def build() -> application.Application:
+        built = application.compose(
+            application.Options(profile=tmp_path / "profile"), make_host, FakeAudio()
+        )
+        made.append(built)
+        with qtbot.waitSignal(built.composed):
+            built.show()
+        return built
+
+    yield build
+    for built in made:
+        built.close()
+        built.window.deleteLater()
+        built.deleteLater()

@@ -1,0 +1,524 @@
+"""The composed program on a scripted worker: what is said, what recovers, what is remembered."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
+from pytestqt.qtbot import QtBot
+
+from app import journal
+from app.application import Application, own_memory
+from app.journal import Journal
+from app.models.live import ModelState, Phase
+from app.models.memory import MemoryModel
+from app.paths import bundled_model
+from app.settings.schema import Page, Settings
+from engine.datatypes import PartMemory, Task
+from engine.errors import ErrorKind, NestlingError
+from engine.protocol import (
+    Failed,
+    Loaded,
+    LoadModel,
+    Memory,
+    Progress,
+    SegmentChanged,
+    SetSize,
+    SizeChanged,
+    StartListening,
+    StopListening,
+)
+from tests.app.window_fakes import FakeHost, model, segment
+
+Compose = Callable[[], Application]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def program(compose: Compose, hosts: list[FakeHost], qtbot: QtBot) -> Application:
+    """Running, with a model."""
+    made = compose()
+    hosts[-1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    return made
+
+
+def say(program: Application, text: str, tentative: str = "", **more: object) -> None:
+    host: FakeHost = program.bridge._host  # type: ignore[assignment]
+    host.say(SegmentChanged(1, segment(0, text, tentative, **more), 0.0))  # type: ignore[arg-type]
+
+
+def words(program: Application) -> str:
+    return program.window.view.toPlainText()
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_the_bundled_model(compose: Compose, hosts: list[FakeHost]) -> None:
+    made = compose()
+    assert hosts[0].sent(LoadModel) == [LoadModel(str(bundled_model()))]
+    assert made.state.model_state is ModelState.LOADING
+    assert made.state.phase is Phase.IDLE
+
+
+def test_the_model_of_last_time_and_its_size_come_back(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    first = compose()
+    hosts[0].say(Loaded(model("/models/mine")))
+    qtbot.waitUntil(lambda: first.settings.values.model_folder == "/models/mine")
+    first.window.sizes.slider.setValue(0)
+    assert hosts[0].sent(SetSize) == [SetSize("small")]
+    first.close()
+    compose()
+    assert hosts[1].sent(LoadModel) == [LoadModel("/models/mine", "small")]
+
+
+def test_a_size_that_this_model_does_not_have_is_forgotten(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    first = compose()
+    first.settings.change(size="E3B")
+    first.close()
+    compose()
+    hosts[1].say(Failed(ErrorKind.BAD_INPUT, "There is no size E3B."))
+    qtbot.waitUntil(lambda: len(hosts[1].sent(LoadModel)) == 2)
+    assert hosts[1].sent(LoadModel)[1] == LoadModel(str(bundled_model()))
+
+
+def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    first = compose()
+    first.settings.change(model_folder="/models/broken")
+    first.close()
+    made = compose()
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The folder has no config.json."))
+    qtbot.waitUntil(lambda: made.window.banner.text == "The folder has no config.json.")
+    assert hosts[1].sent(LoadModel)[-1] == LoadModel(str(bundled_model()))
+    hosts[1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    assert made.window.banner.text  # why it is not the wanted one
+    assert made.window.banner.action.text() == "Open &model folder…"
+
+
+def test_a_broken_folder_keeps_the_model_in_use(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.load_model("/models/broken")
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "Not a model."))
+    qtbot.waitUntil(lambda: program.window.banner.text == "Not a model.")
+    assert program.state.model_state is ModelState.READY
+    assert program.state.can_listen
+
+
+def test_without_any_model_it_says_so_and_cannot_listen(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    made = compose()
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
+    assert made.window.status.model.text() == "No model"
+    assert not made.window.table["listen"].isEnabled()
+    made.window.banner.action.click()
+    dialog = made.window.findChild(QFileDialog, "model dialog")
+    assert dialog is not None
+    dialog.fileSelected.emit("/models/other")
+    assert hosts[0].sent(LoadModel)[-1] == LoadModel("/models/other")
+    dialog.close()
+
+
+def test_a_model_that_cannot_transcribe_says_so(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    made = compose()
+    hosts[0].say(Loaded(model(tasks=(Task.CHAT,))))
+    qtbot.waitUntil(lambda: "not made to transcribe" in made.window.banner.text)
+    assert not made.window.table["listen"].isEnabled()
+
+
+def test_loading_and_sizes_are_shown(compose: Compose, hosts: list[FakeHost], qtbot: QtBot) -> None:
+    made = compose()
+    hosts[0].say(Progress("load", 0.25))
+    qtbot.waitUntil(lambda: "25 %" in made.window.status.model.text())
+    hosts[0].say(Loaded(model()))
+    hosts[0].say(SizeChanged("mixed"))
+    qtbot.waitUntil(lambda: made.window.status.size_name.text() == "mixed")
+
+
+def test_going_back_to_the_bundled_model(program: Application, hosts: list[FakeHost]) -> None:
+    program.window.table["bundled_model"].trigger()
+    assert hosts[0].sent(LoadModel)[-1] == LoadModel(str(bundled_model()))
+
+
+# --- listening ------------------------------------------------------------------------------------
+
+
+def test_a_click_listens_and_another_stops(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    button = program.window.controls.listen
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert program.state.phase is Phase.LISTENING
+    assert hosts[0].sent(StartListening)
+    say(program, "hello", "wor")
+    qtbot.waitUntil(lambda: words(program) == "hello wor")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    assert hosts[0].sent(StopListening)
+    assert words(program) == "hello"
+
+
+def test_pausing_and_resuming(program: Application, qtbot: QtBot) -> None:
+    program.window.table["listen"].trigger()
+    program.window.table["pause"].trigger()
+    assert program.state.phase is Phase.PAUSED
+    program.window.table["pause"].trigger()
+    assert program.state.phase is Phase.LISTENING
+
+
+def test_memory_adds_the_windows_own(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    hosts[0].say(Memory({"text": PartMemory(5, 6), "app": PartMemory(1_000, 0)}))
+    index = program.memory.index(5)
+    qtbot.waitUntil(lambda: index.data(MemoryModel.USAGE_ROLE).private > 1_000)
+    assert own_memory().private > 1_000_000
+
+
+# --- the worker dies ------------------------------------------------------------------------------
+
+
+def test_a_dead_worker_costs_no_word_and_comes_back(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.window.table["listen"].trigger()
+    say(program, "hello", "wor")
+    qtbot.waitUntil(lambda: words(program) == "hello wor")
+    hosts[0].die(-9)
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    assert words(program) == "hello"
+    assert "memory ran out or it was killed" in program.window.banner.text
+    assert program.state.phase is Phase.LISTENING
+    hosts[1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: bool(hosts[1].sent(StartListening)))
+    assert program.window.banner.text == ""
+
+
+def test_a_worker_that_keeps_dying_is_given_up_until_asked_again(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", (0.0,))
+    program.window.table["listen"].trigger()
+    say(program, "hello", "wor")
+    hosts[0].die(1)
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    hosts[1].die(1)
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.MISSING)
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    assert words(program) == "hello"
+    assert program.window.banner.action.text() == "Try again"
+    program.window.banner.action.click()
+    assert len(hosts) == 3
+    assert hosts[2].sent(LoadModel)
+
+
+# --- the microphone -------------------------------------------------------------------------------
+
+
+def test_microphone_troubles_are_said_until_sound_comes(program: Application) -> None:
+    from app.capture.microphone import CaptureState
+    from app.capture.sources import Source
+
+    program.window.table["listen"].trigger()
+    program.capture.failed.emit(ErrorKind.NO_MICROPHONE, "No microphone was found.")
+    assert program.window.banner.text == "No microphone was found."
+    program.capture.state_changed.emit(CaptureState.LISTENING)
+    assert program.window.banner.text == ""
+    program.capture.source_changed.emit(Source("a", "Desk", False, False), "moved")
+    program.capture.failed.emit(ErrorKind.MICROPHONE_MOVED, "Now from Desk.")
+    assert program.state.microphone == "Desk"
+    assert program.window.banner.text == "Now from Desk."
+
+
+def test_choosing_a_microphone_reaches_the_capture(
+    program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[str | None] = []
+    monkeypatch.setattr(program.capture, "choose", chosen.append)
+    program.window.picker.chosen.emit("usb")
+    program.window.picker.chosen.emit("")
+    assert chosen == ["usb", None]
+
+
+# --- what is kept ---------------------------------------------------------------------------------
+
+
+def kept(program: Application, text: str, *, whole: bool, at: datetime | None = None) -> Path:
+    made = Journal(program.paths.journal_folder, at or datetime.now().astimezone(), {})
+    made.record((1, 0), segment(0, text, final=True))
+    if whole:
+        made.close()
+    return made.path
+
+
+def test_a_transcript_that_a_crash_cut_off_is_shown_at_the_next_start(
+    compose: Compose, program: Application
+) -> None:
+    kept(program, "saved from the crash", whole=False)
+    program.close()
+    again = compose()
+    assert words(again) == "saved from the crash"
+    assert "was cut off; its 4 words are here" in again.window.banner.text
+    again.close()
+    assert words(compose()) == ""
+
+
+def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
+    import os
+
+    old, young = kept(program, "old", whole=True), kept(program, "young", whole=True)
+    os.utime(old, (0, 0))
+    program.close()
+    compose()
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_an_unreadable_journal_is_one_sentence(
+    compose: Compose, program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.close()
+
+    def refuse(_folder: Path) -> list[object]:
+        raise NestlingError(ErrorKind.DISK, "The transcript cannot be read.")
+
+    monkeypatch.setattr(journal, "transcripts", refuse)
+    made = compose()
+    assert made.window.banner.text == "The transcript cannot be read."
+    made.window.table["history"].trigger()
+    assert made.window.findChild(QListWidget, "kept") is None
+
+
+def test_bad_settings_are_said_in_the_window(compose: Compose, program: Application) -> None:
+    program.close()
+    program.paths.settings_file.write_text("[appearance]\ntext_size = 'huge'\n")
+    assert "text_size is 'huge'" in compose().window.banner.text
+
+
+def test_earlier_transcripts_can_be_shown_and_deleted(program: Application, qtbot: QtBot) -> None:
+    first, second = kept(program, "first", whole=True), kept(program, "second", whole=True)
+    program.window.table["history"].trigger()
+    (dialog,) = [d for d in program.window.findChildren(QDialog) if d.isVisible()]
+    shown = dialog.findChild(QListWidget, "kept")
+    assert shown is not None
+    assert shown.count() == 2
+    dialog.delete_button.click()  # type: ignore[attr-defined]
+    assert shown.count() == 1
+    assert [first.exists(), second.exists()] == [True, False]
+    dialog.show_button.click()  # type: ignore[attr-defined]
+    assert words(program) == "first"
+    program.window.table["clear"].trigger()
+    assert words(program) == ""
+    assert first.exists()
+
+
+def test_a_kept_transcript_does_not_push_away_the_running_one(program: Application) -> None:
+    path = kept(program, "earlier", whole=True)
+    program.window.table["listen"].trigger()
+    program.window.table["history"].trigger()
+    program.commands._show_kept(path)
+    assert words(program) == ""
+    assert "Stop listening first" in program.window.banner.text
+
+
+def test_an_unreadable_kept_transcript_is_one_sentence(program: Application) -> None:
+    program.commands._show_kept(program.paths.journal_folder / "gone.jsonl")
+    assert "cannot be read" in program.window.banner.text
+
+
+def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) -> None:
+    kept(program, "secret", whole=True)
+    program.paths.crash_file.parent.mkdir(parents=True, exist_ok=True)
+    program.paths.crash_file.write_text("trace")
+    program.settings.change(microphone="mine")
+    program.window.table["privacy"].trigger()
+    page = program.commands._privacy
+    assert page is not None
+    assert page.isVisible()
+    page.confirm = lambda: False
+    page.delete_all.click()
+    assert program.paths.crash_file.exists()
+    page.confirm = lambda: True
+    page.delete_all.click()
+    left = [path for path in program.paths.data.rglob("*") if path.is_file()]
+    assert left == []
+    assert program.settings.values == Settings()
+    assert program.window.banner.text == "Everything is deleted."
+
+
+def test_what_cannot_be_deleted_is_said(
+    program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(journal, "forget_all", refuse)
+    program.commands.delete_everything()
+    assert "Not everything could be deleted" in program.window.banner.text
+
+
+# --- copy and save --------------------------------------------------------------------------------
+
+
+def test_copying_all_takes_the_confirmed_words(program: Application, qtbot: QtBot) -> None:
+    program.window.table["listen"].trigger()
+    say(program, "hello", "wor")
+    qtbot.waitUntil(lambda: words(program) == "hello wor")
+    program.window.table["copy_all"].trigger()
+    assert QApplication.clipboard().text() == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("action", "suffix"), [("save", "txt"), ("save_srt", "srt"), ("save_vtt", "vtt")]
+)
+def test_saving_asks_where_and_takes_the_ending(
+    program: Application, tmp_path: Path, action: str, suffix: str
+) -> None:
+    program.transcript.put(1, segment(0, "hello", final=True))
+    program.window.table[action].trigger()
+    dialog = program.window.findChild(QFileDialog, "save dialog")
+    assert dialog is not None
+    assert dialog.defaultSuffix() == suffix
+    file = tmp_path / f"Größe.{suffix}"
+    dialog.fileSelected.emit(str(file))
+    assert "hello" in file.read_text(encoding="utf-8")
+    assert ("-->" in file.read_text(encoding="utf-8")) is (suffix != "txt")
+    dialog.filterSelected.emit("WebVTT subtitles (*.vtt)")
+    assert dialog.defaultSuffix() == "vtt"
+    dialog.close()
+    assert "Saved as" in program.window.banner.text
+
+
+def test_a_transcript_that_cannot_be_saved_is_said(program: Application, tmp_path: Path) -> None:
+    with pytest.raises(NestlingError, match="still in the window"):
+        program.commands.save_to(tmp_path / "missing" / "file.txt")
+    program.commands._save_to(str(tmp_path / "missing" / "file.txt"))
+    assert "cannot be saved" in program.window.banner.text
+
+
+def test_an_unknown_ending_is_text(program: Application, tmp_path: Path) -> None:
+    program.transcript.put(1, segment(0, "hello", final=True))
+    program.commands.save_to(tmp_path / "file.docx")
+    assert (tmp_path / "file.docx").read_text() == "hello\n"
+
+
+# --- dialogs, crashes, the end --------------------------------------------------------------------
+
+
+def test_settings_change_the_window_at_once(program: Application) -> None:
+    program.window.table["settings"].trigger()
+    dialog = program.commands.settings_dialog
+    assert dialog is not None
+    dialog.show_page(Page.APPEARANCE)
+    box = dialog._fields["theme"]
+    box.setCurrentIndex(2)  # type: ignore[attr-defined]
+    box.activated.emit(2)  # type: ignore[attr-defined]
+    assert program.theme.tones.dark
+    dialog._fields["text_size"].setValue(30)  # type: ignore[attr-defined]
+    assert program.window.view.document().defaultFont().pointSize() == 30
+    dialog._fields["show_times"].click()  # type: ignore[attr-defined]
+    assert not program.settings.values.show_times
+    program.window.table["text_normal"].trigger()
+    assert dialog._fields["text_size"].value() == 15  # type: ignore[attr-defined]
+    program.window.table["theme_light"].trigger()
+    assert dialog._fields["theme"].currentData() == "light"  # type: ignore[attr-defined]
+    program.settings.change(show_times=True)
+    assert dialog._fields["show_times"].isChecked()  # type: ignore[attr-defined]
+    dialog.close()
+
+
+def test_about_names_the_licences(program: Application) -> None:
+    program.window.table["about"].trigger()
+    (dialog,) = [d for d in program.window.findChildren(QDialog) if d.isVisible()]
+    text = dialog.licences.toPlainText()  # type: ignore[attr-defined]
+    for name in ("Apache", "Lesser General Public License", "Gemma"):
+        assert name in text
+    dialog.close()
+
+
+def test_a_bug_of_ours_is_a_banner(program: Application) -> None:
+    program.say_internal("Something went wrong inside.")
+    assert program.window.banner.text == "Something went wrong inside."
+
+
+def test_a_full_disk_can_be_tried_again(program: Application) -> None:
+    program.listening.failed.emit(ErrorKind.DISK, "The disk is full.")
+    assert program.window.banner.action.text() == "Try again"
+    program.window.banner.action.click()
+    program.listening.recovered.emit(ErrorKind.DISK)
+    assert program.window.banner.text == ""
+
+
+def test_a_second_start_shows_the_window(
+    program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    monkeypatch.delenv("XDG_ACTIVATION_TOKEN", raising=False)
+    program.window.showMinimized()
+    program.come_to_front("token")
+    assert not program.window.isMinimized()
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token"
+
+
+def test_closing_releases_everything(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(program.closed):
+        program.window.table["quit"].trigger()
+    assert hosts[0].closed
+    assert not program.window.isVisible()
+    program.close()
+
+
+def test_closing_while_listening_waits_for_the_last_words(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    hosts[0].answers_stop = False
+    program.window.table["listen"].trigger()
+    say(program, "hello", "wor")
+    qtbot.waitUntil(lambda: words(program) == "hello wor")
+    program.window.close()
+    assert program.window.isVisible()
+    assert "Finishing the last words" in program.window.banner.text
+    qtbot.waitUntil(lambda: bool(hosts[0].sent(StopListening)))
+    say(program, "hello world", final=True)
+    with qtbot.waitSignal(program.closed):
+        from engine.protocol import Listening, ListeningState
+
+        hosts[0].say(Listening(1, ListeningState.STOPPED))
+    (found,) = journal.transcripts(program.paths.journal_folder)
+    assert found.whole
+    ((_, loaded),) = journal.load(found.path)
+    assert loaded.text == "hello world"
+
+
+def test_a_worker_that_never_drains_does_not_keep_the_window(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    hosts[0].answers_stop = False
+    program.window.table["listen"].trigger()
+    program.window.close()
+    with qtbot.waitSignal(program.closed):
+        program._drain.setInterval(0)
+    assert not program.window.isVisible()
+
+
+def test_closing_before_anything_has_begun(compose: Compose, qtbot: QtBot) -> None:
+    made = compose()
+    with qtbot.waitSignal(made.closed):
+        made.window.close()

@@ -1,0 +1,92 @@
+"""Saved transcripts, word for word, and the rules of subtitles for any transcript."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.export import CUE_LINES, CUE_MIN_S, LINE_CHARS, Format, cues_of, export
+from engine.datatypes import Segment, Word
+from tests.app.window_fakes import segment
+
+TWO = [
+    segment(0, "where is the station", at=1.0, final=True),
+    segment(1, "turn left & walk <slowly>", at=61.0, gap=2.44, final=True),
+]
+
+
+def test_text_is_one_line_a_segment() -> None:
+    assert export(TWO, Format.TXT) == (
+        "where is the station\n[2.4 s of sound missing]\nturn left & walk <slowly>\n"
+    )
+
+
+def test_subrip() -> None:
+    assert export(TWO, Format.SRT) == (
+        "1\n00:00:01,000 --> 00:00:03,000\nwhere is the station\n"
+        "\n"
+        "2\n00:01:01,000 --> 00:01:03,500\nturn left & walk <slowly>\n"
+    )
+
+
+def test_webvtt_escapes_what_would_be_a_tag() -> None:
+    assert export(TWO, Format.VTT) == (
+        "WEBVTT\n"
+        "\n00:00:01.000 --> 00:00:03.000\nwhere is the station\n"
+        "\n00:01:01.000 --> 00:01:03.500\nturn left &amp; walk &lt;slowly&gt;\n"
+    )
+
+
+def test_nothing_said_is_an_empty_file() -> None:
+    assert export([], Format.TXT) == ""
+    assert export([], Format.SRT) == ""
+    assert export([], Format.VTT) == "WEBVTT\n"
+
+
+def test_words_that_may_change_are_not_saved() -> None:
+    for kind in Format:
+        assert "perhaps" not in export([segment(0, "surely", "perhaps")], kind)
+
+
+def test_hours_are_counted_on() -> None:
+    text = export([segment(0, "late", at=36_000.0, final=True)], Format.SRT)
+    assert "10:00:00,000 --> 10:00:01,000" in text
+
+
+def test_long_speech_is_cut_into_readable_cues() -> None:
+    cues = list(cues_of([segment(0, "some words that go on " * 8, at=2.0, final=True)]))
+    assert len(cues) > 2
+    assert (
+        " ".join(" ".join(cue.lines) for cue in cues).split()
+        == ("some words that go on " * 8).split()
+    )
+
+
+def test_a_pause_inside_a_segment_begins_a_cue() -> None:
+    words = (Word("before", 1.0, 1.5), Word("after", 9.0, 9.5))
+    first, second = cues_of([Segment(0, 0.5, 9.2, words, "", True)])
+    assert first.end_s < 2.0
+    assert second.start_s == 8.0
+
+
+words = st.lists(
+    st.tuples(st.text("abc", min_size=1, max_size=60), st.floats(0, 20)), min_size=1, max_size=40
+)
+
+
+@given(st.lists(words, max_size=4))
+def test_cues_never_overlap_and_keep_every_word(drawn: list[list[tuple[str, float]]]) -> None:
+    segments, at = [], 0.0
+    for index, group in enumerate(drawn):
+        times = sorted(at + time for _, time in group)
+        made = tuple(Word(text, time, time) for (text, _), time in zip(group, times, strict=True))
+        segments.append(Segment(index, at, times[-1], made, "", True))
+        at = times[-1]
+    clock = 0.0
+    kept: list[str] = []
+    for cue in cues_of(segments):
+        assert cue.start_s >= clock
+        assert cue.end_s >= cue.start_s + CUE_MIN_S - 1e-9
+        assert len(cue.lines) <= CUE_LINES
+        assert all(len(line) <= LINE_CHARS or " " not in line for line in cue.lines)
+        clock = cue.end_s
+        kept += " ".join(cue.lines).split()
+    assert kept == [text for group in drawn for text, _ in group]

@@ -1,0 +1,195 @@
+"""The transcript on disk: nothing confirmed is lost, whatever happens to the process or disk."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app import journal
+from app.journal import Journal
+from engine.errors import ErrorKind, NestlingError
+from tests.app.window_fakes import metrics, segment
+
+ROOT = Path(__file__).resolve().parents[2]
+START = datetime(2026, 3, 1, 12, 30).astimezone()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "transcripts", START, {"model": "nano"})
+
+
+def test_what_is_recorded_comes_back(kept: Journal) -> None:
+    first, second = segment(0, "turn left now", at=1.0), segment(1, "thank you", at=9.0, gap=2.5)
+    kept.record((1, 0), segment(0, "turn", "left", at=1.0))
+    kept.record((1, 0), segment(0, "turn left", "no", at=1.0))
+    kept.record((1, 0), first)
+    kept.record((1, 1), second)
+    kept.close()
+    loaded = journal.load(kept.path)
+    assert [key for key, _ in loaded] == [(1, 0), (1, 1)]
+    assert [s.words for _, s in loaded] == [first.words, second.words]
+    assert all(s.final and not s.tentative for _, s in loaded)
+    assert loaded[1][1].gap_before_s == 2.5
+
+
+def test_tentative_words_are_never_written(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "", "maybe"))
+    assert not kept.path.exists()
+    kept.record((1, 0), segment(0, "surely", "maybe"))
+    assert b"maybe" not in kept.path.read_bytes()
+
+
+def test_a_recording_without_words_leaves_no_file(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "", final=True))
+    kept.note(metrics())
+    kept.close()
+    assert not kept.path.parent.exists()
+
+
+def test_each_word_is_on_disk_when_record_returns(kept: Journal) -> None:
+    for count in range(1, 40):
+        kept.record((1, 0), segment(0, " ".join(["word"] * count)))
+        ((_, loaded),) = journal.load(kept.path)
+        assert len(loaded.words) == count
+
+
+def test_kill_9_loses_no_confirmed_word(tmp_path: Path) -> None:
+    """A real process dies without a chance to flush; all it was told is there."""
+    program = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from tests.app.window_fakes import segment
+from app.journal import Journal
+journal = Journal(Path(sys.argv[1]), datetime.now().astimezone(), {})
+for count in range(1, 201):
+    journal.record((1, 0), segment(0, " ".join(f"w{i}" for i in range(count)), "tail"))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGKILL)
+    (found,) = journal.transcripts(tmp_path)
+    assert (found.words, found.whole) == (200, False)
+    ((_, loaded),) = journal.load(found.path)
+    assert loaded.text == " ".join(f"w{i}" for i in range(200))
+
+
+def test_a_line_cut_by_a_crash_is_left_out(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "one two"))
+    kept.close()
+    data = kept.path.read_bytes()
+    for length in range(len(data)):
+        kept.path.write_bytes(data[:length])
+        assert sum(len(s.words) for _, s in journal.load(kept.path)) in (0, 2)
+
+
+def test_a_cut_transcript_is_offered_once(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "one two"))
+    with kept.path.open("ab") as stream:
+        stream.write(b'{"kind":"wor')
+    folder = kept.path.parent
+    assert [found.whole for found in journal.transcripts(folder)] == [False]
+    journal.mark_whole(kept.path)
+    assert [(found.whole, found.words) for found in journal.transcripts(folder)] == [(True, 2)]
+
+
+class Disk:
+    """`os.write` on a disk that takes `room` bytes more."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.room: int | None = None
+        self._write = os.write
+        monkeypatch.setattr(os, "write", self.write)
+
+    def write(self, file: int, data: bytes) -> int:
+        if self.room is None:
+            return self._write(file, data)
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self._write(file, data[: self.room])
+        self.room -= written
+        return written
+
+
+def test_a_full_disk_is_said_once_and_loses_nothing(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    kept.record((1, 0), segment(0, "one"))
+    disk.room = 10  # in the middle of a line
+    with pytest.raises(NestlingError, match="kept in memory") as caught:
+        kept.record((1, 0), segment(0, "one two"))
+    assert caught.value.kind is ErrorKind.DISK
+    kept.record((1, 0), segment(0, "one two three"))
+    assert kept.waiting_bytes > 0
+    assert not kept.retry()
+    disk.room = None
+    assert kept.retry()
+    assert kept.waiting_bytes == 0
+    kept.close()
+    ((_, loaded),) = journal.load(kept.path)
+    assert loaded.text == "one two three"
+
+
+def test_closing_on_a_full_disk_says_so(kept: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(monkeypatch)
+    kept.record((1, 0), segment(0, "one"))
+    disk.room = 0
+    with pytest.raises(NestlingError, match="kept in memory"):
+        kept.close()
+    kept.close()
+
+
+def test_figures_are_noted_beside_the_words(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "one"))
+    kept.note(metrics(lag=0.25))
+    kept.close()
+    lines = [json.loads(line) for line in kept.path.read_text().splitlines()]
+    assert [line["kind"] for line in lines] == ["start", "words", "metrics", "end"]
+    assert lines[2]["lag_s"] == 0.25
+
+
+def test_the_file_is_for_its_owner_alone(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "one"))
+    assert kept.path.stat().st_mode & 0o077 == 0
+
+
+def test_an_unreadable_transcript_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NestlingError, match="cannot be read") as caught:
+        journal.load(tmp_path / "gone.jsonl")
+    assert caught.value.kind is ErrorKind.DISK
+
+
+def test_foreign_files_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "notes.jsonl").write_text('{"kind": "other"}\n')
+    (tmp_path / "empty.jsonl").write_text("")
+    assert journal.transcripts(tmp_path) == []
+    assert journal.transcripts(tmp_path / "missing") == []
+
+
+def test_old_transcripts_go_and_young_ones_stay(tmp_path: Path) -> None:
+    now = datetime.now()
+    for days in (1, 29, 31, 400):
+        path = tmp_path / f"{days}.jsonl"
+        path.write_text("")
+        then = (now - timedelta(days=days)).timestamp()
+        os.utime(path, (then, then))
+    assert journal.forget_old(tmp_path, 0, now) == 0
+    assert journal.forget_old(tmp_path, 30, now) == 2
+    assert {path.stem for path in tmp_path.iterdir()} == {"1", "29"}
+    assert journal.forget_all(tmp_path) == 2
+    assert list(tmp_path.iterdir()) == []

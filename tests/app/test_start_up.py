@@ -1,0 +1,289 @@
+"""What stands between a double click and a window: displays, languages, crashes, a second start."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtNetwork import QLocalServer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n, launch
+from app.crash import KEEP_BYTES, CrashLog
+from app.display import XCB_LIBRARIES, obstacle
+from app.i18n import TextTranslator
+from app.instance import SingleInstance
+from app.paths import assets_folder, bundled_model, profile_paths
+from app.settings.schema import Language
+from app.signals import EndSignals
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# --- the display ----------------------------------------------------------------------------------
+
+
+def test_a_desktop_with_all_libraries_is_no_obstacle() -> None:
+    for environ in (
+        {"DISPLAY": ":0"},
+        {"WAYLAND_DISPLAY": "wayland-0"},
+        {"QT_QPA_PLATFORM": "xcb"},
+    ):
+        assert obstacle(environ, lambda _: True, "linux") is None
+
+
+def test_no_display_is_one_sentence() -> None:
+    sentence = obstacle({}, lambda _: True, "linux")
+    assert sentence is not None
+    assert "no display" in sentence
+    assert "transcribe" in sentence
+
+
+@pytest.mark.parametrize(("library", "package"), XCB_LIBRARIES.items())
+def test_a_missing_xcb_library_is_named_by_its_package(library: str, package: str) -> None:
+    sentence = obstacle({"DISPLAY": ":0"}, lambda name: name != library, "linux")
+    assert sentence is not None
+    assert f"sudo apt install {package}`" in sentence
+    assert obstacle({"QT_QPA_PLATFORM": "offscreen"}, lambda name: name != library, "linux") is None
+    assert obstacle({"WAYLAND_DISPLAY": "w"}, lambda name: name != library, "linux") is None
+
+
+def test_several_missing_libraries_are_one_sentence() -> None:
+    sentence = obstacle({"QT_QPA_PLATFORM": "xcb"}, lambda _: False, "linux")
+    assert sentence is not None
+    assert "libgl1" in sentence
+    assert "libxcb-cursor0" in sentence
+    assert sentence.count(". ") == 0
+
+
+def test_elsewhere_the_system_has_what_qt_needs() -> None:
+    assert obstacle({}, lambda _: False, "win32") is None
+
+
+def test_the_real_libraries_of_this_machine_are_found() -> None:
+    assert obstacle({"QT_QPA_PLATFORM": "xcb"}) is None
+
+
+def test_an_obstacle_ends_in_the_terminal_not_in_a_crash(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "obstacle", lambda: "No way.")
+    assert launch.main() == 1
+    assert capsys.readouterr().err == "No way.\n"
+
+
+def test_without_a_display_the_program_ends_with_a_sentence(tmp_path: Path) -> None:
+    environ = {k: v for k, v in os.environ.items() if "DISPLAY" not in k and "QPA" not in k}
+    program = "import sys; from app import launch; sys.exit(launch.main())"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "no display" in ended.stderr
+
+
+# --- imports --------------------------------------------------------------------------------------
+
+
+def test_the_window_is_there_before_anything_heavy_is_imported() -> None:
+    program = (
+        "import os, sys, app.launch, app.application;"
+        "print(sorted({'torch', 'numpy', 'sounddevice', 'pulsectl', 'psutil'} & set(sys.modules)),"
+        " 'QT_QPA_PLATFORM_PLUGIN_PATH' in os.environ)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "[] False"
+
+
+# --- languages ------------------------------------------------------------------------------------
+
+
+def test_german_texts_are_found_and_unknown_ones_stay_english(qapp: QApplication) -> None:
+    german = TextTranslator(i18n.translation_file("de"), qapp)
+    assert not german.isEmpty()
+    assert german.translate("ListeningMark", "Not listening") == "Hört nicht zu"
+    assert german.translate("ListeningMark", "never written") is None
+    qapp.installTranslator(german)
+    try:
+        assert QCoreApplication.translate("ListeningMark", "Not listening") == "Hört nicht zu"
+        assert QCoreApplication.translate("ListeningMark", "never written") == "never written"
+    finally:
+        qapp.removeTranslator(german)
+
+
+def test_a_language_is_installed_by_choice(qapp: QApplication) -> None:
+    before = QLocale()
+    try:
+        assert i18n.install(qapp, Language.ENGLISH) == "en"
+        assert i18n.install(qapp, Language.GERMAN) == "de"
+        assert QLocale().language() == QLocale.Language.German
+    finally:
+        QLocale.setDefault(before)
+        for translator in qapp.findChildren(i18n.QTranslator):
+            qapp.removeTranslator(translator)
+
+
+def test_an_unfinished_translation_is_not_shown(tmp_path: Path, qapp: QApplication) -> None:
+    file = tmp_path / "x.ts"
+    file.write_text(
+        "<TS><context><name>A</name>"
+        "<message><source>one</source><translation type='unfinished'>eins</translation></message>"
+        "<message><source>two</source><translation/></message></context></TS>"
+    )
+    assert TextTranslator(file, qapp).isEmpty()
+
+
+def test_a_broken_translation_is_named(tmp_path: Path, qapp: QApplication) -> None:
+    file = tmp_path / "broken.ts"
+    file.write_text("<TS")
+    with pytest.raises(ValueError, match=r"broken\.ts is no Linguist file"):
+        TextTranslator(file, qapp)
+
+
+# --- crashes --------------------------------------------------------------------------------------
+
+
+def fail(message: str) -> Exception:
+    try:
+        raise RuntimeError(message)
+    except RuntimeError as error:
+        return error
+
+
+def test_an_exception_is_written_down_and_said_once(tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "state" / "crash.log"
+    crash = CrashLog(file)
+    said: list[str] = []
+    crash.caught.connect(said.append)
+    for number in range(3):
+        error = fail(f"broken {number}")
+        crash.report(type(error), error, error.__traceback__)
+    qtbot.waitUntil(lambda: len(said) == 1)
+    assert str(file) in said[0]
+    text = file.read_text()
+    assert all(f"broken {number}" in text for number in range(3))
+    assert "Traceback" in text
+
+
+def test_the_hooks_catch_slots_and_threads_and_are_given_back(tmp_path: Path, qtbot: QtBot) -> None:
+    before = sys.excepthook, threading.excepthook
+    crash = CrashLog(tmp_path / "crash.log")
+    crash.install()
+    try:
+        with qtbot.waitSignal(crash.caught):
+            thread = threading.Thread(target=lambda: 1 / 0)
+            thread.start()
+            thread.join()
+    finally:
+        crash.close()
+    assert (sys.excepthook, threading.excepthook) == before
+    assert "ZeroDivisionError" in (tmp_path / "crash.log").read_text()
+
+
+def test_an_old_log_is_cut(tmp_path: Path, qapp: object) -> None:
+    file = tmp_path / "crash.log"
+    file.write_text("x" * (KEEP_BYTES + 1))
+    crash = CrashLog(file)
+    crash.install()
+    crash.close()
+    assert file.stat().st_size <= KEEP_BYTES // 2
+
+
+def test_a_log_that_cannot_be_written_does_not_hide_the_error(
+    tmp_path: Path, qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("")
+    crash = CrashLog(blocker / "crash.log")
+    crash.install()
+    try:
+        with qtbot.waitSignal(crash.caught):
+            error = fail("unwritten")
+            crash.report(type(error), error, error.__traceback__)
+    finally:
+        crash.close()
+    assert "unwritten" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_no_bug(tmp_path: Path, qtbot: QtBot) -> None:
+    crash = CrashLog(tmp_path / "crash.log")
+    crash.report(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not (tmp_path / "crash.log").exists()
+
+
+# --- a second start, signals ----------------------------------------------------------------------
+
+
+def test_a_second_start_calls_the_first(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = SingleInstance(tmp_path)
+    assert not first.call_first()
+    first.hold()
+    program = (
+        "import sys; from pathlib import Path; from app.instance import SingleInstance;"
+        "from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
+        "sys.exit(0 if SingleInstance(Path(sys.argv[1])).call_first() else 3)"
+    )
+    environ = os.environ | {"XDG_ACTIVATION_TOKEN": "token-7"}
+    with qtbot.waitSignal(first.called, timeout=20_000) as caught:
+        second = subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, env=environ
+        )
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
+    assert caught.args == ["token-7"]
+    other = SingleInstance(tmp_path / "other")
+    assert not other.call_first()
+    first.release()
+    assert not SingleInstance(tmp_path).call_first()
+
+
+def test_a_socket_left_by_a_crash_is_taken_over(
+    tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = SingleInstance(tmp_path)
+    instance.hold()
+    listen = QLocalServer.listen
+    answers = iter([False])
+    monkeypatch.setattr(
+        QLocalServer,
+        "listen",
+        lambda self, name: next(answers, None) is None and listen(self, name),
+    )
+    second = SingleInstance(tmp_path)
+    instance.release()
+    second.hold()
+    assert second._server.isListening()
+    second.release()
+
+
+def test_sigterm_is_a_qt_signal(qtbot: QtBot) -> None:
+    signals = EndSignals()
+    try:
+        with qtbot.waitSignal(signals.received):
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signals.close()
+
+
+# --- where things lie -----------------------------------------------------------------------------
+
+
+def test_a_profile_holds_everything(tmp_path: Path) -> None:
+    paths = profile_paths(tmp_path)
+    for file in (paths.settings_file, paths.journal_folder, paths.crash_file):
+        assert tmp_path in file.parents
+    assert profile_paths().settings_file.is_absolute()
+
+
+def test_the_bundled_model_lies_in_the_assets() -> None:
+    assert bundled_model().parent == assets_folder()

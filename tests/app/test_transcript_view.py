@@ -1,0 +1,197 @@
+"""The transcript on screen: shows the model exactly, keeps still while it is read."""
+
+import random
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QTextCharFormat, QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.models.transcript import TranscriptModel
+from app.theme import Theme
+from app.widgets.transcript_view import TranscriptView, clock_text
+from tests.app.window_fakes import segment
+
+
+@pytest.fixture
+def model(qapp: object) -> TranscriptModel:
+    return TranscriptModel()
+
+
+@pytest.fixture
+def view(model: TranscriptModel, theme: Theme, qtbot: QtBot) -> TranscriptView:
+    made = TranscriptView(model, theme)
+    qtbot.addWidget(made)
+    made.resize(500, 300)
+    made.show()
+    return made
+
+
+def expected(model: TranscriptModel) -> str:
+    lines = []
+    for row in range(model.rowCount()):
+        shown = model.segment(row)
+        gap = f"[{shown.gap_before_s:.1f} s of sound missing] " if shown.gap_before_s else ""
+        lines.append(gap + model.index(row).data())
+    return "\n".join(lines)
+
+
+def fill(model: TranscriptModel, count: int, first: int = 0) -> None:
+    for index in range(first, first + count):
+        model.put(1, segment(index, f"sentence number {index} of many", final=True))
+        model.flush()
+
+
+def test_any_sequence_of_changes_shows_the_model(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    """Words appear, change and vanish in any order; also beyond the 16-bit characters."""
+    draw = random.Random(7)
+    vocabulary = ["one", "zwei", "三", "👍🏽", "five", "шесть"]
+    for _ in range(600):
+        confirmed = " ".join(draw.choices(vocabulary, k=draw.randrange(4)))
+        tentative = " ".join(draw.choices(vocabulary, k=draw.randrange(3)))
+        gap = draw.choice([0.0, 0.0, 1.5])
+        model.put(draw.randrange(2), segment(draw.randrange(6), confirmed, tentative, gap=gap))
+        model.flush()
+        assert view.toPlainText() == expected(model)
+
+
+def test_tentative_words_differ_by_shape_and_not_by_colour_alone(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    model.put(1, segment(0, "sure", "perhaps"))
+    model.flush()
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(2)
+    confirmed = cursor.charFormat()
+    cursor.setPosition(len("sure perh"))
+    tentative = cursor.charFormat()
+    assert not confirmed.fontItalic()
+    assert tentative.fontItalic()
+    assert confirmed.underlineStyle() is QTextCharFormat.UnderlineStyle.NoUnderline
+    assert tentative.underlineStyle() is QTextCharFormat.UnderlineStyle.DotLine
+    assert confirmed.foreground().color() != tentative.foreground().color()
+
+
+def test_confirming_a_word_makes_it_plain(model: TranscriptModel, view: TranscriptView) -> None:
+    model.put(1, segment(0, "sure", "perhaps"))
+    model.put(1, segment(0, "sure perhaps", final=True))
+    model.flush()
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(len("sure perh"))
+    assert not cursor.charFormat().fontItalic()
+
+
+def test_unconfirmed_words_can_be_hidden(model: TranscriptModel, view: TranscriptView) -> None:
+    model.put(1, segment(0, "sure", "perhaps"))
+    model.flush()
+    view.set_look(15, tentative=False, times=False)
+    assert view.toPlainText() == "sure"
+    model.put(1, segment(0, "sure thing", "too"))
+    model.flush()
+    assert view.toPlainText() == "sure thing"
+    view.set_look(20, tentative=True, times=True)
+    assert view.toPlainText() == "sure thing too"
+    assert view.document().defaultFont().pointSize() == 20
+
+
+def test_it_follows_the_end_only_while_the_end_is_in_sight(
+    model: TranscriptModel, view: TranscriptView, qtbot: QtBot
+) -> None:
+    bar = view.verticalScrollBar()
+    fill(model, 40)
+    assert bar.value() == bar.maximum() > 0
+    assert not view.jump.isVisible()
+    bar.setValue(50)
+    assert not view.following
+    assert view.jump.isVisible()
+    fill(model, 10, first=40)
+    assert bar.value() == 50
+    qtbot.mouseClick(view.jump, Qt.MouseButton.LeftButton)
+    assert view.following
+    assert bar.value() == bar.maximum()
+    assert not view.jump.isVisible()
+    fill(model, 10, first=50)
+    assert bar.value() == bar.maximum()
+
+
+def test_scrolling_back_to_the_end_follows_again(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 40)
+    bar = view.verticalScrollBar()
+    bar.setValue(0)
+    assert not view.following
+    bar.setValue(bar.maximum())
+    assert view.following
+
+
+def test_a_smaller_window_keeps_the_end_in_sight(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 40)
+    view.resize(300, 150)
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+
+
+def test_a_selection_over_segments_survives_new_words_and_is_copied_as_text(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 3)
+    cursor = view.textCursor()
+    cursor.setPosition(0)
+    cursor.setPosition(len("sentence number 0 of many\nsentence"), QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    fill(model, 5, first=3)
+    view.copy()
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.text() == "sentence number 0 of many\nsentence"
+    assert not clipboard.mimeData().hasHtml()
+
+
+def test_hours_of_text_cost_no_more_for_each_word_than_minutes(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    """A change near the end touches its own block: the others keep their revision."""
+    fill(model, 1500)
+    revisions = [view.document().findBlockByNumber(row).revision() for row in range(1499)]
+    model.put(1, segment(1499, "the last one grows", "now"))
+    model.flush()
+    assert revisions == [view.document().findBlockByNumber(row).revision() for row in range(1499)]
+
+
+def test_the_view_paints_times_and_hint(
+    model: TranscriptModel, view: TranscriptView, theme: Theme
+) -> None:
+    """Both ways of painting draw something that the other does not."""
+    empty = view.grab().toImage()
+    view.set_look(15, tentative=True, times=True)
+    model.put(1, segment(0, "one", at=61.0))
+    model.flush()
+    with_times = view.grab().toImage()
+    view.set_look(15, tentative=True, times=False)
+    assert len({empty.cacheKey(), with_times.cacheKey(), view.grab().toImage().cacheKey()}) == 3
+    assert empty != with_times
+
+
+def test_finished_segments_are_announced_to_screen_readers(
+    model: TranscriptModel, view: TranscriptView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility", staticmethod(lambda event: said.append(event.message()))
+    )
+    model.put(1, segment(0, "one", "tw"))
+    model.put(1, segment(0, "one two", final=True))
+    model.flush()
+    assert said == ["one two"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.9, "0:00"), (67, "1:07"), (3599.9, "59:59"), (3723, "1:02:03")]
+)
+def test_times_are_short(seconds: float, text: str) -> None:
+    assert clock_text(seconds) == text
