@@ -1,0 +1,931 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+    <context>
+        <name>AboutDialog</name>
+        <message>
+            <source>About Nestling</source>
+            <translation>Über Nestling</translation>
+        </message>
+        <message>
+            <source>A private assistant that writes down what you say.</source>
+            <translation>Ein privater Helfer, der mitschreibt, was Sie sagen.</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>Lizenzen</translation>
+        </message>
+        <message>
+            <source>Nestling is free software under the Apache License, version 2.0.</source>
+            <translation>Nestling ist freie Software unter der Apache-Lizenz, Version 2.0.</translation>
+        </message>
+        <message>
+            <source>It uses Qt {version} through PySide6 under the GNU Lesser General Public License, version 3; you may replace the Qt libraries by your own.</source>
+            <translation>Es verwendet Qt {version} durch PySide6 unter der GNU Lesser General Public License, Version 3; Sie dürfen die Qt-Bibliotheken durch eigene ersetzen.</translation>
+        </message>
+        <message>
+            <source>Gemma is provided under and subject to the Gemma Terms of Use.</source>
+            <translation>Gemma wird unter den Gemma-Nutzungsbedingungen (Gemma Terms of Use) bereitgestellt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ActionTable</name>
+        <message>
+            <source>&amp;Start listening</source>
+            <translation>&amp;Zuhören</translation>
+        </message>
+        <message>
+            <source>&amp;Stop listening</source>
+            <translation>Zuhören &amp;beenden</translation>
+        </message>
+        <message>
+            <source>&amp;Resume</source>
+            <translation>&amp;Fortsetzen</translation>
+        </message>
+        <message>
+            <source>&amp;Pause</source>
+            <translation>&amp;Pause</translation>
+        </message>
+        <message>
+            <source>Write down what is said, or stop doing so</source>
+            <translation>Mitschreiben, was gesagt wird, oder damit aufhören</translation>
+        </message>
+        <message>
+            <source>Close the microphone for a while; the transcript goes on afterwards</source>
+            <translation>Das Mikrofon eine Weile schließen; danach geht die Mitschrift weiter</translation>
+        </message>
+        <message>
+            <source>&amp;New transcript</source>
+            <translation>&amp;Neue Mitschrift</translation>
+        </message>
+        <message>
+            <source>Empty the window; kept transcripts stay where they are</source>
+            <translation>Das Fenster leeren; aufbewahrte Mitschriften bleiben, wo sie sind</translation>
+        </message>
+        <message>
+            <source>Open &amp;model folder…</source>
+            <translation>&amp;Modellordner öffnen …</translation>
+        </message>
+        <message>
+            <source>Use a Gemma 3n model that lies on this computer</source>
+            <translation>Ein Gemma-3n-Modell verwenden, das auf diesem Rechner liegt</translation>
+        </message>
+        <message>
+            <source>Use the &amp;demonstration model</source>
+            <translation>&amp;Vorführmodell verwenden</translation>
+        </message>
+        <message>
+            <source>Go back to the small model that comes with Nestling</source>
+            <translation>Zurück zum kleinen Modell, das mit Nestling kommt</translation>
+        </message>
+        <message>
+            <source>&amp;Earlier transcripts…</source>
+            <translation>&amp;Frühere Mitschriften …</translation>
+        </message>
+        <message>
+            <source>Look at, save or delete what was written down before</source>
+            <translation>Ansehen, speichern oder löschen, was früher mitgeschrieben wurde</translation>
+        </message>
+        <message>
+            <source>&amp;Save as…</source>
+            <translation>&amp;Speichern unter …</translation>
+        </message>
+        <message>
+            <source>Save the transcript as text or subtitles</source>
+            <translation>Die Mitschrift als Text oder Untertitel speichern</translation>
+        </message>
+        <message>
+            <source>As &amp;text (TXT)…</source>
+            <translation>Als &amp;Text (TXT) …</translation>
+        </message>
+        <message>
+            <source>Save the words alone</source>
+            <translation>Nur die Wörter speichern</translation>
+        </message>
+        <message>
+            <source>As &amp;SubRip subtitles (SRT)…</source>
+            <translation>Als &amp;SubRip-Untertitel (SRT) …</translation>
+        </message>
+        <message>
+            <source>Save subtitles that any player shows</source>
+            <translation>Untertitel speichern, die jedes Abspielprogramm zeigt</translation>
+        </message>
+        <message>
+            <source>As &amp;WebVTT subtitles (VTT)…</source>
+            <translation>Als &amp;WebVTT-Untertitel (VTT) …</translation>
+        </message>
+        <message>
+            <source>Save subtitles for web pages</source>
+            <translation>Untertitel für Webseiten speichern</translation>
+        </message>
+        <message>
+            <source>&amp;Copy selection</source>
+            <translation>Auswahl &amp;kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the marked words</source>
+            <translation>Die markierten Wörter kopieren</translation>
+        </message>
+        <message>
+            <source>Copy &amp;all</source>
+            <translation>&amp;Alles kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the whole transcript</source>
+            <translation>Die ganze Mitschrift kopieren</translation>
+        </message>
+        <message>
+            <source>Se&amp;lect all</source>
+            <translation>Alles &amp;markieren</translation>
+        </message>
+        <message>
+            <source>Mark the whole transcript</source>
+            <translation>Die ganze Mitschrift markieren</translation>
+        </message>
+        <message>
+            <source>&amp;Jump to the latest words</source>
+            <translation>Zu den &amp;neuesten Wörtern</translation>
+        </message>
+        <message>
+            <source>Scroll to the end and stay there</source>
+            <translation>Zum Ende gehen und dort bleiben</translation>
+        </message>
+        <message>
+            <source>Choose the &amp;microphone</source>
+            <translation>&amp;Mikrofon wählen</translation>
+        </message>
+        <message>
+            <source>Go to the list of microphones</source>
+            <translation>Zur Liste der Mikrofone gehen</translation>
+        </message>
+        <message>
+            <source>&amp;Larger model size</source>
+            <translation>&amp;Größere Modellgröße</translation>
+        </message>
+        <message>
+            <source>Better words, more computing</source>
+            <translation>Bessere Wörter, mehr Rechenarbeit</translation>
+        </message>
+        <message>
+            <source>S&amp;maller model size</source>
+            <translation>&amp;Kleinere Modellgröße</translation>
+        </message>
+        <message>
+            <source>Less computing, rougher words</source>
+            <translation>Weniger Rechenarbeit, gröbere Wörter</translation>
+        </message>
+        <message>
+            <source>&amp;Larger text</source>
+            <translation>&amp;Größere Schrift</translation>
+        </message>
+        <message>
+            <source>Make the transcript larger</source>
+            <translation>Die Mitschrift größer zeigen</translation>
+        </message>
+        <message>
+            <source>&amp;Smaller text</source>
+            <translation>&amp;Kleinere Schrift</translation>
+        </message>
+        <message>
+            <source>Make the transcript smaller</source>
+            <translation>Die Mitschrift kleiner zeigen</translation>
+        </message>
+        <message>
+            <source>&amp;Normal text size</source>
+            <translation>&amp;Normale Schrift</translation>
+        </message>
+        <message>
+            <source>Make the transcript as large as at first</source>
+            <translation>Die Mitschrift so groß wie zu Anfang zeigen</translation>
+        </message>
+        <message>
+            <source>As the &amp;system</source>
+            <translation>Wie das &amp;System</translation>
+        </message>
+        <message>
+            <source>Light or dark as the system is</source>
+            <translation>Hell oder dunkel, wie das System ist</translation>
+        </message>
+        <message>
+            <source>&amp;Light</source>
+            <translation>&amp;Hell</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>Dunkel auf Hell</translation>
+        </message>
+        <message>
+            <source>&amp;Dark</source>
+            <translation>&amp;Dunkel</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>Hell auf Dunkel</translation>
+        </message>
+        <message>
+            <source>&amp;Model and memory</source>
+            <translation>&amp;Modell und Speicher</translation>
+        </message>
+        <message>
+            <source>Show or hide the model's size and its memory</source>
+            <translation>Größe und Speicher des Modells zeigen oder verbergen</translation>
+        </message>
+        <message>
+            <source>&amp;Full screen</source>
+            <translation>&amp;Vollbild</translation>
+        </message>
+        <message>
+            <source>Use the whole screen</source>
+            <translation>Den ganzen Bildschirm nutzen</translation>
+        </message>
+        <message>
+            <source>&amp;Settings…</source>
+            <translation>&amp;Einstellungen …</translation>
+        </message>
+        <message>
+            <source>Change how Nestling works</source>
+            <translation>Ändern, wie Nestling arbeitet</translation>
+        </message>
+        <message>
+            <source>&amp;Privacy…</source>
+            <translation>&amp;Privates …</translation>
+        </message>
+        <message>
+            <source>What is kept, where, how long; delete everything</source>
+            <translation>Was aufbewahrt wird, wo, wie lange; alles löschen</translation>
+        </message>
+        <message>
+            <source>&amp;What Nestling is</source>
+            <translation>&amp;Was Nestling ist</translation>
+        </message>
+        <message>
+            <source>The three lines of the first start</source>
+            <translation>Die drei Zeilen vom ersten Start</translation>
+        </message>
+        <message>
+            <source>&amp;About Nestling</source>
+            <translation>&amp;Über Nestling</translation>
+        </message>
+        <message>
+            <source>Version and licences</source>
+            <translation>Version und Lizenzen</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <translation>&amp;Schließen</translation>
+        </message>
+        <message>
+            <source>Close the window</source>
+            <translation>Das Fenster schließen</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>&amp;Beenden</translation>
+        </message>
+        <message>
+            <source>End Nestling</source>
+            <translation>Nestling beenden</translation>
+        </message>
+    </context>
+    <context>
+        <name>Application</name>
+        <message>
+            <source>The transcript of {when} was cut off; its {count} words are here.</source>
+            <translation>Die Mitschrift vom {when} wurde abgebrochen; ihre {count} Wörter stehen hier.</translation>
+        </message>
+        <message>
+            <source>{name} was not made to transcribe speech; open another model to listen.</source>
+            <translation>{name} wurde nicht zum Mitschreiben gemacht; öffnen Sie zum Zuhören ein anderes Modell.</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Finishing the last words, then Nestling closes…</source>
+            <translation>Die letzten Wörter werden fertig, dann schließt Nestling …</translation>
+        </message>
+    </context>
+    <context>
+        <name>Banner</name>
+        <message>
+            <source>Dismiss this message</source>
+            <translation>Diese Meldung schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaptureController</name>
+        <message>
+            <source>The sound now comes from another microphone: {}.</source>
+            <translation>Der Ton kommt jetzt von einem anderen Mikrofon: {}.</translation>
+        </message>
+        <message>
+            <source>The sound library PortAudio is missing. On Debian and Ubuntu install the package libportaudio2, then start Nestling again.</source>
+            <translation>Die Tonbibliothek PortAudio fehlt. Installieren Sie unter Debian und Ubuntu das Paket libportaudio2 und starten Sie Nestling neu.</translation>
+        </message>
+        <message>
+            <source>No microphone was found. Connect one, and listening begins by itself.</source>
+            <translation>Kein Mikrofon gefunden. Schließen Sie eines an, dann beginnt das Zuhören von selbst.</translation>
+        </message>
+        <message>
+            <source>The microphone is gone. Connect it again, and listening goes on by itself.</source>
+            <translation>Das Mikrofon ist weg. Schließen Sie es wieder an, dann geht das Zuhören von selbst weiter.</translation>
+        </message>
+        <message>
+            <source>The sound server does not answer. Listening goes on by itself when it does.</source>
+            <translation>Der Tonserver antwortet nicht. Sobald er antwortet, geht das Zuhören von selbst weiter.</translation>
+        </message>
+        <message>
+            <source>Recording failed. Stop and start it again.</source>
+            <translation>Die Aufnahme ist fehlgeschlagen. Beenden Sie sie und beginnen Sie neu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>Save the transcript</source>
+            <translation>Mitschrift speichern</translation>
+        </message>
+        <message>
+            <source>Text (*.txt)</source>
+            <translation>Text (*.txt)</translation>
+        </message>
+        <message>
+            <source>SubRip subtitles (*.srt)</source>
+            <translation>SubRip-Untertitel (*.srt)</translation>
+        </message>
+        <message>
+            <source>WebVTT subtitles (*.vtt)</source>
+            <translation>WebVTT-Untertitel (*.vtt)</translation>
+        </message>
+        <message>
+            <source>The transcript cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>Die Mitschrift kann nicht als {file} gespeichert werden ({reason}). Wählen Sie einen anderen Ordner oder schaffen Sie Platz; sie steht noch im Fenster.</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>Gespeichert als {file}.</translation>
+        </message>
+        <message>
+            <source>Stop listening first; then an earlier transcript can be shown.</source>
+            <translation>Beenden Sie zuerst das Zuhören; dann kann eine frühere Mitschrift gezeigt werden.</translation>
+        </message>
+        <message>
+            <source>Open a model folder</source>
+            <translation>Modellordner öffnen</translation>
+        </message>
+        <message>
+            <source>Not everything could be deleted ({reason}); look at {folder}.</source>
+            <translation>Nicht alles konnte gelöscht werden ({reason}); sehen Sie in {folder} nach.</translation>
+        </message>
+        <message>
+            <source>Everything is deleted.</source>
+            <translation>Alles ist gelöscht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CrashLog</name>
+        <message>
+            <source>Something went wrong inside Nestling ({kind}). Your transcript is kept; if it behaves oddly, start it again. Details: {file}</source>
+            <translation>In Nestling ging etwas schief ({kind}). Ihre Mitschrift ist erhalten; wenn sich etwas seltsam verhält, starten Sie neu. Einzelheiten: {file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>EngineBridge</name>
+        <message>
+            <source>The model did not stop in time and is being started anew</source>
+            <translation>Das Modell hielt nicht rechtzeitig an und wird neu gestartet</translation>
+        </message>
+        <message>
+            <source>The model stopped unexpectedly (exit code {})</source>
+            <translation>Das Modell endete unerwartet (Code {})</translation>
+        </message>
+        <message>
+            <source>The model stopped: memory ran out or it was killed</source>
+            <translation>Das Modell endete: Der Speicher ging aus oder es wurde beendet</translation>
+        </message>
+        <message>
+            <source>The model crashed ({})</source>
+            <translation>Das Modell stürzte ab ({})</translation>
+        </message>
+        <message>
+            <source>{}; open a model to try again.</source>
+            <translation>{}; öffnen Sie ein Modell, um es noch einmal zu versuchen.</translation>
+        </message>
+        <message>
+            <source>{}; it starts again in {} seconds.</source>
+            <translation>{}; es startet in {} Sekunden neu.</translation>
+        </message>
+        <message>
+            <source>{}; it starts again.</source>
+            <translation>{}; es startet neu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryDialog</name>
+        <message>
+            <source>Earlier transcripts</source>
+            <translation>Frühere Mitschriften</translation>
+        </message>
+        <message>
+            <source>There are no earlier transcripts.</source>
+            <translation>Es gibt keine früheren Mitschriften.</translation>
+        </message>
+        <message>
+            <source>Show in the window</source>
+            <translation>Im Fenster zeigen</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>{when} · {words} words</source>
+            <translation>{when} · {words} Wörter</translation>
+        </message>
+    </context>
+    <context>
+        <name>LevelMeter</name>
+        <message>
+            <source>Microphone level</source>
+            <translation>Mikrofonpegel</translation>
+        </message>
+        <message>
+            <source>No sound</source>
+            <translation>Kein Ton</translation>
+        </message>
+        <message>
+            <source>Very quiet</source>
+            <translation>Sehr leise</translation>
+        </message>
+        <message>
+            <source>Good level</source>
+            <translation>Guter Pegel</translation>
+        </message>
+        <message>
+            <source>Too loud</source>
+            <translation>Zu laut</translation>
+        </message>
+        <message>
+            <source>Microphone level: {level}</source>
+            <translation>Mikrofonpegel: {level}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListeningMark</name>
+        <message>
+            <source>Listening state</source>
+            <translation>Ob zugehört wird</translation>
+        </message>
+        <message>
+            <source>Listening · waiting for sound</source>
+            <translation>Hört zu · wartet auf Ton</translation>
+        </message>
+        <message>
+            <source>Listening · {time}</source>
+            <translation>Hört zu · {time}</translation>
+        </message>
+        <message>
+            <source>Paused · {time}</source>
+            <translation>Pause · {time}</translation>
+        </message>
+        <message>
+            <source>Finishing the last words…</source>
+            <translation>Die letzten Wörter werden fertig …</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>Hört nicht zu</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>● Listening — Nestling</source>
+            <translation>● Hört zu – Nestling</translation>
+        </message>
+        <message>
+            <source>Paused — Nestling</source>
+            <translation>Pause – Nestling</translation>
+        </message>
+        <message>
+            <source>Nestling</source>
+            <translation>Nestling</translation>
+        </message>
+    </context>
+    <context>
+        <name>MemoryModel</name>
+        <message>
+            <source>Text model</source>
+            <translation>Textmodell</translation>
+        </message>
+        <message>
+            <source>Per-layer embeddings</source>
+            <translation>Einbettungen je Schicht</translation>
+        </message>
+        <message>
+            <source>Hearing</source>
+            <translation>Hören</translation>
+        </message>
+        <message>
+            <source>Seeing</source>
+            <translation>Sehen</translation>
+        </message>
+        <message>
+            <source>Working memory (KV cache)</source>
+            <translation>Kurzzeitgedächtnis (KV-Cache)</translation>
+        </message>
+        <message>
+            <source>The program itself</source>
+            <translation>Das Programm selbst</translation>
+        </message>
+        <message>
+            <source>{part}: {private} own memory, {mapped} read from files</source>
+            <translation>{part}: {private} eigener Speicher, {mapped} aus Dateien gelesen</translation>
+        </message>
+    </context>
+    <context>
+        <name>MemoryPanel</name>
+        <message>
+            <source>Memory</source>
+            <translation>Speicher</translation>
+        </message>
+        <message>
+            <source>Memory of each part</source>
+            <translation>Speicher jedes Teils</translation>
+        </message>
+        <message>
+            <source>Filled: memory of its own. Outlined: pages of files, which the system may drop.</source>
+            <translation>Gefüllt: eigener Speicher. Umrandet: Seiten von Dateien, die das System verwerfen darf.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menus</name>
+        <message>
+            <source>&amp;File</source>
+            <translation>&amp;Datei</translation>
+        </message>
+        <message>
+            <source>Save &amp;transcript</source>
+            <translation>Mitschrift &amp;speichern</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Listen</source>
+            <translation>&amp;Zuhören</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>&amp;Ansicht</translation>
+        </message>
+        <message>
+            <source>&amp;Colours</source>
+            <translation>&amp;Farben</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>&amp;Hilfe</translation>
+        </message>
+    </context>
+    <context>
+        <name>MicrophonePicker</name>
+        <message>
+            <source>Microphone</source>
+            <translation>Mikrofon</translation>
+        </message>
+        <message>
+            <source>System's choice ({name})</source>
+            <translation>Wahl des Systems ({name})</translation>
+        </message>
+        <message>
+            <source>System's choice</source>
+            <translation>Wahl des Systems</translation>
+        </message>
+        <message>
+            <source>System's choice (no microphone found)</source>
+            <translation>Wahl des Systems (kein Mikrofon gefunden)</translation>
+        </message>
+        <message>
+            <source>{name} (what the computer plays)</source>
+            <translation>{name} (was der Rechner abspielt)</translation>
+        </message>
+        <message>
+            <source>{name} (heard now)</source>
+            <translation>{name} (wird gerade gehört)</translation>
+        </message>
+        <message>
+            <source>{name} (not connected)</source>
+            <translation>{name} (nicht angeschlossen)</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>What lies on this computer</source>
+            <translation>Was auf diesem Rechner liegt</translation>
+        </message>
+        <message>
+            <source>Settings: {file}</source>
+            <translation>Einstellungen: {file}</translation>
+        </message>
+        <message>
+            <source>Errors of the program, without your words: {file}</source>
+            <translation>Fehler des Programms, ohne Ihre Wörter: {file}</translation>
+        </message>
+        <message>
+            <source>Sound is never written to disk.</source>
+            <translation>Ton wird nie auf die Platte geschrieben.</translation>
+        </message>
+        <message>
+            <source>Network connections</source>
+            <translation>Netzverbindungen</translation>
+        </message>
+        <message>
+            <source>None. Nestling opens no network connection, neither for speech nor for updates. Two starts on this computer find each other through a local socket.</source>
+            <translation>Keine. Nestling öffnet keine Netzverbindung, weder für Sprache noch für Aktualisierungen. Zwei Starts auf diesem Rechner finden einander durch einen lokalen Socket.</translation>
+        </message>
+        <message>
+            <source>Show the folder</source>
+            <translation>Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Delete everything…</source>
+            <translation>Alles löschen …</translation>
+        </message>
+        <message>
+            <source>Transcripts: {count} in {folder}</source>
+            <translation>Mitschriften: {count} in {folder}</translation>
+        </message>
+        <message>
+            <source>Delete everything?</source>
+            <translation>Alles löschen?</translation>
+        </message>
+        <message>
+            <source>All transcripts, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
+            <translation>Alle Mitschriften, alle Einstellungen und das Fehlerprotokoll von Nestling werden gelöscht, auch was jetzt im Fenster steht. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Settings</name>
+        <message>
+            <source>Show words before they are confirmed</source>
+            <translation>Wörter zeigen, bevor sie feststehen</translation>
+        </message>
+        <message>
+            <source>The newest words may still change; they stand in italics with dots below. Off: only words that stay are shown, about a second later.</source>
+            <translation>Die neuesten Wörter können sich noch ändern; sie stehen kursiv und gepunktet unterstrichen. Aus: Nur was bleibt, wird gezeigt, etwa eine Sekunde später.</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Farben</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Wie das System</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>Language of the window</source>
+            <translation>Sprache des Fensters</translation>
+        </message>
+        <message>
+            <source>Takes effect when Nestling is started again.</source>
+            <translation>Gilt ab dem nächsten Start von Nestling.</translation>
+        </message>
+        <message>
+            <source>Text size of the transcript</source>
+            <translation>Schriftgröße der Mitschrift</translation>
+        </message>
+        <message>
+            <source> pt</source>
+            <translation> pt</translation>
+        </message>
+        <message>
+            <source>Size of everything else</source>
+            <translation>Größe von allem anderen</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>Show times beside the transcript</source>
+            <translation>Zeiten neben der Mitschrift zeigen</translation>
+        </message>
+        <message>
+            <source>Keep transcripts on this computer</source>
+            <translation>Mitschriften auf diesem Rechner aufbewahren</translation>
+        </message>
+        <message>
+            <source>Each confirmed word is written down at once, so that a crash loses nothing. Off: the words are gone when the window closes.</source>
+            <translation>Jedes feststehende Wort wird sofort aufgeschrieben, damit ein Absturz nichts kostet. Aus: Die Wörter sind weg, wenn das Fenster schließt.</translation>
+        </message>
+        <message>
+            <source>Delete transcripts after</source>
+            <translation>Mitschriften löschen nach</translation>
+        </message>
+        <message>
+            <source>0 days: they are kept until you delete them.</source>
+            <translation>0 Tage: Sie bleiben, bis Sie sie löschen.</translation>
+        </message>
+        <message>
+            <source> days</source>
+            <translation> Tagen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsDialog</name>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Pages of the settings</source>
+            <translation>Seiten der Einstellungen</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>Zuhören</translation>
+        </message>
+        <message>
+            <source>Appearance</source>
+            <translation>Aussehen</translation>
+        </message>
+        <message>
+            <source>Privacy</source>
+            <translation>Privates</translation>
+        </message>
+    </context>
+    <context>
+        <name>SizePicker</name>
+        <message>
+            <source>Model &amp;size</source>
+            <translation>Modell&amp;größe</translation>
+        </message>
+        <message>
+            <source>Model size</source>
+            <translation>Modellgröße</translation>
+        </message>
+        <message>
+            <source>The model is being loaded.</source>
+            <translation>Das Modell wird geladen.</translation>
+        </message>
+        <message>
+            <source>No model.</source>
+            <translation>Kein Modell.</translation>
+        </message>
+        <message>
+            <source>{layers} layers, {params} parameters at work.</source>
+            <translation>{layers} Schichten, {params} Parameter an der Arbeit.</translation>
+        </message>
+        <message>
+            <source>This model comes in one size, so there is nothing to choose.</source>
+            <translation>Dieses Modell gibt es nur in einer Größe, es ist also nichts zu wählen.</translation>
+        </message>
+        <message>
+            <source>The largest size: the best words, the most work.</source>
+            <translation>Die größte Größe: die besten Wörter, die meiste Arbeit.</translation>
+        </message>
+        <message>
+            <source>About {percent} % of the largest size's work.</source>
+            <translation>Etwa {percent} % der Arbeit der größten.</translation>
+        </message>
+        <message>
+            <source>Score {score}.</source>
+            <translation>Güte {score}.</translation>
+        </message>
+        <message>
+            <source>Takes effect with the next utterance.</source>
+            <translation>Gilt ab der nächsten Äußerung.</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusStrip</name>
+        <message>
+            <source>Status</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>The model in use</source>
+            <translation>Das Modell, das verwendet wird</translation>
+        </message>
+        <message>
+            <source>The model size in force</source>
+            <translation>Die Modellgröße, die gilt</translation>
+        </message>
+        <message>
+            <source>How far the shown words are behind the sound</source>
+            <translation>Wie weit die gezeigten Wörter hinter dem Ton sind</translation>
+        </message>
+        <message>
+            <source>Computing time for each second of sound; above 1 the computer is too slow</source>
+            <translation>Rechenzeit für jede Sekunde Ton; über 1 ist der Rechner zu langsam</translation>
+        </message>
+        <message>
+            <source>Sound that was lost before it could be heard</source>
+            <translation>Ton, der verloren ging, bevor er gehört wurde</translation>
+        </message>
+        <message>
+            <source>{name} (demonstration)</source>
+            <translation>{name} (Vorführmodell)</translation>
+        </message>
+        <message>
+            <source>Loading the model…</source>
+            <translation>Modell wird geladen …</translation>
+        </message>
+        <message>
+            <source>Loading the model… {percent}</source>
+            <translation>Modell wird geladen … {percent}</translation>
+        </message>
+        <message>
+            <source>No model</source>
+            <translation>Kein Modell</translation>
+        </message>
+        <message>
+            <source>Lag {seconds} s</source>
+            <translation>Verzug {seconds} s</translation>
+        </message>
+        <message>
+            <source>Load {factor}</source>
+            <translation>Last {factor}</translation>
+        </message>
+        <message>
+            <source>Lost {seconds} s</source>
+            <translation>Verloren {seconds} s</translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptModel</name>
+        <message>
+            <source>{said} (not yet certain: {tentative})</source>
+            <translation>{said} (noch nicht sicher: {tentative})</translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptView</name>
+        <message>
+            <source>Transcript</source>
+            <translation>Mitschrift</translation>
+        </message>
+        <message>
+            <source>Jump to latest</source>
+            <translation>Zu den neuesten</translation>
+        </message>
+        <message>
+            <source>[{seconds:.1f} s of sound missing] </source>
+            <translation>[{seconds:.1f} s Ton fehlen] </translation>
+        </message>
+        <message>
+            <source>Nothing has been said yet</source>
+            <translation>Noch ist nichts gesagt</translation>
+        </message>
+        <message>
+            <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
+            <translation>Drücken Sie „Zuhören“ und sprechen Sie. Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Welcome</name>
+        <message>
+            <source>Welcome</source>
+            <translation>Willkommen</translation>
+        </message>
+        <message>
+            <source>Welcome to Nestling</source>
+            <translation>Willkommen bei Nestling</translation>
+        </message>
+        <message>
+            <source>Nestling writes down what you say while you say it. Everything happens on this computer.</source>
+            <translation>Nestling schreibt mit, was Sie sagen, während Sie es sagen. Alles geschieht auf diesem Rechner.</translation>
+        </message>
+        <message>
+            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly.</source>
+            <translation>Das mitgelieferte Modell ist eine Vorführung: Es versteht einfaches Englisch, deutlich gesprochen.</translation>
+        </message>
+        <message>
+            <source>For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, then choose “Open model folder…”.</source>
+            <translation>Für den Alltag laden Sie Gemma 3n (E2B oder E4B) von Googles Seite bei Hugging Face und wählen dann „Modellordner öffnen …“.</translation>
+        </message>
+        <message>
+            <source>Begin</source>
+            <translation>Los</translation>
+        </message>
+    </context>
+    <context>
+        <name>_BarDelegate</name>
+        <message>
+            <source>not loaded</source>
+            <translation>nicht geladen</translation>
+        </message>
+    </context>
+</TS>

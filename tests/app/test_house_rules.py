@@ -1,0 +1,103 @@
+"""Rules of the window's code that no type checker knows."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from app.i18n import translation_file
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
+
+
+def texts(file: Path) -> dict[tuple[str, str], str | None]:
+    """Each text of a Linguist file by its context; None: unfinished."""
+    found: dict[tuple[str, str], str | None] = {}
+    for context in ElementTree.parse(file).getroot().iter("context"):
+        for message in context.iter("message"):
+            key = context.findtext("name", ""), message.findtext("source", "")
+            translation = message.find("translation")
+            assert translation is not None
+            found[key] = None if translation.get("type") else translation.text
+    return found
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str | None]:
+    """What Qt's own tool finds in the sources now."""
+    file = tmp_path_factory.mktemp("lupdate") / "now.ts"
+    tool = Path(sys.executable).with_name("pyside6-lupdate")
+    names = [str(path) for path in SOURCES]
+    subprocess.run([tool, *names, "-ts", file], check=True, capture_output=True)
+    return texts(file)
+
+
+def test_every_text_is_extracted_and_translated(
+    extracted: dict[tuple[str, str], str | None],
+) -> None:
+    german = texts(translation_file("de"))
+    assert len(extracted) > 150
+    assert set(extracted) - set(german) == set(), "run pyside6-lupdate"
+    assert set(german) - set(extracted) == set(), "texts that are gone"
+    assert [key for key, text in german.items() if not text] == []
+
+
+def test_translations_keep_the_places_for_values() -> None:
+    places = re.compile(r"\{[^}]*\}|%\w")
+    for (_, source), text in texts(translation_file("de")).items():
+        assert sorted(places.findall(source)) == sorted(places.findall(text or ""))
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_source_keeps_the_rules(path: Path) -> None:
+    """Literals only in tr; no nested event loops; no waiting for another thread; short files."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    for call in calls(tree):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "tr":
+            assert isinstance(call.args[0], ast.Constant), f"line {call.lineno}: tr of no literal"
+            assert isinstance(call.func.value, ast.Name)
+            assert call.func.value.id == "self", f"line {call.lineno}: lupdate needs self.tr"
+    for forbidden in ("processEvents", "BlockingQueuedConnection", "terminate()  # thread"):
+        assert forbidden not in text
+    limit = 300 if path.name == "main_window.py" else 500
+    assert len(text.splitlines()) < limit
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_methods_connected_to_signals_are_slots(path: Path) -> None:
+    """A method of this class that a signal is connected to carries @Slot; lambdas never do."""
+    for cls in (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ClassDef)):
+        methods = {n.name: n for n in cls.body if isinstance(n, ast.FunctionDef)}
+        for call in calls(cls):
+            signal = isinstance(call.func, ast.Attribute) and call.func.attr == "connect"
+            if not signal or not call.args:
+                continue
+            target = call.args[0]
+            assert not isinstance(target, ast.Lambda), f"line {call.lineno}: a lambda as a slot"
+            own = (
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and target.value.id == "self"
+            )
+            if own and target.attr in methods:  # type: ignore[attr-defined]
+                marks = [ast.unparse(mark) for mark in methods[target.attr].decorator_list]  # type: ignore[attr-defined]
+                assert any(mark.startswith("Slot") for mark in marks), ast.unparse(target)
+
+
+def test_the_desktop_file_names_the_program() -> None:
+    from app.paths import APP_ID
+
+    lines = (ROOT / "assets" / f"{APP_ID}.desktop").read_text(encoding="utf-8").splitlines()
+    assert f"Icon={APP_ID}" in lines
+    assert f"StartupWMClass={APP_ID}" in lines
