@@ -12,7 +12,12 @@ class VirtualDisplay:
     def __init__(self) -> None:
         read_end, write_end = os.pipe()
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SIZE, "-nolisten", "tcp"],
+            # Without -noreset it begins anew, and refuses new windows meanwhile, whenever the
+            # last client is gone.
+            [
+                *("Xvfb", "-displayfd", str(write_end), "-screen", "0", SIZE),
+                *("-nolisten", "tcp", "-noreset"),
+            ],
             pass_fds=[write_end],
             stderr=subprocess.DEVNULL,
         )

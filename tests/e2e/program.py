@@ -32,6 +32,7 @@ class Program:
 
     def __init__(self, sound: VirtualAudio, model: Path, folder: Path) -> None:
         self._sound, self._folder = sound, folder
+        self._closed = False
         self.application = application.compose(
             application.Options(model, folder / "profile"), None, None
         )
@@ -64,6 +65,8 @@ class Program:
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
         """Press a key wherever the focus is."""
+        self.window.activateWindow()
+        assert QTest.qWaitForWindowActive(self.window), "the window does not get the focus"
         held = Qt.KeyboardModifier.NoModifier
         for modifier in modifiers:
             held |= modifier
@@ -135,7 +138,10 @@ class Program:
         self.click(f"theme_{chosen.value}")
 
     def close(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does. Later calls do nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self.application.close()
         self.window.deleteLater()
         self.application.deleteLater()
