@@ -72,7 +72,7 @@ class ActionTable(QObject):
     def _retint(self) -> None:
         for name, words in self._words.items():
             if words.icon:
-                self._tint(name, words.icon)
+                self._tint(name, str(self[name].property("icon_name") or words.icon))
 
     def _tint(self, name: str, icon: str) -> None:
         # In a menu an icon on each line is noise; buttons show them.
@@ -199,8 +199,6 @@ class ActionTable(QObject):
             "privacy": _Words(
                 self.tr("&Privacy…"),
                 self.tr("What is kept, where, how long; delete everything"),
-                (),
-                "privacy",
             ),
             "welcome": _Words(
                 self.tr("&What Nestling is"), self.tr("The three lines of the first start")

@@ -99,8 +99,8 @@ class MainWindow(QMainWindow):
         card = QFrame(self)
         card.setProperty("role", "card")
         layout = QVBoxLayout(card)
-        layout.setContentsMargins(18, 16, 18, 16)
-        layout.setSpacing(16)
+        layout.setContentsMargins(18, 14, 18, 12)
+        layout.setSpacing(12)
         rule = QFrame(card)
         rule.setProperty("role", "rule")
         layout.addWidget(self.sizes)
@@ -260,14 +260,17 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW_PX
-        self._splitter.setOrientation(
-            Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        )
-        below = self.sizes.sizeHint().height() + 36
+        self._arrange(self.width() < NARROW_PX)
+
+    def _arrange(self, narrow: bool) -> None:
+        below = self.sizes.sizeHint().height() + 26
         self.panel.setMaximumSize(*((ANY_PX, below) if narrow else (PANEL_PX + 80, ANY_PX)))
         self.panel.setMinimumSize(*((0, below) if narrow else (PANEL_PX, 0)))
-        self.controls.set_narrow(narrow)
+        turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if turned is not self._splitter.orientation():
+            self._splitter.setOrientation(turned)
+            self._splitter.setSizes([ANY_PX, below if narrow else PANEL_PX])
+            self.controls.set_narrow(narrow)
 
 
 def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:

@@ -31,7 +31,7 @@ class _BarDelegate(QStyledItemDelegate):
     ) -> QSize:
         """A line of text and the bar."""
         metrics = option.fontMetrics
-        return QSize(120, metrics.height() + BAR_PX + 14)
+        return QSize(120, metrics.height() + BAR_PX + 10)
 
     def paint(
         self,
@@ -41,12 +41,12 @@ class _BarDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one part."""
         tones = self._theme.tones
-        area = QRectF(option.rect).adjusted(4, 2, -4, -2)
+        area = QRectF(option.rect).adjusted(2, 1, -2, -1)
         usage: Usage = index.data(MemoryModel.USAGE_ROLE)
         largest = max(1, index.data(MemoryModel.LARGEST_ROLE))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = QRectF(area.left(), area.top(), area.width(), area.height() - BAR_PX - 6)
+        text = QRectF(area.left(), area.top(), area.width(), area.height() - BAR_PX - 4)
         amount = bytes_text(usage.total) if usage.total else self.tr("not loaded")
         painter.setPen(QColor(tones.muted))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, amount)
@@ -108,7 +108,7 @@ class MemoryPanel(QWidget):
         top.addWidget(self._total)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.list)
         layout.addWidget(self._legend)

@@ -82,7 +82,11 @@ class MicrophonePicker(QComboBox):
         self.setItemData(self.currentIndex(), self.currentText(), Qt.ItemDataRole.ToolTipRole)
 
     def _items(self, wanted: str) -> list[tuple[str, str]]:
+        # What is heard tells more than what the system would choose for the next one.
+        taken = next((source for source in self._sources if source.id == self._heard), None)
         default = next((source for source in self._sources if source.default), None)
+        if not wanted and taken is not None:
+            default = taken
         if default is not None:
             first = self.tr("System's choice ({name})").format(name=default.label)
         elif self._sources:

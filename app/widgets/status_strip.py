@@ -1,11 +1,30 @@
 """The line at the bottom: model, size, lag, load, losses. Reads the live state."""
 
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.models.live import LiveState, ModelState, Phase
 
 LAGGING_S = 3.0  # behind by more than this is said in the warning tone
+
+
+class _Elided(QLabel):
+    """A label that ends in dots where it has too little room."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            self.palette(),
+            self.isEnabled(),
+            text,
+            self.foregroundRole(),
+        )
 
 
 class StatusStrip(QFrame):
@@ -35,7 +54,7 @@ class StatusStrip(QFrame):
         self._show()
 
     def _label(self, tip: str, *, stretches: bool = False) -> QLabel:
-        label = QLabel(self)
+        label = _Elided(self) if stretches else QLabel(self)
         label.setProperty("role", "muted")
         label.setToolTip(tip)
         label.setAccessibleDescription(tip)

@@ -79,8 +79,8 @@ class TranscriptView(QTextEdit):
         model.dataChanged.connect(self._data_changed)
         model.modelReset.connect(self.rebuild)
         model.said.connect(self._announce)
-        theme.changed.connect(self.rebuild)
-        self.rebuild()
+        theme.changed.connect(self._retint)
+        self._retint()
 
     @property
     def following(self) -> bool:
@@ -100,6 +100,11 @@ class TranscriptView(QTextEdit):
         self._set_following(True)
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
+
+    @Slot()
+    def _retint(self) -> None:
+        self.jump.setIcon(self._theme.icon("down", self._theme.tones.on_accent))
+        self.rebuild()
 
     # --- model to text ---------------------------------------------------------------------------
 
@@ -122,8 +127,13 @@ class TranscriptView(QTextEdit):
         self._editing = False
         if self._model.rowCount():
             self._rows_inserted(QModelIndex(), 0, self._model.rowCount() - 1)
+        self._show_caret()
         self._place_jump()
         self.viewport().update()
+
+    def _show_caret(self) -> None:
+        """A caret where there is nothing to select would look like a place to type."""
+        self.setCursorWidth(1 if self._shown else 0)
 
     @Slot(QModelIndex, int, int)
     def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
@@ -231,6 +241,7 @@ class TranscriptView(QTextEdit):
 
     def _edited(self) -> None:
         self._editing = False
+        self._show_caret()
         if self._following:
             bar = self.verticalScrollBar()
             bar.setValue(bar.maximum())

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.theme import Theme, pixmap
+from app.widgets.control_bar import ActionButton
 
 
 class Welcome(QFrame):
@@ -66,8 +67,7 @@ class Welcome(QFrame):
         self.begin = QPushButton(self.tr("Begin"), self)
         self.begin.setProperty("role", "primary")
         self.begin.clicked.connect(self.done)
-        self.open_model = QPushButton(open_model.text().replace("&", ""), self)
-        self.open_model.clicked.connect(open_model.trigger)
+        self.open_model = ActionButton(open_model, theme, self)
         self.open_model.clicked.connect(self._leave)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)

@@ -26,6 +26,7 @@ from app.models.memory import MemoryModel, Usage
 from app.models.transcript import TranscriptModel
 from app.paths import profile_paths
 from app.settings.schema import Page
+from app.settings.schema import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.main_window import MainWindow
@@ -219,6 +220,8 @@ def test_listening_is_unmistakable_in_title_and_window(parts: Parts) -> None:
     assert "Listening" in parts.window.mark.text
     assert parts.window.table["listen"].text() == "&Stop listening"
     assert parts.window.table["pause"].isEnabled()
+    parts.theme.apply(ThemeChoice.DARK)
+    assert parts.window.table["listen"].property("icon_name") == "stop"
     parts.state.set_phase(Phase.PAUSED)
     assert parts.window.windowTitle().startswith("Paused")
     assert parts.window.table["pause"].text() == "&Resume"

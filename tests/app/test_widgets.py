@@ -164,6 +164,10 @@ def test_another_microphone_than_the_chosen_one_is_shown_as_heard(
     assert not any("heard now" in text for text in items(picker))
     picker.set_heard(None)
     assert picker.currentData() == "usb"
+    settings.change(microphone="")
+    assert picker.currentText() == "System's choice (Desk microphone)"
+    picker.set_heard(USB)
+    assert picker.currentText() == "System's choice (USB headset)"
 
 
 # --- the size slider ------------------------------------------------------------------------------
