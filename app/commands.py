@@ -273,6 +273,11 @@ class Commands(QObject):
     @Slot()
     def delete_everything(self) -> None:
         """All transcripts, the error log, the settings, and what the window shows."""
+        if self._state.phase is not Phase.IDLE:
+            self._window.banner.show_message(
+                None, self.tr("Stop listening first; then everything can be deleted.")
+            )
+            return
         try:
             journal.forget_all(self._paths.journal_folder)
             self._paths.crash_file.unlink(missing_ok=True)

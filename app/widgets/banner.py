@@ -143,7 +143,7 @@ class Banner(QFrame):
         self.dismiss.setIcon(self._theme.icon("close"))
         self._text.setText(message.text)
         self.setAccessibleName(message.text)
-        self.action.setText(message.action)
+        self.action.setText(message.action.replace("&", ""))
         self.action.setVisible(message.act is not None)
         self.setProperty("role", f"banner-{message.weight.value}")
         self.style().unpolish(self)

@@ -66,7 +66,7 @@ class StatusStrip(QFrame):
     def _show(self) -> None:
         state = self._state
         locale = QLocale()
-        if state.model is not None:
+        if state.model is not None and state.model_state is ModelState.READY:
             name = state.model.name
             demo = self.tr("{name} (demonstration)").format(name=name)
             self.model.setText(demo if state.model.demonstration else name)

@@ -375,6 +375,10 @@
             <translation>Modellordner öffnen</translation>
         </message>
         <message>
+            <source>Stop listening first; then everything can be deleted.</source>
+            <translation>Beenden Sie zuerst das Zuhören; dann kann alles gelöscht werden.</translation>
+        </message>
+        <message>
             <source>Not everything could be deleted ({reason}); look at {folder}.</source>
             <translation>Nicht alles konnte gelöscht werden ({reason}); sehen Sie in {folder} nach.</translation>
         </message>

@@ -102,7 +102,7 @@ def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
     hosts[1].say(Loaded(model(str(bundled_model()))))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
     assert made.window.banner.text  # why it is not the wanted one
-    assert made.window.banner.action.text() == "Open &model folder…"
+    assert made.window.banner.action.text() == "Open model folder…"
 
 
 def test_a_broken_folder_keeps_the_model_in_use(
@@ -358,6 +358,15 @@ def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) 
     assert left == []
     assert program.settings.values == Settings()
     assert program.window.banner.text == "Everything is deleted."
+
+
+def test_what_is_growing_is_not_deleted(program: Application, qtbot: QtBot) -> None:
+    program.window.table["listen"].trigger()
+    say(program, "hello")
+    qtbot.waitUntil(lambda: words(program) == "hello")
+    program.commands.delete_everything()
+    assert "Stop listening first" in program.window.banner.text
+    assert len(journal.transcripts(program.paths.journal_folder)) == 1
 
 
 def test_what_cannot_be_deleted_is_said(
