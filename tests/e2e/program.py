@@ -55,6 +55,10 @@ class Program:
             )
             QTest.qWait(POLL_MS)
 
+    def rest(self, seconds: float) -> None:
+        """Let the program run for a while."""
+        QTest.qWait(round(1000 * seconds))
+
     def wait_for_model(self) -> None:
         self.wait(lambda: self.application.state.model_state is ModelState.READY)
 
