@@ -55,10 +55,6 @@ class ActionTable(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def all(self) -> list[QAction]:
-        """Every action, in the order of the table."""
-        return list(self._actions.values())
-
     def show_phase(self, *, listening: bool, paused: bool) -> None:
         """Name the listening actions by what they would do now."""
         start = self.tr("&Start listening")

@@ -181,7 +181,7 @@ class Application(QObject):
         folder = self.paths.journal_folder
         try:
             journal.forget_old(folder, self.settings.values.retention_days, datetime.now())
-            cut = [kept for kept in journal.transcripts(folder) if not kept.whole]
+            cut = journal.cut_off(folder)
             if not cut:
                 return
             self.transcript.show_all(journal.load(cut[0].path))

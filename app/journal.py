@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,11 +45,6 @@ class Journal:
         self._ended = False
         self._written = threading.Event()
         self._flusher = threading.Thread(target=self._flush, name="journal", daemon=True)
-
-    @property
-    def has_words(self) -> bool:
-        """Whether anything was confirmed yet."""
-        return bool(self._words)
 
     @property
     def waiting_bytes(self) -> int:
@@ -179,16 +174,28 @@ class TranscriptFile:
     whole: bool
 
 
-def transcripts(folder: Path) -> list[TranscriptFile]:
+def transcripts(folder: Path, only: Set[Path] | None = None) -> list[TranscriptFile]:
     """The kept transcripts, newest first; files that are not ours are left out."""
     found = []
-    for path in sorted(folder.glob("*" + SUFFIX), reverse=True):
+    for path in sorted(folder.glob("*" + SUFFIX) if only is None else only, reverse=True):
         records = list(_records(path))
         if records and records[0].get("kind") == "start":
             words = sum(len(r["words"]) for r in records if r["kind"] == "words")
             started = datetime.fromisoformat(records[0]["started"])
             found.append(TranscriptFile(path, started, words, records[-1]["kind"] == "end"))
     return found
+
+
+def cut_off(folder: Path) -> list[TranscriptFile]:
+    """The transcripts that a crash left open, newest first; of the others only the end is read."""
+    end = _line({"kind": "end"})
+    open_ones = set()
+    for path in folder.glob("*" + SUFFIX):
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - len(end)))
+            if stream.read() != end:
+                open_ones.add(path)
+    return [found for found in transcripts(folder, open_ones) if not found.whole]
 
 
 def load(path: Path) -> list[tuple[Key, Segment]]:

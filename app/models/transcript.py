@@ -37,9 +37,6 @@ class TranscriptModel(QAbstractListModel):
         said(str): the confirmed text of a segment that has just become final.
     """
 
-    SEGMENT_ROLE = Qt.ItemDataRole.UserRole
-    KEY_ROLE = Qt.ItemDataRole.UserRole + 1
-
     said = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,8 +56,7 @@ class TranscriptModel(QAbstractListModel):
         """DisplayRole: all text; AccessibleTextRole: what may change is said to be so."""
         if not index.isValid() or index.row() >= len(self._keys):
             return None
-        key = self._keys[index.row()]
-        segment = self._segments[key]
+        segment = self.segment(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return " ".join(part for part in (segment.text, segment.tentative) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -69,10 +65,6 @@ class TranscriptModel(QAbstractListModel):
             return self.tr("{said} (not yet certain: {tentative})").format(
                 said=segment.text, tentative=segment.tentative
             )
-        if role == self.SEGMENT_ROLE:
-            return segment
-        if role == self.KEY_ROLE:
-            return key
         return None
 
     def segment(self, row: int) -> Segment:

@@ -85,6 +85,8 @@ class ListeningMark(QFrame):
             self._seconds.stop()
         self._label.setText(text)
         self.setAccessibleDescription(text)
+        heard = self._state.microphone if listening else ""
+        self.setToolTip(self.tr("Hearing {microphone}").format(microphone=heard) if heard else "")
         if self.property("listening") is not listening:
             self.setProperty("listening", listening)
             for widget in (self, self._label):

@@ -1,6 +1,6 @@
 """The main window: composes widgets and connects them to models. Decides nothing itself."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -249,6 +249,13 @@ class MainWindow(QMainWindow):
         if not self._may_close:
             self.close_asked.emit()
         event.setAccepted(self._may_close)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window manager, too, can end full screen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            with QSignalBlocker(self.table["full_screen"]):
+                self.table["full_screen"].setChecked(self.isFullScreen())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first drawing."""

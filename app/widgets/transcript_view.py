@@ -5,7 +5,7 @@ One block a row, edited at its tail only, so that hours of text cost no more tha
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -37,13 +37,7 @@ class _Shown:
 
 
 class TranscriptView(QTextEdit):
-    """Selectable text; follows the end while the end is in sight.
-
-    Signals:
-        following_changed(bool): the newest words are (not) kept in sight.
-    """
-
-    following_changed = Signal(bool)
+    """Selectable text; follows the end while the end is in sight."""
 
     def __init__(self, model: TranscriptModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -259,9 +253,7 @@ class TranscriptView(QTextEdit):
             self.verticalScrollBar().setValue(high)
 
     def _set_following(self, following: bool) -> None:
-        if following != self._following:
-            self._following = following
-            self.following_changed.emit(following)
+        self._following = following
         self._place_jump()
 
     def _place_jump(self) -> None:

@@ -501,6 +501,10 @@
             <source>Not listening</source>
             <translation>Hört nicht zu</translation>
         </message>
+        <message>
+            <source>Hearing {microphone}</source>
+            <translation>Gehört wird {microphone}</translation>
+        </message>
     </context>
     <context>
         <name>MainWindow</name>

@@ -293,7 +293,7 @@ def test_an_unreadable_journal_is_one_sentence(
 ) -> None:
     program.close()
 
-    def refuse(_folder: Path) -> list[object]:
+    def refuse(_folder: Path, _only: object = None) -> list[object]:
         raise NestlingError(ErrorKind.DISK, "The transcript cannot be read.")
 
     monkeypatch.setattr(journal, "transcripts", refuse)

@@ -103,7 +103,9 @@ def test_a_cut_transcript_is_offered_once(kept: Journal) -> None:
         stream.write(b'{"kind":"wor')
     folder = kept.path.parent
     assert [found.whole for found in journal.transcripts(folder)] == [False]
+    assert [found.path for found in journal.cut_off(folder)] == [kept.path]
     journal.mark_whole(kept.path)
+    assert journal.cut_off(folder) == []
     assert [(found.whole, found.words) for found in journal.transcripts(folder)] == [(True, 2)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -148,12 +148,12 @@ def test_every_action_stands_in_a_menu(parts: Parts) -> None:
                 todo.append(action.menu())
             else:
                 in_menus.add(action)
-    assert set(parts.window.table.all()) <= in_menus
+    assert set(parts.window.table.findChildren(QAction)) <= in_menus
 
 
 def test_no_two_actions_share_a_key_and_all_have_words(parts: Parts) -> None:
     keys: list[str] = []
-    for action in parts.window.table.all():
+    for action in parts.window.table.findChildren(QAction):
         assert action.text().strip()
         assert action.toolTip() != action.text().replace("&", "")
         keys += [key.toString() for key in action.shortcuts()]
@@ -288,6 +288,10 @@ def test_full_screen_and_back(parts: Parts) -> None:
     assert parts.window.isFullScreen()
     parts.window.table["full_screen"].trigger()
     assert not parts.window.isFullScreen()
+    parts.window.showFullScreen()
+    assert parts.window.table["full_screen"].isChecked()
+    parts.window.showNormal()
+    assert not parts.window.table["full_screen"].isChecked()
 
 
 def test_selecting_all_and_copying(parts: Parts) -> None:

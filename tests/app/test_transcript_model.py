@@ -35,8 +35,7 @@ def test_rows_stand_in_the_order_of_speech(qapp: object) -> None:
     model.put(1, segment(0, "first"))
     assert texts(model) == ["first", "second", "third"]
     assert [model.key(row) for row in range(3)] == [(1, 0), (1, 1), (2, 0)]
-    assert model.index(0).data(TranscriptModel.KEY_ROLE) == (1, 0)
-    assert model.index(1).data(TranscriptModel.SEGMENT_ROLE).text == "second"
+    assert model.segment(1).text == "second"
 
 
 def test_an_empty_segment_has_no_row(qapp: object) -> None:

@@ -90,8 +90,11 @@ def test_the_mark_says_when_it_waits_for_sound(
     mark = ListeningMark(state, theme)
     qtbot.addWidget(mark)
     state.set_phase(Phase.LISTENING)
-    state.set_microphone("usb", waiting=True)
+    state.set_microphone("USB headset", waiting=True)
     assert "waiting for sound" in mark.text
+    assert mark.toolTip() == "Hearing USB headset"
+    state.set_phase(Phase.IDLE)
+    assert mark.toolTip() == ""
 
 
 def test_the_clock_leaves_pauses_out(state: LiveState, monkeypatch: pytest.MonkeyPatch) -> None:
