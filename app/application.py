@@ -309,19 +309,20 @@ class Application(QObject):
     # --- what the microphone says ----------------------------------------------------------------
 
     @Slot(object, object)
-    def _source_changed(self, source: Source, _reason: object) -> None:
+    def _source_changed(self, source: Source, reason: str) -> None:
+        if reason != "moved":
+            self.window.banner.clear(ErrorKind.MICROPHONE_MOVED)
         self.state.set_microphone(source.label, waiting=self.state.waiting_for_sound)
         self.window.picker.set_heard(source)
 
     @Slot(object)
     def _capture_changed(self, state: object) -> None:
-        if state == "listening":
-            self.window.banner.clear(
-                ErrorKind.NO_MICROPHONE, ErrorKind.MICROPHONE_LOST, ErrorKind.AUDIO_SERVER
-            )
-        elif state == "stopped":
+        banner = self.window.banner
+        if state in ("listening", "stopped"):
+            banner.clear(ErrorKind.NO_MICROPHONE, ErrorKind.MICROPHONE_LOST, ErrorKind.AUDIO_SERVER)
+        if state == "stopped":
             self.window.picker.set_heard(None)
-            self.window.banner.clear(ErrorKind.MICROPHONE_MOVED)
+            banner.clear(ErrorKind.MICROPHONE_MOVED)
 
     @Slot()
     def _phase_changed(self) -> None:

@@ -242,6 +242,11 @@ def test_microphone_troubles_are_said_until_sound_comes(program: Application) ->
     program.capture.failed.emit(ErrorKind.MICROPHONE_MOVED, "Now from Desk.")
     assert program.state.microphone == "Desk"
     assert program.window.banner.text == "Now from Desk."
+    program.capture.source_changed.emit(Source("b", "Headset", False, False), "returned")
+    assert program.window.banner.text == ""
+    program.capture.failed.emit(ErrorKind.AUDIO_SERVER, "The sound server does not answer.")
+    program.capture.state_changed.emit(CaptureState.STOPPED)
+    assert program.window.banner.text == ""
 
 
 def test_choosing_a_microphone_reaches_the_capture(
