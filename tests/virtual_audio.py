@@ -52,11 +52,7 @@ class VirtualAudio:
             *("--disable-shm=yes", "--log-target=stderr", "--log-level=error"),
         ]
         protocol = f"module-native-protocol-unix socket={self._socket} auth-anonymous=1"
-        sinks = [
-            f"module-null-sink sink_name={name} rate={RATE} channels=1 format=float32le "
-            f"norewinds=1 sink_properties=device.description={name}"
-            for name in self._microphones
-        ]
+        sinks = [f"module-null-sink {_sink(name)}" for name in self._microphones]
         for module in (protocol, *sinks):
             command += ["-L", module]
         environment = self._full_environment()
@@ -98,6 +94,10 @@ class VirtualAudio:
             capture_output=True,
             text=True,
         ).stdout.strip()
+
+    def plug_in(self, microphone: str) -> str:
+        """Connect one of the server's microphones again; the module to unplug."""
+        return self.control("load-module", "module-null-sink", *_sink(microphone).split())
 
     def plug(self, name: str, master: str) -> str:
         """Connect another microphone that hears what `master` hears; the module to unplug."""
@@ -150,6 +150,14 @@ class VirtualAudio:
             self._server.kill()
             self._server.wait()
         self._server = None
+
+
+def _sink(name: str) -> str:
+    """What makes a sink whose monitor is an exact microphone."""
+    return (
+        f"sink_name={name} rate={RATE} channels=1 format=float32le norewinds=1 "
+        f"sink_properties=device.description={name}"
+    )
 
 
 @contextlib.contextmanager

@@ -72,6 +72,25 @@ def test_without_a_microphone_it_says_so_and_waits_for_one(
     assert program.confirmed
 
 
+def test_the_only_microphone_is_unplugged_while_listening(
+    program: Program, sound: VirtualAudio
+) -> None:
+    program.listen()
+    for line in sound.control("list", "short", "modules").splitlines():
+        number, name, *_ = line.split("\t")
+        if name == "module-null-sink":
+            sound.unplug(number)
+    program.wait(lambda: "The microphone is gone" in program.sentence, SOON)
+    assert program.phase is Phase.LISTENING
+    for name in ("mic", "desk"):
+        sound.plug_in(name)
+    program.wait_for_sound()
+    program.wait(lambda: program.sentence == "", SOON)
+    program.hear(QUESTION)
+    program.stop()
+    assert program.confirmed
+
+
 def test_a_server_that_dies_while_listening_is_told_and_found_again(
     program: Program, sound: VirtualAudio
 ) -> None:
@@ -128,3 +147,14 @@ def test_a_broken_model_folder_is_told_and_the_old_model_stays(
     program.hear(QUESTION)
     program.stop()
     assert program.confirmed
+
+
+def test_a_start_with_a_broken_model_is_told_and_the_bundled_one_is_used(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    program = start(model=tmp_path)
+    program.wait(lambda: str(tmp_path) in program.sentence)
+    assert program.window.isVisible()
+    program.wait_for_model()  # the bundled one takes its place
+    assert str(tmp_path) in program.sentence
+    program.close()

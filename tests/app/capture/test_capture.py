@@ -191,7 +191,7 @@ def test_the_only_microphone_is_lost_and_comes_back(
             sound_server.unplug(number)
     qtbot.waitUntil(lambda: ErrorKind.MICROPHONE_LOST in listener.kinds, timeout=LONG)
     assert listener.capture.state is CaptureState.RECOVERING
-    sound_server.control("load-module", "module-null-sink", "sink_name=mic")
+    sound_server.plug_in("mic")
     reach(qtbot, listener, CaptureState.LISTENING)
     hear(qtbot, listener)
     assert len(listener.gaps) == 1
