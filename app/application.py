@@ -98,6 +98,7 @@ class Application(QObject):
         )
         self._running = self._closing = self._closed = False
         self._asked_folder, self._asked_size = "", None
+        self._instead = False
         self._death = ""
         self._drain = QTimer(self, singleShot=True, interval=DRAIN_MS)
         self._drain.timeout.connect(self.close)
@@ -228,8 +229,8 @@ class Application(QObject):
     def load_model(self, folder: str, size: str | None = None) -> None:
         """Open a model folder; the old one stays in use until the new one is ready."""
         self.window.banner.clear(ErrorKind.BAD_MODEL, ErrorKind.WORKER_DIED)
-        self._asked_size = size
-        self._asked_folder = folder
+        self._asked_folder, self._asked_size = folder, size
+        self._instead = False
         self.state.set_loading()
         self.bridge.load_model(folder, size)
 
@@ -273,13 +274,17 @@ class Application(QObject):
 
     @Slot(object, str)
     def _engine_failed(self, kind: ErrorKind, message: str) -> None:
-        self.say(kind, message)
+        if self._instead and kind is ErrorKind.BAD_MODEL:
+            log.warning("the bundled model cannot be used either: %s", message)
+        else:
+            self.say(kind, message)
         if self.state.model_state is not ModelState.LOADING:
             return
         if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:
             self._try_instead(self._asked_folder)  # sizes have names of their own in each model
         elif self.state.model is None and Path(self._asked_folder) != bundled_model():
             self._try_instead(str(bundled_model()))
+            self._instead = True  # what is wrong with the wanted one matters more
         else:
             self.state.set_missing()
             if self.state.model is None:

@@ -105,6 +105,18 @@ def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
     assert made.window.banner.action.text() == "Open model folder…"
 
 
+def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    made = compose()
+    made.load_model("/models/broken")
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken."))
+    qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 3)
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
+    assert made.window.banner.text == "The wanted folder is broken."
+
+
 def test_a_broken_folder_keeps_the_model_in_use(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
