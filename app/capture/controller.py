@@ -65,6 +65,7 @@ class CaptureController(QObject):
         self._chosen: str | None = None
         self._in_use: str | None = None
         self._server = SoundServer(reachable=False)
+        self._server_gone = False  # it was there before
         self._sources: tuple[Source, ...] = ()
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self._lose_patience)
@@ -166,6 +167,8 @@ class CaptureController(QObject):
                 self._enter(report)
             case Trouble(kind, detail):
                 log.info("%s: %s", kind, detail)
+                if kind is ErrorKind.MICROPHONE_LOST and self._server_gone:
+                    kind = ErrorKind.AUDIO_SERVER
                 self.failed.emit(kind, self._sentence(kind))
             case Listed(sources):
                 if not self._server.reachable:
@@ -176,6 +179,7 @@ class CaptureController(QObject):
         if self._closed:
             return
         before, self._server = self._server, server
+        self._server_gone = not server.reachable and (before.reachable or self._server_gone)
         if server.reachable:
             self._announce(server.sources)
             self._microphone.note_present(frozenset(source.id for source in server.sources))
@@ -235,11 +239,11 @@ class CaptureController(QObject):
                 return self.tr(
                     "No microphone was found. Connect one, and listening begins by itself."
                 )
-            case ErrorKind.MICROPHONE_LOST if self._server.reachable:
+            case ErrorKind.MICROPHONE_LOST:
                 return self.tr(
                     "The microphone is gone. Connect it again, and listening goes on by itself."
                 )
-            case ErrorKind.MICROPHONE_LOST | ErrorKind.AUDIO_SERVER:
+            case ErrorKind.AUDIO_SERVER:
                 return self.tr(
                     "The sound server does not answer. Listening goes on by itself when it does."
                 )
