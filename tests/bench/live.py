@@ -2,9 +2,9 @@
 
     python tests/bench/live.py [--quick] [--check] [--model DIR] [--paint FILE]
 
---quick takes every figure on less material, in about 5 minutes. --paint names what the end-to-end
-run of the window wrote (see README.md); without it that row is missing. --check exits with 1 and
-names each figure that falls short.
+--quick takes every figure on less material, in about 5 minutes. --paint names what `paint.py` wrote
+earlier; without it the window is run here. --check exits with 1 and names each figure that falls
+short.
 """
 
 import argparse
@@ -40,6 +40,7 @@ from tests.bench.listening import (
     word_error_rate,
 )
 from tests.bench.material import Clip, noises, spoken, utterances
+from tests.bench.paint import GROWTH_BYTES, Run, measured_in_window
 
 WHOLE = LiveSettings(tentative=False, chunks_per_step=16)
 
@@ -103,8 +104,8 @@ class Bench:
         self._quick = quick
         self._growth = Growth()
 
-    def rows(self, paint: Path | None) -> list[Row]:
-        """Take all figures."""
+    def rows(self, window: list[Row]) -> list[Row]:
+        """Take all figures but those of the window, which are given."""
         seconds = (self._extent.real_time, *self._extent.faster)
         clips = [spoken(length, seed) for seed, length in enumerate(seconds)]
         live = [self._listened(clip, real=index == 0) for index, clip in enumerate(clips)]
@@ -112,7 +113,7 @@ class Bench:
         whole = [listen(self._recogniser, c.pcm, ComputeClock(), settings=WHOLE) for c in clips]
         return [
             self._error_rates(clips, live, whole),
-            _paint(paint),
+            *window,
             _ready(live[0]),
             *_delays(clips, live),
             Row(
@@ -213,12 +214,18 @@ def _ready(heard: Heard) -> Row:
     return _quantiles("capture to text in the worker", delays, {})
 
 
-def _paint(path: Path | None) -> Row:
-    """Capture to paint, by the window's own end-to-end run."""
+def _window(model: Path, extent: Extent, paint: Path | None) -> list[Row]:
+    """Capture to paint, and the window's growth, by a run of the program or from its file."""
     figure, bounds = "capture to paint", {50: 0.1, 95: 0.16}
-    if path is None:
-        return Row(figure, "not measured (--paint FILE)", "p50 0.10 s, p95 0.16 s", met=False)
-    return _quantiles(figure, paint_delays_s(path), bounds)
+    if paint is not None:
+        return [_quantiles(figure, paint_delays_s(paint), bounds)]
+    _say(f"the program in its window, {extent.real_time:.0f} s")
+    run: Run = measured_in_window(model, extent.real_time)
+    grown, _ = run.growth_bytes
+    return [
+        _quantiles(figure, run.delays_s, bounds),
+        Row("window's memory growth", f"{grown / 1e6:.1f} MB", "10 MB", grown <= GROWTH_BYTES),
+    ]
 
 
 def _missed(clips: Sequence[Clip], live: Sequence[Heard]) -> Row:
@@ -241,9 +248,10 @@ def main() -> int:
     options = parser.parse_args()
     device.configure()
     extent = QUICK if options.quick else FULL
+    window = _window(options.model, extent, options.paint)
     with torch.inference_mode():
         bench = Bench(Gemma3n.open(options.model), extent, quick=options.quick)
-        rows = bench.rows(options.paint)
+        rows = bench.rows(window)
     print("| figure | measured | bound | |\n|---|---|---|---|")
     for row in rows:
         mark = {True: "met", False: "**short**", None: ""}[row.met]

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 BOUNDS_S = {50: 0.100, 95: 0.160}
 GROWTH_BYTES = 10_000_000
-SAMPLE_SECONDS = 2.0  # between two readings of memory
+SAMPLE_SECONDS = 5.0  # between two readings of memory, which hold the window up a little
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Run:
     """What one run of the program showed.
 
     changes: (captured_at, painted_at) of each painted change of text, monotonic s.
-    memory: private bytes of the window and of the worker, every two seconds.
+    memory: private bytes of the window and of the worker, every five seconds.
     """
 
     changes: list[tuple[float, float]] = field(default_factory=list)
