@@ -180,6 +180,25 @@ def test_a_silent_move_is_told_and_the_chosen_microphone_comes_back(
     hear(qtbot, listener)
 
 
+def test_a_stream_that_a_person_moves_in_the_mixer_stays_there(
+    qtbot: QtBot, listener: Listener, sound_server: VirtualAudio
+) -> None:
+    listener.capture.start()
+    hear(qtbot, listener)
+    (stream,) = sound_server.control("list", "short", "source-outputs").splitlines()
+    sound_server.control("move-source-output", stream.split("\t")[0], "desk.monitor")
+    qtbot.waitUntil(
+        lambda: listener.moves[-1] == ("desk.monitor", SourceReason.MOVED), timeout=LONG
+    )
+    # Whatever else happens at the server, it is not brought back.
+    module = sound_server.plug("usb", "desk")
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 3, timeout=LONG)
+    sound_server.unplug(module)
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 2, timeout=LONG)
+    assert listener.moves[-1] == ("desk.monitor", SourceReason.MOVED)
+    assert listener.gaps == []
+
+
 def test_the_only_microphone_is_lost_and_comes_back(
     qtbot: QtBot, listener: Listener, sound_server: VirtualAudio
 ) -> None:
