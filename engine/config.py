@@ -1,6 +1,7 @@
 """Frozen configurations, read from a checkpoint's own `config.json` in the Hub's layout."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -214,12 +215,17 @@ def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file of a model folder. Errors: BAD_MODEL, naming the file."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        found = f"has no {path.name}" if path.parent.is_dir() else "is no folder"
         raise _bad(
-            f"{path.parent} has no {path.name}: expected a model folder in the Hub's layout; "
+            f"{path.parent} {found}: expected a model folder in the Hub's layout; "
             "choose the folder that holds config.json, the safetensors and tokenizer.model"
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise _bad(
+            f"{path} cannot be read ({error.strerror}): check the file, or download it again"
+        ) from error
+    except (ValueError, RecursionError) as error:
         raise _bad(f"{path} cannot be read as JSON ({error}): download the file again") from error
     if not isinstance(value, dict):
         raise _bad(
@@ -298,14 +304,17 @@ def _require(
 
 
 def _text(section: Mapping[str, Any]) -> TextConfig:
-    layers = _integer(section, "num_hidden_layers")
+    layers = _integer(section, "num_hidden_layers", 1)
+    layer_types = _layer_types(section, layers)
     full_theta, sliding_theta = _rope_thetas(section)
     per_layer = ("intermediate_size", "layer_types", "activation_sparsity_pattern")
     counts: dict[str, Any] = {
-        key: _integer(section, key) for key in REQUIRED_KEYS["text_config"] if key not in per_layer
+        key: _integer(section, key, _least(key))
+        for key in REQUIRED_KEYS["text_config"]
+        if key not in per_layer
     }
     optional: dict[str, Any] = {
-        key: _integer(section, key)
+        key: _integer(section, key, 1)
         for key in ("altup_num_inputs", "laurel_rank", "max_position_embeddings")
         if key in section
     }
@@ -317,7 +326,7 @@ def _text(section: Mapping[str, Any]) -> TextConfig:
     config = TextConfig(
         **counts,
         intermediate_size=tuple(map(int, _per_layer(section, "intermediate_size", layers))),
-        layer_types=_layer_types(section, layers),
+        layer_types=layer_types,
         rope_theta_full=full_theta,
         rope_theta_sliding=sliding_theta,
         activation_sparsity=tuple(map(float, sparsity)),
@@ -351,7 +360,11 @@ def _check_text(config: TextConfig) -> None:
 
 def _audio(section: Mapping[str, Any]) -> AudioConfig:
     channels = section["sscp_conv_channel_size"]
-    if not isinstance(channels, list | tuple) or len(channels) != 2:
+    if (
+        not isinstance(channels, list | tuple)
+        or len(channels) != 2
+        or not all(isinstance(channel, int) and channel > 0 for channel in channels)
+    ):
         raise _bad(
             f"config.json has the sscp_conv_channel_size {channels!r}: expected two numbers; "
             "download config.json again"
@@ -363,11 +376,17 @@ def _audio(section: Mapping[str, Any]) -> AudioConfig:
         "conf_residual_weight",
     }
     values: dict[str, Any] = {
-        key: _number(section, key) if key in reals else _integer(section, key)
+        key: _number(section, key) if key in reals else _integer(section, key, _least(key))
         for key in REQUIRED_KEYS["audio_config"]
         if key != "sscp_conv_channel_size"
     }
-    return AudioConfig(**values, sscp_conv_channel_size=(int(channels[0]), int(channels[1])))
+    config = AudioConfig(**values, sscp_conv_channel_size=(channels[0], channels[1]))
+    if config.hidden_size % config.conf_num_attention_heads:
+        raise _bad(
+            f"config.json has {config.conf_num_attention_heads} audio heads for a width of "
+            f"{config.hidden_size}: expected a divisor of it; download config.json again"
+        )
+    return config
 
 
 def _vision(section: Mapping[str, Any]) -> VisionConfig:
@@ -437,22 +456,30 @@ def _present(section: Mapping[str, Any], keys: Mapping[str, int]) -> dict[str, A
     return {key: section[key] for key in keys if section.get(key) is not None}
 
 
-def _integer(section: Mapping[str, Any], key: str) -> int:
+def _least(key: str) -> int:
+    """The smallest value of a count that makes sense."""
+    return 0 if key in ("num_kv_shared_layers", "vocab_offset") else 1
+
+
+def _integer(section: Mapping[str, Any], key: str, least: int = 0) -> int:
     value = section[key]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
-    raise _bad(f"config.json has {key} {value!r}, expected a whole number: download it again")
+    raise _bad(
+        f"config.json has {key} {value!r}, expected a whole number from {least} on: "
+        "download it again"
+    )
 
 
 def _number(section: Mapping[str, Any], key: str) -> float:
     value = section[key]
-    if _is_number(value):
+    if _is_number(value) and value > 0:
         return float(value)
-    raise _bad(f"config.json has {key} {value!r}, expected a number: download it again")
+    raise _bad(f"config.json has {key} {value!r}, expected a number above 0: download it again")
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _bad(message: str) -> NestlingError:

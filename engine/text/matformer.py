@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.config import TextConfig
+from engine.config import TextConfig, read_json
 from engine.datatypes import Task
 from engine.errors import ErrorKind, NestlingError
 
@@ -115,9 +115,10 @@ def load_size_table(folder: Path, config: TextConfig) -> SizeTable:
     """
     path = folder / FILE_NAME
     if path.exists():
+        raw = read_json(path)
         try:
-            table = _parse(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            table = _parse(raw)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise NestlingError(
                 ErrorKind.BAD_MODEL,
                 f"{path} cannot be read ({type(error).__name__}: {error}); it must list splits "
@@ -125,7 +126,8 @@ def load_size_table(folder: Path, config: TextConfig) -> SizeTable:
             ) from error
         for size in table.sizes:
             _check(path, size, table.splits, config)
-        return table
+        ordered = sorted(table.sizes, key=lambda size: effective_params(config, size))
+        return replace(table, sizes=tuple(ordered))
     full = config.intermediate_size
     if config.hidden_size == 2_048 and full == (_WIDE,) * _E4B_LAYERS:
         return SizeTable(E4B_SIZES, (_NARROW, _WIDE))
@@ -172,7 +174,12 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
     tasks: dict[Task, str | None] | None = None
     if "tasks" in raw:
         tasks = {Task(name): entry.get("instruction") for name, entry in raw["tasks"].items()}
-    splits = tuple(sorted(int(split) for split in raw["splits"]))
+        for instruction in tasks.values():
+            if instruction is not None and not isinstance(instruction, str):
+                raise ValueError(f"the instruction {instruction!r} is no text")
+    splits = tuple(sorted({int(split) for split in raw["splits"]}))
+    if min(splits, default=1) < 1:
+        raise ValueError(f"the split {splits[0]} is below 1")
     return SizeTable(sizes, splits, tasks, bool(raw.get("demonstration", False)))
 
 

@@ -115,6 +115,14 @@ def test_missing_keys_of_a_text_only_export_have_no_section() -> None:
         ("hidden_size", {"hidden_size": "wide"}),
         ("hidden_size", {"hidden_size": -1}),
         ("num_hidden_layers", {"num_hidden_layers": True}),
+        ("layer_types", {"num_hidden_layers": 10**30}),
+        ("num_key_value_heads 0", {"num_key_value_heads": 0}),
+        ("sliding_window 0", {"sliding_window": 0}),
+        ("max_position_embeddings 0", {"max_position_embeddings": 0}),
+        ("final_logit_softcapping 0", {"final_logit_softcapping": 0}),
+        ("rope_theta -1", {"rope_theta": -1}),
+        ("rms_norm_eps nan", {"rms_norm_eps": float("nan")}),
+        ("intermediate_size", {"intermediate_size": [float("inf")] * 12}),
         ("rms_norm_eps", {"rms_norm_eps": "small"}),
         ("intermediate_size", {"intermediate_size": [48] * 3}),
         ("intermediate_size", {"intermediate_size": ["48"] * 12}),
@@ -156,6 +164,24 @@ def test_another_audio_geometry_is_refused() -> None:
     assert "sscp_conv_channel_size" in refused(raw)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sscp_conv_channel_size", ["a", 2]),
+        ("sscp_conv_channel_size", [4, 0]),
+        ("conf_num_attention_heads", 0),
+        ("conf_num_attention_heads", 3),
+        ("conf_reduction_factor", 0),
+        ("conf_attention_context_left", 0),
+        ("conf_attention_logit_cap", float("inf")),
+    ],
+)
+def test_an_audio_tower_that_cannot_run_is_refused(key: str, value: Any) -> None:
+    raw = tiny_config()
+    raw["audio_config"][key] = value
+    assert str(value) in refused(raw)
+
+
 def test_another_architecture_is_refused_by_name() -> None:
     assert "'llama'" in refused({"model_type": "llama"})
     assert "'gemma3'" in refused({"model_type": "gemma3", "text_config": {}})
@@ -171,6 +197,21 @@ def test_end_ids_of_both_files_count(tmp_path: Path) -> None:
     assert load_config(tmp_path).eos_token_ids == (1,)
     (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": [1, 106]}))
     assert load_config(tmp_path).eos_token_ids == (1, 106)
+
+
+def test_what_is_no_folder_is_told_so(tmp_path: Path) -> None:
+    """A file where a folder is expected was called broken JSON."""
+    file = tmp_path / "model.safetensors"
+    file.touch()
+    for path in (file, tmp_path / "nowhere"):
+        with pytest.raises(NestlingError, match="is no folder: expected a model folder"):
+            load_config(path)
+
+
+def test_a_config_that_cannot_be_opened_is_not_called_broken(tmp_path: Path) -> None:
+    (tmp_path / "config.json").mkdir()
+    with pytest.raises(NestlingError, match=r"cannot be read \(Is a directory\)"):
+        load_config(tmp_path)
 
 
 @pytest.mark.parametrize(

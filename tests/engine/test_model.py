@@ -141,7 +141,7 @@ def test_a_folder_that_lacks_a_file_names_it(tmp_path: Path, missing: str) -> No
 
 
 def test_no_folder_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(NestlingError, match="has no config.json"):
+    with pytest.raises(NestlingError, match="is no folder"):
         Gemma3n.open(tmp_path / "nowhere")
 
 

@@ -97,7 +97,11 @@ def changed(**entry: Any) -> dict[str, Any]:
     ("raw", "told"),
     [
         ("{", "cannot be read"),
-        ([], "cannot be read"),
+        ([], "holds a list"),
+        ("[" * 100_000, "cannot be read"),
+        (changed(widths=[float("inf")] * 12), "cannot be read"),
+        (GOOD | {"splits": [-16, 32]}, "split -16 is below 1"),
+        (GOOD | {"tasks": {"chat": {"instruction": 5}}}, "instruction 5 is no text"),
         ({"sizes": GOOD["sizes"]}, "splits"),
         (GOOD | {"sizes": []}, "at least one"),
         (GOOD | {"sizes": GOOD["sizes"] * 2}, "name of its own"),
@@ -117,6 +121,23 @@ def test_a_file_that_does_not_fit_is_one_sentence(tmp_path: Path, raw: Any, told
     with pytest.raises(NestlingError, match=told) as caught:
         load_size_table(tmp_path, CONFIG)
     assert caught.value.kind is ErrorKind.BAD_MODEL
+
+
+def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(NestlingError, match="cannot be read") as caught:
+        load_size_table(tmp_path, CONFIG)
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+
+
+def test_sizes_are_smallest_first_in_whatever_order_the_file_has_them(tmp_path: Path) -> None:
+    """The last entry was taken for the largest size, and a window's default with it."""
+    wide = {"name": "wide", "widths": [32] * 12}
+    raw = GOOD | {"sizes": [wide, *GOOD["sizes"]]}
+    (tmp_path / FILE_NAME).write_text(json.dumps(raw), encoding="utf-8")
+    table = load_size_table(tmp_path, CONFIG)
+    assert [size.name for size in table.sizes] == ["small", "wide"]
+    assert table.largest.name == "wide"
 
 
 def test_the_good_file_is_good(tmp_path: Path) -> None:
