@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from engine.live.agreement import spoken_form
 
-MIN_VOICE_S = 0.16  # less voice than this in a segment carries no word: a click, a creak
+MIN_CERTAIN_S = 0.16  # less certain voice than this carries no word: a click, a chord
 MAX_WORDS_PER_S = 8.0  # fast speech has 5 to 6 words a second
 FREE_WORDS = 2  # the rate says nothing about the first words: "a b" takes a quarter of a second
 MAX_COMPRESSION = 2.4
@@ -60,15 +60,18 @@ def is_monotonous(words: Sequence[str]) -> bool:
     )
 
 
-def plausible(words: Sequence[str], committed: int, voice_s: float) -> tuple[str, ...]:
+def plausible(
+    words: Sequence[str], committed: int, voice_s: float, certain_s: float
+) -> tuple[str, ...]:
     """Return the part of a hypothesis that the sound can carry.
 
     Args:
         words: the whole segment's words, the committed ones first.
         committed: how many must stay.
         voice_s: seconds of the segment in which the voice gate heard speech.
+        certain_s: the same, doubtful moments counting for less.
     """
-    if voice_s < MIN_VOICE_S:
+    if certain_s < MIN_CERTAIN_S:
         return tuple(words[:committed])
     kept = without_loop(words[: FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)])
     if is_monotonous(kept):

@@ -52,7 +52,8 @@ class Paused:
 class Gate:
     """Turns windows into openings and pauses.
 
-    State: whether a segment is open, the current silence, the voice heard in the segment.
+    State: whether a segment is open, the current silence, the voice heard in the segment
+    (`voice_s`, and `certain_s` in which a doubtful window counts for less).
     """
 
     def __init__(self, settings: GateSettings) -> None:
@@ -63,7 +64,7 @@ class Gate:
         self._voice_end = 0
         self.open = False
         self.voice = False
-        self.voice_s = 0.0
+        self.voice_s = self.certain_s = 0.0
 
     def restart(self, origin: int) -> None:
         """Begin anew at sample `origin`, after a gap: nothing before it can be used."""
@@ -74,7 +75,7 @@ class Gate:
     def cut(self, at: int, voice_s: float) -> None:
         """Begin a new segment at `at` while speech goes on; voice_s: speech already heard in it."""
         self._floor = at
-        self.voice_s = voice_s
+        self.voice_s = self.certain_s = voice_s
 
     def feed(self, windows: Iterable[Window]) -> list[Opened | Paused]:
         """Follow the detector; what happened, in order."""
@@ -91,25 +92,34 @@ class Gate:
         return happened
 
     def _outside(self, end: int, probability: float) -> Opened | None:
-        self._onset = self._onset + 1 if probability >= self._settings.on else 0
+        if probability < self._settings.on:
+            self._onset = 0
+            return None
+        if not self._onset:
+            self.voice_s = self.certain_s = 0.0
+        self._onset += 1
+        self._count(probability)
         if self._onset < self._settings.onset_windows:
             return None
         onset = end - self._onset * WINDOW_SAMPLES
         self.open = self.voice = True
-        self.voice_s = self._onset * WINDOW_SAMPLES / SAMPLE_RATE
         self._voice_end, self._onset = end, 0
         return Opened(max(self._floor, onset - int(self._settings.pre_roll_s * SAMPLE_RATE)))
 
     def _inside(self, end: int, probability: float) -> Paused | None:
         if probability >= (self._settings.off if self.voice else self._settings.on):
             self.voice, self._voice_end = True, end
-            self.voice_s += WINDOW_SAMPLES / SAMPLE_RATE
+            self._count(probability)
             return None
         self.voice = False
         if end - self._voice_end < self._settings.pause_s * SAMPLE_RATE:
             return None
         self.open, self._floor = False, end
         return Paused(end, self._voice_end)
+
+    def _count(self, probability: float) -> None:
+        self.voice_s += WINDOW_SAMPLES / SAMPLE_RATE
+        self.certain_s += max(0.0, 2 * probability - 1) * WINDOW_SAMPLES / SAMPLE_RATE
 
 
 def quietest(pcm: Pcm) -> int:

@@ -256,7 +256,7 @@ class Transcriber:
                 voice_s=self._gate.voice_s,
                 pace=self._pace.factor,
             )
-        return plausible(hypothesis.words, confirmed, self._gate.voice_s)
+        return plausible(hypothesis.words, confirmed, self._gate.voice_s, self._gate.certain_s)
 
     def _show(self, segment: _OpenSegment, *, final: bool) -> list[Update]:
         """Report the segment if a reader would see a difference."""

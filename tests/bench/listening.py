@@ -7,7 +7,7 @@ up meanwhile is handed over at once, as the worker does.
 import json
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -94,24 +94,23 @@ def listen(
     """Feed `pcm` chunk by chunk on `clock`, then stop."""
     transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings, clock=clock.now)
     shown: list[Shown] = []
-    chunks = [
-        AudioChunk(
-            pcm[first : first + CHUNK_SAMPLES].copy(),
-            first,
-            min(first + CHUNK_SAMPLES, pcm.size) / SAMPLE_RATE,
-        )
-        for first in range(0, pcm.size, CHUNK_SAMPLES)
-    ]
-    while chunks:
-        clock.wait_until(chunks[0].captured_at)
-        now = clock.now()
-        waiting = sum(chunk.captured_at <= now for chunk in chunks[:64]) or 1
-        for position in range(waiting):
-            updates = transcriber.feed(chunks[position], more=position < waiting - 1)
+    start = 0
+    while start < pcm.size:
+        clock.wait_until(min(start + CHUNK_SAMPLES, pcm.size) / SAMPLE_RATE)
+        captured = min(pcm.size, int(clock.now() * SAMPLE_RATE) // CHUNK_SAMPLES * CHUNK_SAMPLES)
+        for chunk in _chunks(pcm, start, max(captured, start + 1)):
+            start = chunk.start + chunk.pcm.size
+            updates = transcriber.feed(chunk, more=start < captured)
             shown += [Shown(clock.now(), u.captured_at, u.segment) for u in updates]
-        del chunks[:waiting]
     shown += [Shown(clock.now(), u.captured_at, u.segment) for u in transcriber.finish()]
     return Heard(tuple(shown), transcriber.metrics())
+
+
+def _chunks(pcm: Samples, start: int, end: int) -> Iterator[AudioChunk]:
+    """Chunks that begin in [start, end), each captured when its last sample was spoken."""
+    for first in range(start, end, CHUNK_SAMPLES):
+        part = pcm[first : first + CHUNK_SAMPLES].copy()
+        yield AudioChunk(part, first, (first + part.size) / SAMPLE_RATE)
 
 
 @dataclass(frozen=True)

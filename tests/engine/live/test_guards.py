@@ -48,21 +48,21 @@ def test_a_long_loop_with_a_changing_word_is_monotonous():
 
 
 def test_a_segment_with_hardly_any_voice_says_nothing():
-    assert plausible(["thank", "you"], 0, voice_s=0.1) == ()
-    assert plausible(["yes"], 0, voice_s=0.2) == ("yes",)
+    assert plausible(["thank", "you"], 0, voice_s=0.3, certain_s=0.05) == ()
+    assert plausible(["yes"], 0, voice_s=0.2, certain_s=0.18) == ("yes",)
 
 
 def test_there_are_not_more_words_than_the_voice_can_carry():
     words = [chr(ord("a") + n) for n in range(20)]
-    assert plausible(words, 0, voice_s=1.0) == tuple(words[:10])
+    assert plausible(words, 0, voice_s=1.0, certain_s=0.5) == tuple(words[:10])
 
 
 @pytest.mark.parametrize("voice_s", [0.0, 10.0])
 def test_confirmed_words_are_never_taken_back(voice_s):
     words = ["you"] * 40
-    assert plausible(words, 12, voice_s)[:12] == ("you",) * 12
+    assert plausible(words, 12, voice_s, voice_s)[:12] == ("you",) * 12
 
 
 def test_monotonous_text_beyond_the_confirmed_words_is_dropped():
     words = [word for n in range(60) for word in ("thanks", "for", "watching", str(n % 7))]
-    assert plausible(words, 3, voice_s=60.0) == ("thanks", "for", "watching")
+    assert plausible(words, 3, voice_s=60.0, certain_s=60.0) == ("thanks", "for", "watching")

@@ -30,6 +30,19 @@ def test_speech_opens_with_pre_roll_and_closes_after_the_pause():
     assert gate.voice_s == pytest.approx(10 * 0.032)
 
 
+def test_doubtful_windows_are_hardly_voice():
+    gate = Gate(GateSettings())
+    gate.feed(windows([0.0] * 20 + [0.58, 0.63, 0.59, 0.42, 0.41, 0.37]))  # a chord, measured
+    assert gate.voice_s == pytest.approx(6 * 0.032)
+    assert gate.certain_s < 0.03
+
+
+def test_every_segment_counts_its_own_voice():
+    gate = Gate(GateSettings())
+    gate.feed(windows([1.0] * 10 + [0.0] * 30 + [1.0] * 3))
+    assert gate.certain_s == gate.voice_s == pytest.approx(3 * 0.032)
+
+
 def test_pre_roll_does_not_reach_before_the_stream():
     gate = Gate(GateSettings())
     assert gate.feed(windows([0.9, 0.9])) == [Opened(0)]
