@@ -132,6 +132,11 @@ class Checkpoint:
             for name, tensor in zip(places, map_tensors(file, places.values()), strict=True)
         }
 
+    @property
+    def has_unused_keys(self) -> bool:
+        """Whether keys and values are stored for layers that read another layer's."""
+        return not consumer_extras(self.config.text).isdisjoint(self.places)
+
     def ple_location(self) -> TensorPlace:
         """Where the table of per-layer embeddings lies."""
         return self.places[PLE_TABLE]

@@ -122,10 +122,10 @@ def describe(folder: Path) -> Iterator[str]:
     yield f"{'size':<{width}}{'layers':>8}{'effective':>16}{'score':>8}{'cache class':>14}"
     classes = kv_classes(table.sizes, config.text)
     for size in table.sizes:
+        effective = effective_params(config.text, size, unused_keys=checkpoint.has_unused_keys)
         score = "-" if size.score is None else f"{size.score:g}"
         yield (
-            f"{size.name:<{width}}{size.num_layers:>8}{effective_params(config.text, size):>16,}"
-            f"{score:>8}{classes[size.name]:>14}"
+            f"{size.name:<{width}}{size.num_layers:>8}{effective:>16,}{score:>8}{classes[size.name]:>14}"
         )
 
 

@@ -16,7 +16,7 @@ from engine.datatypes import Modality
 from engine.embedder import MultimodalEmbedder
 from engine.errors import ErrorKind, NestlingError
 from engine.layout import AUDIO_TOWER, EMBED_AUDIO, EMBED_VISION, LANGUAGE_MODEL, TOKEN_TABLE
-from engine.text.matformer import SizeTable, load_size_table
+from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
 from engine.text.ple import PleTable
 from engine.tokenizer import Tokenizer
@@ -98,6 +98,11 @@ class Gemma3n:
         """What this engine can take in with this model."""
         heard = (Modality.AUDIO,) if self.config.audio is not None else ()
         return (Modality.TEXT, *heard)
+
+    def effective_params(self, size: Size) -> int:
+        """What the family's names count, as the 4 in E4B: of this checkpoint at `size`."""
+        unused_keys = self._checkpoint.has_unused_keys
+        return effective_params(self.config.text, size, unused_keys=unused_keys)
 
     def embed(self, ids: Tensor) -> Tensor:
         """Decoder inputs [B, T, D] of any ids [B, T], those of other modalities included.

@@ -38,7 +38,7 @@ from engine.protocol import (
     SegmentChanged,
     SizeChanged,
 )
-from engine.text.matformer import Size, effective_params, kv_classes
+from engine.text.matformer import Size, kv_classes
 
 METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
@@ -290,7 +290,7 @@ class _Opened:
             sizes=tuple(
                 SizeInfo(
                     name=size.name,
-                    effective_params=effective_params(config, size),
+                    effective_params=self.model.effective_params(size),
                     layers=size.num_layers,
                     score=size.score,
                     kv_class=classes[size.name],

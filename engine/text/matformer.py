@@ -230,11 +230,13 @@ def kv_classes(sizes: Iterable[Size], config: TextConfig) -> dict[str, int]:
     return classes
 
 
-def effective_params(config: TextConfig, size: Size | None = None) -> int:
+def effective_params(
+    config: TextConfig, size: Size | None = None, *, unused_keys: bool = True
+) -> int:
     """Parameters of the text decoder at `size` without both embedding tables.
 
-    Counts the keys and values of consumer layers, which a checkpoint may hold and no layer reads,
-    because the published figures do (text.md 1).
+    unused_keys: whether the checkpoint holds keys and values for layers that read another's. The
+        published ones do, and the published figures count them (text.md 1).
     """
     width, per_layer = config.hidden_size, config.hidden_size_per_layer_input
     streams = config.altup_num_inputs
@@ -246,8 +248,10 @@ def effective_params(config: TextConfig, size: Size | None = None) -> int:
     laurel = 2 * width * config.laurel_rank + width
     layer_inputs = 2 * width * per_layer + width * per_layer  # gate, projection, slab
     fixed = attention + norms + altup + laurel + layer_inputs
+    unused = 0 if unused_keys else 2 * width * kv_heads + config.head_dim
     widths = config.intermediate_size if size is None else size.widths
     skip = frozenset() if size is None else size.skip
-    kept = [widths[layer] for layer in range(config.num_hidden_layers) if layer not in skip]
+    kept = [layer for layer in range(config.num_hidden_layers) if layer not in skip]
+    consumers = sum(layer >= config.first_shared_layer for layer in kept)
     outside = 2 * (streams - 1) * width * width + width + per_layer
-    return sum(fixed + 3 * width * inner for inner in kept) + outside
+    return sum(fixed + 3 * width * widths[layer] for layer in kept) - consumers * unused + outside

@@ -11,9 +11,16 @@ from engine.checkpoint import Checkpoint
 from engine.config import load_config, parse_config
 from engine.datatypes import Modality
 from engine.info import describe, parts
-from engine.layout import AUDIO_TOWER, EMBED_AUDIO, expected_shapes
+from engine.layout import AUDIO_TOWER, EMBED_AUDIO, consumer_extras, expected_shapes
 from engine.model import Gemma3n
-from tests.checkpoints import published_config, tiny_config, write_checkpoint
+from engine.slicing import write_slice
+from engine.text.matformer import Size, SizeTable, write_matformer
+from tests.checkpoints import (
+    published_config,
+    random_tensors,
+    tiny_config,
+    write_checkpoint,
+)
 
 
 def write_empty(folder: Path, layers: int, shared: int, width: int) -> Path:
@@ -78,6 +85,33 @@ def test_stored_bytes_are_the_files_and_resident_ones_what_is_loaded(tmp_path: P
     ):
         loaded = sum(tensor.nbytes for tensor in model.part_tensors()[modality.value])
         assert sum(part.resident_bytes for part in found if part.name in names) == loaded
+
+
+@pytest.mark.parametrize("unused_keys", [True, False])
+def test_the_parts_of_a_slice_count_what_its_size_counts(tmp_path: Path, unused_keys: bool) -> None:
+    """Without the keys that no layer reads, the sizes counted more than the parts.
+
+    Parts, the line of the size, what the window is told and the written slice agree.
+    """
+    raw = tiny_config(widths=64)
+    tensors = random_tensors(raw)
+    if not unused_keys:
+        extras = consumer_extras(parse_config(raw).text)
+        tensors = {k: v for k, v in tensors.items() if k.removeprefix("model.") not in extras}
+    folder = write_checkpoint(tmp_path / "model", raw, tensors)
+    sizes = (Size("small", (32,) * 12, frozenset({6, 7, 8})), Size("full", (64,) * 12))
+    write_matformer(folder, SizeTable(sizes, (32, 64)))
+    model = Gemma3n.open(folder)
+    for size in sizes:
+        write_slice(folder, size.name, tmp_path / f"cut {size.name}")
+        checkpoint = Checkpoint(
+            tmp_path / f"cut {size.name}", load_config(tmp_path / f"cut {size.name}")
+        )
+        stored = sum(part.effective_params for part in parts(checkpoint))
+        assert model.effective_params(size) == stored
+        for place in (folder, tmp_path / f"cut {size.name}"):
+            (line,) = [line for line in describe(place) if line.startswith(size.name)]
+            assert f"{stored:,}" in line
 
 
 def test_parts_that_are_not_there_are_not_listed(tmp_path: Path) -> None:
