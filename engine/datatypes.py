@@ -1,5 +1,6 @@
 """What flows between the window and the worker. Frozen; no torch, no Qt."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -94,7 +95,7 @@ class Segment:
 class SamplingParams:
     """How the next token is drawn. temperature 0.0 means greedy.
 
-    seed: None means chosen by the engine.
+    seed: below 2^64; None means chosen by the engine.
     """
 
     temperature: float = 1.0
@@ -104,20 +105,23 @@ class SamplingParams:
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        if not (self.temperature >= 0 and self.top_k >= 0 and 0 < self.top_p <= 1):
+        if not (0 <= self.temperature < math.inf and self.top_k >= 0 and 0 < self.top_p <= 1):
             raise ValueError(
                 f"temperature {self.temperature}, top_k {self.top_k}, top_p {self.top_p}: "
-                "expected temperature >= 0, top_k >= 0 (0 = off), 0 < top_p <= 1"
+                "expected a finite temperature >= 0, top_k >= 0 (0 = off), 0 < top_p <= 1"
             )
         if self.max_tokens < 1:
             raise ValueError(f"max_tokens is {self.max_tokens}: expected at least 1")
+        if self.seed is not None and not 0 <= self.seed < 1 << 64:
+            raise ValueError(f"the seed is {self.seed}: expected 0 to 2^64 - 1")
 
 
 @dataclass(frozen=True, slots=True)
 class SizeInfo:
     """One position of the size slider.
 
-    effective_params: parameters without both embedding tables (what E2B and E4B count).
+    effective_params: parameters stored for this size without both embedding tables, which is what
+        the names E2B and E4B count.
     score: the published or measured score, None if unknown.
     kv_class: sizes of one class share their key-value cache; switching inside a class is free.
     """

@@ -291,6 +291,7 @@ def decode(data: bytes) -> Envelope:
         return Envelope(str(header["session"]), int(header["seq"]), body)
     except (
         LookupError,
+        ArithmeticError,
         ValueError,
         TypeError,
         AttributeError,

@@ -48,7 +48,8 @@ class Sampler:
         params = self.params
         if params.temperature == 0:
             return int(allowed.argmax())
-        scaled = (allowed / params.temperature).cpu()
+        # From the best score down, so that no temperature makes it infinite.
+        scaled = ((allowed - allowed.max()) / params.temperature).cpu()
         count = min(params.top_k, scaled.numel()) if params.top_k else scaled.numel()
         scores, ids = scaled.topk(count)
         shares = scores.softmax(0)

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from engine import protocol
 from engine.datatypes import CHUNK_SAMPLES, AudioChunk, Role, SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
-from engine.protocol import Envelope, Failed, Feed, Hello, Memory, decode, encode
+from engine.protocol import (
+    Envelope,
+    Failed,
+    Feed,
+    Hello,
+    Memory,
+    StopListening,
+    decode,
+    encode,
+)
 
 BODIES = (*typing.get_args(protocol.Command), *typing.get_args(protocol.Event))
 
@@ -31,7 +40,7 @@ params = st.builds(
     top_k=st.integers(0, 100),
     top_p=st.floats(0, 1, exclude_min=True),
     max_tokens=st.integers(1),
-    seed=st.none() | st.integers(),
+    seed=st.none() | st.integers(0, 2**64 - 1),
 )
 turns = st.builds(
     Turn, id=st.integers(), role=st.sampled_from(Role), text=text, audio=st.none() | pcm
@@ -143,6 +152,9 @@ CHUNK = AudioChunk(np.zeros(4, np.float32), 0, 0.0)
     ("message", "changes"),
     [
         (Hello(), {"kind": "Exec"}),
+        (Hello(), {"seq": float("inf")}),
+        (StopListening(1), {"body": {"recording": float("inf")}}),
+        (Feed(CHUNK), {"arrays": [["<f4", [2**70]]]}),
         (Hello(), {"body": {"surprise": 1}}),
         (Hello(), {"body": 3}),
         (Failed(ErrorKind.DISK, ""), {"body": {"kind": "no such kind", "message": ""}}),

@@ -1,5 +1,7 @@
 """Drawing one id: order of the filters, seeds, what is never drawn."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -64,6 +66,36 @@ def test_the_same_seed_draws_the_same_ids() -> None:
 def test_without_a_seed_each_answer_differs() -> None:
     first, second = Sampler(SamplingParams()), Sampler(SamplingParams())
     assert [first.pick(LOGITS) for _ in range(60)] != [second.pick(LOGITS) for _ in range(60)]
+
+
+@pytest.mark.parametrize("temperature", [1e-45, 1e-10, 1e300])
+def test_no_temperature_breaks_the_draw(temperature: float) -> None:
+    """Divided by a tiny temperature, a score became infinite and its share no number."""
+    ids = drawn(LOGITS, 3, temperature=temperature)
+    assert temperature > 1 or ids == {int(LOGITS.argmax())}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"temperature": -1.0},
+        {"temperature": float("nan")},
+        {"temperature": float("inf")},
+        {"top_p": 0.0},
+        {"top_k": -1},
+        {"max_tokens": 0},
+        {"seed": -1},
+        {"seed": 1 << 64},
+    ],
+    ids=str,
+)
+def test_parameters_without_a_meaning_are_refused(params: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        SamplingParams(**params)
+
+
+def test_the_largest_seed_is_one() -> None:
+    assert drawn(LOGITS, 3, seed=(1 << 64) - 1)
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:
