@@ -43,14 +43,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     transcribe.add_argument("file", type=Path, help="WAV, FLAC, OGG or MP3 of any length")
     chat = commands.add_parser("chat", parents=[model], help="answer one message")
     chat.add_argument("message")
-    chat.add_argument("--seed", type=int, help="draw the same answer again")
+    chat.add_argument("--seed", type=_seed, help="draw the same answer again")
     chat.add_argument("--tokens", type=_count, default=1024, help="longest answer; default: 1024")
     for command in (transcribe, chat):
         command.add_argument("--size", metavar="NAME", help="a size of the model, as `info` lists")
     info = commands.add_parser("info", parents=[model], help="parameters and bytes of each part")
     info.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut = commands.add_parser("slice", parents=[model], help="write one size as its own model")
-    cut.add_argument("folder", metavar="MODEL_DIR", type=Path)
+    cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
     cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
     commands.add_parser("setup", help="install what is missing, then open the window")
@@ -74,6 +74,13 @@ def run(options: argparse.Namespace) -> int:
     except NestlingError as error:
         print(error.message, file=sys.stderr)
         return FAILED
+    except (MemoryError, RuntimeError) as error:
+        from engine.residency import OUT_OF_MEMORY, is_out_of_memory
+
+        if not is_out_of_memory(error):
+            raise
+        print(OUT_OF_MEMORY, file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -90,6 +97,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    """A number that the random generator takes."""
+    if not text.isdecimal() or int(text) >= 1 << 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 2^64 - 1")
+    return int(text)
+
+
 def _session(options: argparse.Namespace) -> "Session":
     """The model of the command line, open."""
     from engine import device
@@ -103,8 +117,8 @@ def _session(options: argparse.Namespace) -> "Session":
 
 
 def _model_folder(options: argparse.Namespace) -> Path:
-    """The folder named, or the bundled model."""
-    return options.model if options.model is not None else BUNDLED_MODEL
+    """The folder named, as the command's own argument or by --model, or the bundled model."""
+    return getattr(options, "folder", None) or options.model or BUNDLED_MODEL
 
 
 def _transcribe(options: argparse.Namespace) -> None:
@@ -132,14 +146,14 @@ def _info(options: argparse.Namespace) -> None:
     """Two tables: the parts, and the sizes."""
     from engine.info import describe
 
-    _print_lines(describe(options.folder or _model_folder(options)))
+    _print_lines(describe(_model_folder(options)))
 
 
 def _slice(options: argparse.Namespace) -> None:
     """Write the size, then name the folder on stderr."""
     from engine.slicing import write_slice
 
-    write_slice(options.folder, options.size, options.out)
+    write_slice(_model_folder(options), options.size, options.out)
     print(f"Wrote {options.size} to {options.out}.", file=sys.stderr)
 
 

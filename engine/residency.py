@@ -19,6 +19,9 @@ import torch
 
 from engine.datatypes import PartMemory
 
+OUT_OF_MEMORY = (
+    "There is not enough memory for this. Close other programs or choose a smaller size."
+)
 APP = "app"  # whatever no part accounts for: interpreter, libraries, work memory
 
 _PAGEMAP = Path("/proc/self/pagemap")
@@ -52,10 +55,11 @@ def measure(
     Returns:
         Every part of both arguments, and `app`: the rest of the process.
     """
-    if _PAGEMAP.exists():
-        whole = _whole_process()
+    parts = {name: list(extents) for name, extents in parts.items()}
+    try:
         measured = {name: _resident(extents) for name, extents in parts.items()}
-    else:
+        whole = _whole_process()
+    except OSError:  # another system, or a sandbox that keeps its page tables to itself
         whole = PartMemory(psutil.Process().memory_info().rss, 0)
         measured = _scaled(
             {name: sum(extent.nbytes for extent in extents) for name, extents in parts.items()},

@@ -38,7 +38,7 @@ from engine.protocol import (
     decode,
     encode,
 )
-from engine.residency import is_out_of_memory
+from engine.residency import OUT_OF_MEMORY, is_out_of_memory
 from engine.session import Session
 
 MEMORY_INTERVAL_S = 1.0
@@ -240,11 +240,7 @@ class _Server:
 def _explained(error: Exception, turn: int | None) -> Failed:
     """An unforeseen error as an event."""
     if is_out_of_memory(error):
-        return Failed(
-            ErrorKind.OUT_OF_MEMORY,
-            "There is not enough memory for this. Close other programs or choose a smaller size.",
-            turn,
-        )
+        return Failed(ErrorKind.OUT_OF_MEMORY, OUT_OF_MEMORY, turn)
     return Failed(
         ErrorKind.INTERNAL,
         f"Something unexpected went wrong ({type(error).__name__}); the log has the details. "

@@ -11,6 +11,7 @@ import soundfile
 
 from engine import cli, provision
 from engine.datatypes import Task
+from engine.residency import OUT_OF_MEMORY
 from engine.session import UNSUPPORTED
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
@@ -73,7 +74,9 @@ def test_the_model_may_stand_before_or_behind_the_command(words: list[str]) -> N
         ["sing"],
         ["transcribe"],
         ["chat"],
-        ["slice", "a", "b"],
+        ["slice", "a"],
+        ["chat", "hi", "--seed", "-1"],
+        ["chat", "hi", "--seed", str(1 << 64)],
         ["--modle", "x"],
         ["chat", "hi", "--tokens", "0"],
     ],
@@ -179,6 +182,35 @@ def test_a_slice_is_a_model_of_its_own(
     assert run("slice", tiny, "small", out) == 0
     assert capsys.readouterr().out == ""
     assert run("info", "--model", out) == 0
+
+
+def test_a_slice_takes_the_model_like_every_command(tiny: Path, tmp_path: Path) -> None:
+    """--model was taken and forgotten."""
+    assert run("slice", "small", tmp_path / "one", "--model", tiny) == 0
+    assert run("slice", tiny, "small", tmp_path / "two") == 0
+    one, two = (tmp_path / name / "model.safetensors" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: no memory")])
+def test_too_little_memory_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def starve(_: object) -> None:
+        raise error
+
+    monkeypatch.setitem(cli._COMMANDS, "chat", starve)
+    assert run("chat", "hello") == 1
+    assert capsys.readouterr().err == OUT_OF_MEMORY + "\n"
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setitem(cli._COMMANDS, "chat", fail)
+    with pytest.raises(RuntimeError, match="a bug"):
+        run("chat", "hello")
 
 
 def test_ctrl_c_ends_cleanly(monkeypatch: pytest.MonkeyPatch) -> None:

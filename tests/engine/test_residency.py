@@ -69,10 +69,13 @@ def test_freed_blocks_leave_the_process_after_a_trim() -> None:
     assert last.any()
 
 
+@pytest.mark.parametrize("table", ["none", "forbidden"])
 def test_without_a_page_table_the_parts_are_scaled_into_the_process(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
 ) -> None:
-    monkeypatch.setattr(residency, "_PAGEMAP", tmp_path / "none")
+    """A sandbox that has the table but lets nobody read it ended the worker."""
+    (tmp_path / "forbidden").mkdir()  # opening it fails for everybody, root too
+    monkeypatch.setattr(residency, "_PAGEMAP", tmp_path / table)
     measured = measure({"text": [Extent(0, 1 << 50)], "audio": [Extent(0, 1 << 50)]}, {})
     assert measured["text"] == measured["audio"]
     assert 0 < measured["text"].private < 1 << 40
