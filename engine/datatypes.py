@@ -13,6 +13,17 @@ CHUNK_SAMPLES = 2_560  # 160 ms = 16 mel hops of 10 ms = one audio soft token
 Pcm = npt.NDArray[np.float32]
 
 
+def bounded(pcm: Pcm) -> Pcm:
+    """The sound [n] with every sample in -1..1, what is no number as 0; itself if it is so.
+
+    For every border that sound comes in by. One NaN would otherwise stay in the sums of the audio
+    tower and in the memory of the voice gate until they are reset.
+    """
+    if np.abs(pcm).max(initial=0.0) <= 1.0:  # false for NaN too
+        return pcm
+    return np.clip(np.nan_to_num(pcm, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+
+
 class Task(StrEnum):
     """What a model can be asked to do; `matformer.json` lists those a small model was made for."""
 

@@ -6,6 +6,7 @@ Knows no pipe and no window: methods return events, and generators yield them as
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ from engine.datatypes import (
     SizeInfo,
     Task,
     Turn,
+    bounded,
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.live.gemma import GemmaRecogniser
@@ -159,12 +161,16 @@ class Session:
 
     @torch.inference_mode()
     def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
-        """Hear the next chunks; of those that have piled up, only the last brings new words."""
+        """Hear the next chunks; of those that have piled up, only the last brings new words.
+
+        Whoever captured them, their samples are brought into range first.
+        """
         recording = self._recording
         if recording is None:  # the tail of a recording that was ended by a failure
             return
         for left, chunk in zip(range(len(chunks) - 1, -1, -1), chunks, strict=True):
-            updates = recording.transcriber.feed(chunk, more=left > 0)
+            sound = replace(chunk, pcm=bounded(chunk.pcm))
+            updates = recording.transcriber.feed(sound, more=left > 0)
             yield from self._changes(recording, updates)
         if self._clock() >= recording.metrics_due:
             recording.metrics_due = self._clock() + METRICS_INTERVAL_S

@@ -3,6 +3,7 @@
 Reads in blocks, so that memory does not grow with the file. Knows nothing of recognition.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm, bounded
 from engine.errors import ErrorKind, NestlingError
 
 BLOCK_S = 1.0
@@ -48,10 +49,12 @@ def read_pcm(path: Path) -> Iterator[Pcm]:
         while not last:
             block = _block(file, path, read)
             read, last = read + len(block), not len(block)
-            mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32), posinf=1.0, neginf=-1.0)
+            # float64, since the sum of two channels may exceed float32. Bounded before the
+            # resampler, whose memory one bad sample would fill.
+            mono = bounded(block.mean(axis=1, dtype=np.float64).astype(np.float32))
             pcm = mono if resampler is None else resampler.resample_chunk(mono, last=last)
             if len(pcm):
-                yield np.clip(pcm, -1.0, 1.0)
+                yield bounded(pcm)  # resampling overshoots
         if not read:
             raise _bad(path, "holds no sound", "choose a file with sound in it")
 
@@ -77,10 +80,20 @@ def read_chunks(path: Path) -> Iterator[AudioChunk]:
 
 def _opened(path: Path) -> _Forward:
     if not path.is_file():
-        found = "is a folder" if path.is_dir() else "does not exist"
+        found = (
+            "is a folder"
+            if path.is_dir()
+            else "is no regular file"
+            if path.exists()
+            else "does not exist"
+        )
         raise _bad(path, found, "give the path of a sound file")
     try:
-        file = _Forward(path)
+        path.open("rb").close()  # libsndfile does not say why
+        # As bytes: soundfile refuses names that are no UTF-8.
+        file = _Forward(os.fsencode(path) if os.name == "posix" else path)
+    except PermissionError as error:
+        raise _bad(path, "may not be read", "give yourself the right to read it") from error
     except (soundfile.LibsndfileError, OSError, TypeError) as error:
         raise _bad(
             path,

@@ -268,6 +268,28 @@ class Scripted(Transcriber):
         return super().feed(chunk, more=more)
 
 
+class Hearing(Transcriber):
+    """Tells the samples that came."""
+
+    samples: list[float]
+
+    def feed(self, chunk: AudioChunk, *, more: bool = False) -> list[Update]:
+        self.samples += chunk.pcm.tolist()
+        return []
+
+
+def test_samples_out_of_range_never_reach_the_transcriber(
+    open_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One NaN made the rest of the recording, and its voice gate, deaf."""
+    monkeypatch.setattr(Hearing, "samples", [], raising=False)
+    monkeypatch.setattr("engine.session.Transcriber", Hearing)
+    listen(open_session)
+    pcm = np.array([0.5, np.nan, np.inf, -np.inf, -3.0], np.float32)
+    drain(open_session.feed([AudioChunk(pcm, 0, 0.0)]))
+    assert Hearing.samples == [0.5, 0.0, 1.0, -1.0, -1.0]
+
+
 def test_of_piled_up_sound_only_the_last_chunk_brings_tentative_text(
     open_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Sound files of every kind become the same stream of chunks."""
 
 import contextlib
+import os
 import subprocess
 import tracemalloc
 
@@ -78,6 +79,30 @@ def test_values_that_are_no_numbers_or_too_loud_are_tamed(tmp_path):
     )
 
 
+def test_the_loudest_floats_of_two_channels_do_not_overflow(tmp_path):
+    path = tmp_path / "sound.wav"
+    loudest = np.full((100, 2), np.finfo(np.float32).max, np.float32)
+    soundfile.write(path, loudest, SAMPLE_RATE, subtype="FLOAT")
+    assert set(np.concatenate(list(read_pcm(path)))) == {1.0}
+
+
+def test_a_bad_sample_is_gone_after_resampling(tmp_path):
+    path = tmp_path / "sound.wav"
+    pcm = tone(1, 48_000)
+    pcm[24_000] = np.nan
+    soundfile.write(path, pcm, 48_000, subtype="FLOAT")
+    heard = np.concatenate(list(read_pcm(path)))
+    assert np.abs(heard).max() < 0.6
+    assert level_at(heard, 440.0) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_name_that_is_no_utf_8_is_read(tmp_path):
+    path = tmp_path / os.fsdecode(b"b\xff.wav")
+    with path.open("wb") as stream:
+        soundfile.write(stream, tone(0.1, SAMPLE_RATE), SAMPLE_RATE, format="WAV")
+    assert np.concatenate(list(read_pcm(path))).size == SAMPLE_RATE // 10
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path):
     path = tmp_path / "sound.flac"
     soundfile.write(path, np.zeros((120 * 44_100, 2), np.float32), 44_100)
@@ -100,6 +125,19 @@ def failure(path):
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
     assert "does not exist" in failure(tmp_path / "nowhere.wav")
     assert "is a folder" in failure(tmp_path)
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert "is no regular file" in failure(tmp_path / "pipe.wav")
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path, monkeypatch):
+    path = tmp_path / "sound.wav"
+    path.touch()
+
+    def forbidden(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", forbidden)
+    assert "may not be read" in failure(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello, this is text\n" * 100, bytes(5000)])
