@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.datatypes import FinishReason, Modality, Pcm, Role, SamplingParams, Turn
+from engine.datatypes import (
+    SAMPLE_RATE,
+    FinishReason,
+    Modality,
+    Pcm,
+    Role,
+    SamplingParams,
+    Turn,
+    bounded,
+)
 from engine.errors import ErrorKind, NestlingError
 from engine.generate import generate
 from engine.model import Gemma3n
@@ -22,6 +31,7 @@ from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 
 PREFILL_TOKENS = 128  # between two looks at the stop flag
+CLIP_SAMPLES = 20 * SAMPLE_RATE  # encoded at once
 
 _Key = int | tuple[str, int]  # a text token, or the n-th soft token of a clip
 
@@ -131,7 +141,12 @@ class Chat:
 
     def _heard(self, turns: Sequence[Turn]) -> dict[int, _Clip]:
         """The soft tokens of each turn that has a sound, by the turn's place."""
-        sounds = {place: turn.audio for place, turn in enumerate(turns) if turn.audio is not None}
+        sounds = {
+            place: bounded(turn.audio) for place, turn in enumerate(turns) if turn.audio is not None
+        }
+        if sounds:  # an hour of sound is not encoded only to be refused
+            tower = self._model.audio_tower()
+            self._require_room(sum(tower.token_count(pcm.size) for pcm in sounds.values()))
         clips = {}
         for place, pcm in sounds.items():
             digest = hashlib.blake2b(pcm.tobytes(), digest_size=16).hexdigest()
@@ -140,9 +155,24 @@ class Chat:
         return clips
 
     def _soft_tokens(self, pcm: Pcm) -> Tensor:
-        """A whole clip through the audio tower."""
+        """A whole clip through the audio tower, piece by piece so that memory stays flat."""
         tower = self._model.audio_tower()
-        return tower.feed(tower.initial_state(), torch.tensor(pcm), final=True)[1]
+        state, soft = tower.initial_state(), []
+        for start in range(0, max(1, pcm.size), CLIP_SAMPLES):
+            piece = torch.tensor(pcm[start : start + CLIP_SAMPLES])
+            final = start + CLIP_SAMPLES >= pcm.size
+            state, tokens = tower.feed(state, piece, final=final)
+            soft.append(tokens)
+        return torch.cat(soft)
+
+    def _require_room(self, tokens: int) -> None:
+        limit = self._model.config.text.max_position_embeddings
+        if tokens > limit:
+            raise NestlingError(
+                ErrorKind.CONTEXT_FULL,
+                f"The conversation has {tokens} tokens, and this model holds {limit}. "
+                "Begin a new conversation or shorten this one.",
+            )
 
     def _prompt(self, turns: Sequence[Turn], clips: dict[int, _Clip]) -> list[int]:
         """Ids of the conversation; behind our own last answer only what is new is rendered."""
@@ -179,13 +209,7 @@ class Chat:
         stop: Callable[[], bool],
     ) -> Tensor | None:
         """Bring the prompt into the cache; the last hidden state [1, 1, D], None if stopped."""
-        limit = self._model.config.text.max_position_embeddings
-        if len(ids) > limit:
-            raise NestlingError(
-                ErrorKind.CONTEXT_FULL,
-                f"The conversation has {len(ids)} tokens, and this model holds {limit}. "
-                "Begin a new conversation or shorten this one.",
-            )
+        self._require_room(len(ids))
         soft_id = self._model.config.audio_token_id
         soft = torch.cat([clip.soft for clip in clips.values()]) if clips else None
         names = iter([(c.digest, n) for c in clips.values() for n in range(len(c.soft))])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.audio.encoder import AudioEncoder, EncoderState
-from engine.audio.frontend import LogMel, MelState
+from engine.audio.frontend import LogMel, MelState, mel_frames
+from engine.audio.subsample import STRIDE
 from engine.embedder import MultimodalEmbedder
 
 
@@ -66,6 +67,11 @@ class AudioTower(nn.Module):
         start = -state.encoder.frames % self.reduction
         soft = self.embed_audio.soft(frames[0, start :: self.reduction])
         return AudioState(mel_state, encoder_state), soft
+
+    def token_count(self, n_samples: int) -> int:
+        """Soft tokens of a whole clip of `n_samples` samples."""
+        frames = -(-mel_frames(n_samples) // STRIDE**2)
+        return -(-frames // self.reduction)
 
     def encode(self, mel: Tensor, lengths: Tensor) -> Tensor:
         """Frames at 25 Hz of whole clips padded on the right, for training.

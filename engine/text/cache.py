@@ -152,8 +152,8 @@ class KVCache:
         if self.length + count > self._limit:
             raise NestlingError(
                 ErrorKind.CONTEXT_FULL,
-                f"{self.length} tokens are kept and {count} more were given; the model holds "
-                f"{self._limit}. Start a new conversation or shorten the input.",
+                f"The conversation has come to {self.length + count} tokens, and this model holds "
+                f"{self._limit}. Begin a new conversation or shorten this one.",
             )
         self._require(self.length)
         self._intact_from = max(self._intact_from, self.length + count - self._ring)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+import engine.chat
 from engine.chat import PREFILL_TOKENS, Chat
-from engine.datatypes import FinishReason, Role, SamplingParams, Turn
+from engine.datatypes import CHUNK_SAMPLES, FinishReason, Role, SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.model import Gemma3n
 from engine.protocol import Finished, Token
@@ -247,6 +248,42 @@ def test_spoken_turns_are_told_apart_by_their_sound(model: Gemma3n, read: list[i
     assert ask(chat, [one]) == first
     with_text_only = ask(Chat(model), [user(0, "what is this?")])
     assert with_text_only != first
+
+
+def test_a_clip_beyond_the_context_is_refused_before_it_is_heard(
+    model: Gemma3n, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole clip was encoded first: minutes of work, and memory in proportion."""
+    tower = model.audio_tower()
+
+    def feed(*_: object, **__: object) -> None:
+        raise AssertionError("heard")
+
+    limit = model.config.text.max_position_embeddings
+    sound = np.zeros((limit + 1) * CHUNK_SAMPLES, np.float32)
+    monkeypatch.setattr(tower, "feed", feed)
+    with pytest.raises(NestlingError, match=f"this model holds {limit}") as caught:
+        ask(Chat(model), [Turn(0, Role.USER, "what is this?", sound)])
+    assert caught.value.kind is ErrorKind.CONTEXT_FULL
+
+
+@pytest.mark.parametrize("samples", [0, 1, CHUNK_SAMPLES, 3 * CHUNK_SAMPLES + 77])
+def test_a_clip_heard_in_pieces_is_the_whole_clip(
+    model: Gemma3n, monkeypatch: pytest.MonkeyPatch, samples: int
+) -> None:
+    sound = np.random.default_rng(0).standard_normal(samples).astype(np.float32) * 0.1
+    turn = Turn(0, Role.USER, "what is this?", sound)
+    whole = ask(Chat(model), [turn])
+    monkeypatch.setattr(engine.chat, "CLIP_SAMPLES", CHUNK_SAMPLES)
+    assert ask(Chat(model), [turn]) == whole
+
+
+def test_samples_that_are_no_numbers_are_heard_as_silence(model: Gemma3n) -> None:
+    silence = np.zeros(8_000, np.float32)
+    broken = silence.copy()
+    broken[::7] = np.nan
+    heard = [ask(Chat(model), [Turn(0, Role.USER, "", sound)]) for sound in (silence, broken)]
+    assert heard[0] == heard[1]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_the_end_adds_a_token_only_where_one_was_begun(tower: AudioTower, frames
     made = mel_frames(pcm.shape[0])  # zeros up to a multiple of 128 may complete one more
     assert made in (frames, frames + 1)
     _, last = tower.feed(state, pcm[:0], final=True)
-    assert before.shape[0] + last.shape[0] == -(-made // 16)
+    assert before.shape[0] + last.shape[0] == -(-made // 16) == tower.token_count(pcm.shape[0])
 
 
 @torch.inference_mode()
@@ -57,6 +57,7 @@ def test_the_shortest_clips_lose_nothing(tower: AudioTower, n_samples: int) -> N
     """Below 513 samples the reference makes no frame; here any sound at all is one token."""
     _, whole = tower.feed(tower.initial_state(), voice_like(n_samples), final=True)
     assert whole.shape == (min(n_samples, 1), TEXT_HIDDEN)
+    assert tower.token_count(n_samples) == whole.shape[0]
     if n_samples > 1:
         _, pieces = stream(tower, voice_like(n_samples), [1, n_samples - 1])
         torch.testing.assert_close(pieces, whole, atol=2e-5, rtol=0)
