@@ -42,7 +42,7 @@ class Mixture:
     """
 
     longest: int
-    seconds: float = 60.0
+    seconds: float = 40.0
     natural: float = 0.6
     cut: float = 0.0
     joined: float = 0.0

@@ -14,7 +14,7 @@ from engine.datatypes import Task
 from engine.layout import expected_shapes
 from engine.text.matformer import SizeTable, write_matformer
 from engine.training.card import model_card
-from engine.training.nano import INSTRUCTION, SIZES, SPLITS, Nano, raw_config
+from engine.training.nano import INSTRUCTION, SIZES, SPLITS, Nano
 
 # Turns to text as engine/prompt.py does it; other programs read it from here.
 CHAT_TEMPLATE = """{{ bos_token }}
@@ -67,7 +67,7 @@ def export(
     """
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors(model), folder / "model.safetensors", metadata={"format": "pt"})
-    _write_json(folder / "config.json", raw_config())
+    _write_json(folder / "config.json", model.config.raw)
     generation = {"bos_token_id": 2, "eos_token_id": [1, 6], "pad_token_id": 0, "do_sample": False}
     _write_json(folder / "generation_config.json", generation)
     (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE)

@@ -7,8 +7,9 @@ import argparse
 import datetime
 import json
 import math
+import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -23,13 +24,14 @@ from engine.training.corpus import build
 from engine.training.export import export
 from engine.training.nano import INSTRUCTION, Nano, raw_config
 from engine.training.probe import probe
+from engine.training.team import Team, gather
 from engine.training.tokenizer import train_tokenizer
 from engine.training.trainer import Objective, Prompt, Trainer
 
 SEED = 1
 WARM_UP = 100  # steps
 CORPUS_HOURS = 14.0
-COOL_DOWN_MINUTES = 40.0  # before --until, the learning rate falls to zero
+COOL_DOWN_MINUTES = 25.0  # before --until, the learning rate falls to zero
 SAVE_EVERY_S = 180.0
 LOG_EVERY = 25
 PROBE_EVERY = 300
@@ -47,7 +49,7 @@ class Stage:
     rate: float = 1e-3
 
 
-_LISTEN = Objective(1.0, 0.2, 0.2, dropped=0.25)
+_LISTEN = Objective(1.0, 0.3, 0.5, dropped=0.25, timed=1.0)
 
 STAGES = (
     Stage(
@@ -57,16 +59,16 @@ STAGES = (
         Objective(0.0, 1.0, 1.0, timed=2.0),
     ),
     Stage("ears, voices", 700, Mixture(20, natural=0.6), Objective(0.0, 1.0, 1.0, timed=1.0)),
-    Stage("one word", 950, Mixture(1, natural=0.0, seconds=45), _LISTEN),
-    Stage("two words", 1200, Mixture(2, natural=0.0, seconds=45), _LISTEN),
-    Stage("four words", 1600, Mixture(4, natural=0.2), _LISTEN),
-    Stage("six words", 2000, Mixture(6, natural=0.4), _LISTEN),
-    Stage("all", 2800, Mixture(20, natural=0.5, cut=0.15, silent=0.02), _LISTEN),
+    Stage("one word", 800, Mixture(1, natural=0.0, seconds=45), _LISTEN),
+    Stage("two words", 950, Mixture(2, natural=0.0, seconds=45), _LISTEN),
+    Stage("four words", 1080, Mixture(4, natural=0.2, seconds=50), _LISTEN),
+    Stage("six words", 1220, Mixture(6, natural=0.4, seconds=50), _LISTEN),
+    Stage("all", 1500, Mixture(20, natural=0.5, cut=0.15, silent=0.02), _LISTEN),
     Stage(
         "long",
         6000,
-        Mixture(20, natural=0.65, cut=0.25, joined=0.25, silent=0.03),
-        Objective(1.0, 0.2, 0.2, dropped=0.15),
+        Mixture(20, natural=0.65, cut=0.25, joined=0.15, silent=0.03),
+        Objective(1.0, 0.3, 0.5, dropped=0.15, timed=0.5),
     ),
 )
 
@@ -74,33 +76,48 @@ STAGES = (
 def main() -> None:
     """Make the model, or go on making it."""
     arguments = _arguments()
+    cache: Path = arguments.cache
+    prepare(cache, arguments.device)  # once, before several would make the same files
+    gather(_train, arguments.workers, cache / "meeting", arguments)
+
+
+def _train(rank: int, arguments: argparse.Namespace) -> None:
+    """One worker's part of all steps; the leader also logs, saves and exports."""
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     # Products in bfloat16 where the processor has units for them; sums stay in float32.
     for kind in ("matmul", "conv"):
         getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
     cache: Path = arguments.cache
-    trainer, tokenizer, batches = prepare(cache, arguments.device)
+    team = Team(rank, arguments.workers, cache / "meeting")
+    trainer, tokenizer, batches = prepare(cache, arguments.device, team)
     checkpoint = cache / "state.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
     deadline = _deadline(arguments.until)
-    log = (cache / "log.jsonl").open("a")
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    log = (cache / "log.jsonl").open("a") if rank == 0 else None
     saved = time.monotonic()
     sums: dict[str, list[float]] = {}
     last = STAGES[-1].until
     while trainer.step < last:
         now = time.time()
-        if deadline and now >= deadline:
+        stop, late, cooled = team.told(
+            bool(stopped),
+            deadline is not None and now >= deadline,
+            cooling(trainer.step, now, deadline),
+        )
+        if late or stop:
             break
         stage = next(stage for stage in STAGES if trainer.step < stage.until)
-        rate = (
-            stage.rate
-            * min(1.0, (trainer.step + 1) / WARM_UP)
-            * cooling(trainer.step, now, deadline)
-        )
-        batch = batches.batch(trainer.step, stage.mixture)
-        for name, value in trainer.train(batch, stage.objective, rate).items():
+        rate = stage.rate * min(1.0, (trainer.step + 1) / WARM_UP) * cooled
+        share = replace(stage.mixture, seconds=stage.mixture.seconds / team.workers)
+        batch = batches.batch(trainer.step * team.workers + rank, share)
+        losses = trainer.train(batch, stage.objective, rate)
+        if log is None:
+            continue
+        for name, value in losses.items():
             sums.setdefault(name, []).append(value)
         sums.setdefault("seconds", []).append(time.time() - now)
         if trainer.step % LOG_EVERY == 0:
@@ -116,11 +133,16 @@ def main() -> None:
         if time.monotonic() - saved > SAVE_EVERY_S:
             trainer.save(checkpoint)
             saved = time.monotonic()
-    trainer.save(checkpoint)
-    export(trainer.model, cache / "tokenizer.model", arguments.out)
+    team.leave()
+    if rank == 0:
+        trainer.save(checkpoint)
+        if not stopped:
+            export(trainer.model, cache / "tokenizer.model", arguments.out)
 
 
-def prepare(cache: Path, device: str) -> tuple[Trainer, Tokenizer, Batches]:
+def prepare(
+    cache: Path, device: str, team: Team | None = None
+) -> tuple[Trainer, Tokenizer, Batches]:
     """Everything that training needs, made where it is not there yet."""
     cache.mkdir(parents=True, exist_ok=True)
     if not (cache / "tokenizer.model").exists():
@@ -137,7 +159,7 @@ def prepare(cache: Path, device: str) -> tuple[Trainer, Tokenizer, Batches]:
         tokenizer.id_of("<unk>"),
         config.pad_token_id,
     )
-    return Trainer(Nano(config, SEED), prompt, SEED, device), tokenizer, batches
+    return Trainer(Nano(config, SEED), prompt, SEED, device, team), tokenizer, batches
 
 
 def cooling(step: int, now: float, deadline: float | None) -> float:
@@ -175,7 +197,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=0, help="0: torch's own choice")
+    parser.add_argument("--workers", type=int, default=1, help="processes that share each step")
+    parser.add_argument("--threads", type=int, default=0, help="of each; 0: torch's own choice")
     return parser.parse_args()
 
 

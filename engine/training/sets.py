@@ -34,7 +34,11 @@ class Utterance:
 
 
 def build_sets(count: int) -> dict[str, list[Utterance]]:
-    """All sets, `count` utterances each; the first of a larger set are those of a smaller one."""
+    """All sets, `count` utterances each; the same in every fresh process.
+
+    espeak-ng keeps a state between texts, so that a set built later in a process differs by a
+    few milliseconds.
+    """
     unheard = _one_of(UNHEARD_ESPEAK)
     sets = {
         "trained voices": _spoken("trained", _held_out(1), trained_voice, count),

@@ -14,6 +14,7 @@ from engine.text.matformer import Size
 from engine.training.batches import Batch
 from engine.training.losses import AlignmentHeads
 from engine.training.nano import SIZES, Nano
+from engine.training.team import Team
 
 CLIP_NORM = 1.0
 BETAS = (0.9, 0.98)
@@ -61,9 +62,17 @@ class Trainer:
         model: to be trained, in place.
         prompt: what stands around the sound.
         seed: of what is drawn here.
+        team: the processes that share each step; None: this one alone.
     """
 
-    def __init__(self, model: Nano, prompt: Prompt, seed: int, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        model: Nano,
+        prompt: Prompt,
+        seed: int,
+        device: str = "cpu",
+        team: Team | None = None,
+    ) -> None:
         assert model.config.audio is not None
         self.model = model.to(device)
         self.prompt = prompt
@@ -72,6 +81,7 @@ class Trainer:
         self.heads = AlignmentHeads(audio, text, seed).to(device)
         self.step = 0
         self._seed = seed
+        self._team = team
         tables = [p for n, p in self._named() if p.ndim < 2 or "embed" in n]
         matrices = [p for n, p in self._named() if not (p.ndim < 2 or "embed" in n)]
         groups: list[dict[str, Any]] = [
@@ -89,7 +99,8 @@ class Trainer:
 
     def train(self, batch: Batch, objective: Objective, rate: float) -> dict[str, float]:
         """One step at the learning rate `rate`; gives the losses."""
-        rng = np.random.default_rng((self._seed, self.step, 1))
+        rank = self._team.rank if self._team else 0
+        rng = np.random.default_rng((self._seed, self.step, 1, rank))
         size = SIZES[rng.choice(len(SIZES), p=SIZE_ODDS)]
         frames = self.model.tower.encode(
             batch.mel.to(self.device), batch.mel_lengths.to(self.device)
@@ -104,6 +115,8 @@ class Trainer:
             report |= {"written": written.item()}
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        if self._team:
+            self._team.average([p for _, p in self._named()])
         parameters = [p for _, p in self._named() if p.grad is not None]
         norm = torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM)
         if torch.isfinite(norm):

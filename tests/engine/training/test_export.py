@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import torch
+
+from engine.checkpoint import Checkpoint
+from engine.config import load_config, parse_config
+from engine.datatypes import Task
+from engine.text.matformer import load_size_table
+from engine.training.evaluate import shortfalls, table
+from engine.training.export import export
+from engine.training.nano import SIZES, Nano, raw_config
+
+MEGABYTE = 1_000_000
+
+
+def test_an_export_loads_strictly_and_is_small_enough(tmp_path: Path) -> None:
+    model = Nano(parse_config(raw_config()), seed=1)
+    pieces = tmp_path / "tokenizer.model"
+    pieces.write_bytes(b"pieces")
+    folder = tmp_path / "export"
+    export(model, pieces, folder, {"full": 97.5}, "| a table |")
+    config = load_config(folder)
+    Checkpoint(folder, config)  # every missing, extra or misshapen tensor is an error
+    sizes = load_size_table(folder, config.text)
+    assert [size.name for size in sizes.sizes] == [size.name for size in SIZES]
+    assert sizes.largest.score == 97.5
+    assert sizes.tasks == {Task.TRANSCRIBE: "Transcribe:"}
+    assert sizes.demonstration
+    assert "| a table |" in (folder / "README.md").read_text()
+    assert (folder / "tokenizer.model").read_bytes() == b"pieces"
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 40 * MEGABYTE
+
+
+def test_two_models_of_one_seed_are_equal() -> None:
+    one, two = (Nano(parse_config(raw_config()), seed=7) for _ in range(2))
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, two.state_dict()[name]), name
+
+
+def test_only_the_full_size_in_trained_voices_is_bounded() -> None:
+    rates = {"trained voices": {"small": 0.2, "full": 0.08}, "random words": {"full": 0.9}}
+    assert shortfalls(rates) == []
+    rates["trained voices"]["full"] = 0.081
+    (sentence,) = shortfalls(rates)
+    assert "trained voices" in sentence
+    assert "8.1 %" in sentence
+
+
+def test_the_table_has_a_row_for_each_set() -> None:
+    rates = {"trained voices": {"small": 0.2, "full": 0.081}}
+    assert table(rates).splitlines()[-1] == "| trained voices | 20.0 % | 8.1 % |"

@@ -1,0 +1,128 @@
+"""Synthesisers as they are installed: short sentences, real sound."""
+
+import ctypes.util
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import ErrorKind, NestlingError
+from engine.training import espeak, tokenizer, voices
+from engine.training.corpus import build
+from engine.training.espeak import SAMPLE_RATE, speak_with_word_times
+from engine.training.sets import build_sets, error_rate
+from engine.training.voices import Voice, speak
+
+SENTENCE = "one of the dogs is in the kitchen at half past two"
+
+
+def test_word_times_cover_every_word_in_order_and_lie_inside_the_sound() -> None:
+    pcm, words = speak_with_word_times(SENTENCE, "en-us", rate=160, pitch=50)
+    assert [word for word, _, _ in words] == SENTENCE.split()
+    times = [time for _, start, end in words for time in (start, end)]
+    assert times == sorted(times)
+    assert 0 <= times[0] < 0.2
+    assert times[-1] <= len(pcm) / SAMPLE_RATE
+    assert all(end > start for _, start, end in words)
+
+
+def test_word_times_fit_the_sound() -> None:
+    pcm, words = speak_with_word_times("stop ... go", "en", rate=120, pitch=50)
+    (_, _, stop_end), (_, _, _), (_, go_start, go_end) = words
+    loudness = np.abs(pcm)
+    said = loudness[int(go_start * SAMPLE_RATE) : int(go_end * SAMPLE_RATE)].mean()
+    pause = loudness[int((go_start - 0.15) * SAMPLE_RATE) : int((go_start - 0.05) * SAMPLE_RATE)]
+    assert stop_end < go_start
+    assert said > 10 * pause.mean()
+
+
+_SAY = """
+import hashlib, random
+from engine.training.voices import Voice, speak
+for voice in (Voice("espeak", "en+f2"), Voice("espeak", "en-us"), Voice("flite", "awb")):
+    print(hashlib.sha256(speak("good morning", voice, random.Random(4)).pcm.tobytes()).hexdigest())
+"""
+
+
+def test_the_same_calls_in_a_fresh_process_give_the_same_sound() -> None:
+    """Within one process they need not: espeak-ng keeps a state between two texts."""
+    first, second = (
+        subprocess.run([sys.executable, "-c", _SAY], check=True, capture_output=True).stdout
+        for _ in range(2)
+    )
+    assert len(first.split()) == 3
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "voice", [voices.TRAINED_FLITE[0], voices.UNHEARD_FLITE[0], voices.UNHEARD_ESPEAK[3]], ids=str
+)
+def test_every_kind_of_voice_speaks_at_half_level_without_silence_around(voice: Voice) -> None:
+    speech = speak("good morning", voice, random.Random(1))
+    assert 0.4 < len(speech.pcm) / SAMPLE_RATE < 2.0
+    assert np.abs(speech.pcm).max() == pytest.approx(0.5, abs=1e-3)
+    assert np.abs(speech.pcm[: SAMPLE_RATE // 10]).max() > 0.01
+
+
+def test_no_voice_of_the_tests_is_trained_on_nor_its_base() -> None:
+    trained = {voice.name.split("+")[0] for voice in voices.TRAINED_ESPEAK + voices.TRAINED_FLITE}
+    unheard = {voice.name.split("+")[0] for voice in voices.UNHEARD_ESPEAK + voices.UNHEARD_FLITE}
+    assert not trained & unheard
+
+
+def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> None:
+    corpus = build(tmp_path, hours=0.004)
+    written = (tmp_path / "speech.i16").stat().st_mtime_ns
+    again = build(tmp_path, hours=0.004)
+    assert (tmp_path / "speech.i16").stat().st_mtime_ns == written
+    assert again.clips == corpus.clips
+    assert {clip.natural for clip in corpus.clips} == {True, False}
+    for clip in corpus.clips:
+        pcm = corpus.pcm(clip)
+        assert len(pcm) == clip.length
+        assert np.abs(pcm).max() == pytest.approx(0.5, abs=1e-3)
+        assert all(0 < end <= clip.seconds for end in clip.word_ends)
+        assert len(clip.word_ends) in (0, clip.words)
+
+
+def test_the_texts_of_a_small_set_begin_those_of_a_large_one() -> None:
+    small, large = build_sets(1), build_sets(2)
+    assert list(small) == list(large)
+    for name, utterances in small.items():
+        assert utterances[0].text == large[name][0].text
+
+
+def test_error_rate_ignores_case_and_punctuation() -> None:
+    assert error_rate(["the cat is here"], ["The cat, is here!"]) == 0.0
+    assert error_rate(["the cat is here"], ["the dog is"]) == pytest.approx(0.5)
+
+
+def test_an_unknown_voice_is_named() -> None:
+    for voice in (Voice("espeak", "no-such-voice"), Voice("flite", "no such/voice")):
+        with pytest.raises(NestlingError, match="no voice") as caught:
+            speak("hello", voice, random.Random(0))
+        assert caught.value.kind is ErrorKind.BAD_INPUT
+
+
+def test_a_missing_espeak_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes.util, "find_library", lambda _: None)
+    with pytest.raises(NestlingError, match="Debian package espeak-ng") as caught:
+        espeak._Library()
+    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
+
+
+def test_a_missing_flite_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NestlingError, match="Debian package flite") as caught:
+        speak("hello", voices.TRAINED_FLITE[0], random.Random(0))
+    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
+
+
+def test_a_missing_wordnet_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tokenizer, "_WORDNET", tmp_path)
+    with pytest.raises(NestlingError, match="Debian package wordnet-base") as caught:
+        tokenizer.wordnet_examples()
+    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
