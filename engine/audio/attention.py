@@ -30,10 +30,6 @@ class KeyValueState:
         """Memory that the state holds."""
         return self.keys.nbytes + self.values.nbytes
 
-    def clone(self) -> "KeyValueState":
-        """A copy that shares no memory with this one."""
-        return KeyValueState(self.keys.clone(), self.values.clone())
-
 
 def sinusoids(distances: int, size: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Rows for the distances 0 .. distances - 1: all sines, then all cosines.

@@ -110,10 +110,6 @@ class BlockState:
         """Memory that the state holds."""
         return self.attention.nbytes + self.conv.nbytes
 
-    def clone(self) -> "BlockState":
-        """A copy that shares no memory with this one."""
-        return BlockState(self.attention.clone(), self.conv.clone())
-
 
 class ConformerBlock(nn.Module):
     """Source: spec/audio-vision.md section 4."""

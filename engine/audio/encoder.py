@@ -30,11 +30,6 @@ class EncoderState:
         """Memory that the state holds."""
         return self.subsample.nbytes + sum(block.nbytes for block in self.blocks)
 
-    def clone(self) -> "EncoderState":
-        """A copy that shares no memory with this one."""
-        blocks = tuple(block.clone() for block in self.blocks)
-        return EncoderState(self.subsample.clone(), blocks, self.frames)
-
 
 class AudioEncoder(nn.Module):
     """Parameter names are the Hub's below `model.audio_tower.`.

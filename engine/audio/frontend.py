@@ -59,10 +59,6 @@ class MelState:
         """Memory that the state holds."""
         return self.samples.nbytes
 
-    def clone(self) -> "MelState":
-        """A copy that shares no memory with this one."""
-        return MelState(self.samples.clone(), self.total)
-
 
 class LogMel:
     """Log-mel frames of 32 ms every 10 ms, in float64.

@@ -33,10 +33,6 @@ class CumulativeState:
         """Memory that the state holds."""
         return self.total.nbytes + self.squares.nbytes
 
-    def clone(self) -> "CumulativeState":
-        """A copy that shares no memory with this one."""
-        return CumulativeState(self.total.clone(), self.squares.clone(), self.frames)
-
 
 @dataclass(frozen=True, slots=True)
 class ConvState:
@@ -53,10 +49,6 @@ class ConvState:
     def nbytes(self) -> int:
         """Memory that the state holds."""
         return self.frames.nbytes + self.norm.nbytes
-
-    def clone(self) -> "ConvState":
-        """A copy that shares no memory with this one."""
-        return ConvState(self.frames.clone(), self.norm.clone())
 
 
 class CumulativeGroupNorm(nn.Module):
@@ -138,10 +130,6 @@ class SubsampleState:
     def nbytes(self) -> int:
         """Memory that the state holds."""
         return self.conv_0.nbytes + self.conv_1.nbytes
-
-    def clone(self) -> "SubsampleState":
-        """A copy that shares no memory with this one."""
-        return SubsampleState(self.conv_0.clone(), self.conv_1.clone())
 
 
 class SubsampleConvProjection(nn.Module):

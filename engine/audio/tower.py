@@ -22,10 +22,6 @@ class AudioState:
         """Memory that the state holds."""
         return self.mel.nbytes + self.encoder.nbytes
 
-    def clone(self) -> "AudioState":
-        """A copy that shares no memory with this one."""
-        return AudioState(self.mel.clone(), self.encoder.clone())
-
 
 class AudioTower(nn.Module):
     """Front end, encoder, reduction by four and the embedder's soft path.

@@ -1,5 +1,7 @@
 """The tower from samples to soft tokens: its state, its clock and its edges."""
 
+import copy
+
 import pytest
 import torch
 
@@ -70,36 +72,11 @@ def test_state_is_saved_by_keeping_it(tower: AudioTower) -> None:
     state = tower.initial_state()
     for piece in pcm[: 5 * CHUNK_SAMPLES].split(CHUNK_SAMPLES):
         state, _ = tower.feed(state, piece)
-    clone = state.clone()
+    before = copy.deepcopy(state)
     rest = feed_all(tower, state, pcm[5 * CHUNK_SAMPLES :])
     tower.feed(state, pcm[:0], final=True)
     assert torch.equal(feed_all(tower, state, pcm[5 * CHUNK_SAMPLES :]), rest)
-    assert torch.equal(feed_all(tower, clone, pcm[5 * CHUNK_SAMPLES :]), rest)
-
-
-@torch.inference_mode()
-def test_a_clone_shares_no_memory(tower: AudioTower) -> None:
-    state, _ = tower.feed(tower.initial_state(), voice_like(3 * CHUNK_SAMPLES + 77))
-    clone = state.clone()
-    pairs = [
-        (state.mel.samples, clone.mel.samples),
-        (state.encoder.blocks[-1].conv, clone.encoder.blocks[-1].conv),
-    ]
-    for mine, theirs in [
-        (state.encoder.subsample.conv_0, clone.encoder.subsample.conv_0),
-        (state.encoder.subsample.conv_1, clone.encoder.subsample.conv_1),
-    ]:
-        pairs += [
-            (mine.frames, theirs.frames),
-            (mine.norm.total, theirs.norm.total),
-            (mine.norm.squares, theirs.norm.squares),
-        ]
-    attention, cloned = state.encoder.blocks[0].attention, clone.encoder.blocks[0].attention
-    pairs += [(attention.keys, cloned.keys), (attention.values, cloned.values)]
-    for mine_tensor, cloned_tensor in pairs:
-        assert torch.equal(mine_tensor, cloned_tensor)
-        if mine_tensor.numel():
-            assert mine_tensor.data_ptr() != cloned_tensor.data_ptr()
+    assert torch.equal(feed_all(tower, before, pcm[5 * CHUNK_SAMPLES :]), rest)
 
 
 @torch.inference_mode()
