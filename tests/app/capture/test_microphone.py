@@ -20,7 +20,7 @@ from app.capture.sources import Source
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk
 from engine.errors import ErrorKind, NestlingError
 
-LONG = 10_000
+LONG = 60_000
 ROOT = Path(__file__).resolve().parents[3]
 
 
