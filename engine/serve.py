@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Protocol
 
 from engine import device
@@ -43,6 +44,7 @@ from engine.session import Session
 
 MEMORY_INTERVAL_S = 1.0
 NICENESS = 5  # the window and the sound server go first
+LIVE_LOG = "NESTLING_LIVE_LOG"  # variable: a file for live transcription's step log
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,8 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     device.configure()
-    serve(connection, stop_flag, Session())
+    live_log = os.environ.get(LIVE_LOG)
+    serve(connection, stop_flag, Session(live_log=Path(live_log) if live_log else None))
 
 
 def serve(connection: Connection, stop_flag: StopFlag, session: Session) -> None:

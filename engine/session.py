@@ -27,6 +27,7 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.live.gemma import GemmaRecogniser
+from engine.live.metrics import StepLog
 from engine.live.transcriber import Transcriber, Update
 from engine.live.whole_clip import transcribe_file
 from engine.model import Gemma3n
@@ -59,6 +60,7 @@ class Session:
 
     Args:
         idle_release_s: the audio tower is released when nobody has listened for so long.
+        live_log: where the steps of live transcriptions are logged, what was said included.
         device: where models compute.
         clock: monotonic seconds.
     """
@@ -68,10 +70,12 @@ class Session:
         *,
         idle_release_s: float = IDLE_RELEASE_S,
         device: str = "cpu",
+        live_log: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.device = device
         self._idle_release_s = idle_release_s
+        self._live_log = live_log
         self._clock = clock
         self._opened: _Opened | None = None
         self._recording: _Recording | None = None
@@ -94,6 +98,8 @@ class Session:
 
     def close(self) -> None:
         """Forget the model and everything that was computed with it."""
+        if self._recording is not None:
+            self._recording.close()
         self._opened = self._recording = None
         self._idle_since = None
         residency.trim()
@@ -155,8 +161,9 @@ class Session:
             yield from self.stop_listening(self._recording.number)
         yield Progress("audio", None)
         self._idle_since = None
-        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad)
-        self._recording = _Recording(recording, transcriber, self._clock())
+        log = None if self._live_log is None else StepLog(self._live_log)
+        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, log=log)
+        self._recording = _Recording(recording, transcriber, self._clock(), log)
         yield Listening(recording, ListeningState.STARTED)
 
     @torch.inference_mode()
@@ -191,6 +198,7 @@ class Session:
         running, self._recording = self._recording, None
         if running is not None:
             self._idle_since = self._clock()
+            running.close()
             if running.size_due is not None:
                 yield SizeChanged(running.size_due)
             yield Listening(running.number, ListeningState.STOPPED)
@@ -241,11 +249,19 @@ class Session:
 class _Recording:
     """A live transcription that runs."""
 
-    def __init__(self, number: int, transcriber: Transcriber, now: float) -> None:
+    def __init__(
+        self, number: int, transcriber: Transcriber, now: float, log: StepLog | None
+    ) -> None:
         self.number = number
+        self.log = log
         self.transcriber = transcriber
         self.metrics_due = now
         self.size_due: str | None = None  # to be announced at the end of the utterance
+
+    def close(self) -> None:
+        """Close the log, if one is kept."""
+        if self.log is not None:
+            self.log.close()
 
 
 class _Opened:

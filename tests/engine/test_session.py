@@ -3,6 +3,7 @@
 What is recognised is not looked at here: random weights say nothing.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -246,6 +247,19 @@ def test_listening_starts_and_stops_with_metrics_in_between(open_session: Sessio
     stopped = drain(open_session.stop_listening(5))
     assert stopped[-1] == Listening(5, ListeningState.STOPPED)
     assert isinstance(stopped[-2], Metrics)
+
+
+def test_steps_are_logged_only_where_a_path_is_given(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "steps.jsonl"
+    session = Session(live_log=path)
+    drain(session.load(folder))
+    listen(session)
+    drain(session.feed(noise(2)))
+    drain(session.stop_listening(1))
+    steps = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert {"step"} <= {step["kind"] for step in steps} <= {"step", "segment"}
+    listen(session)
+    session.close()  # ends the recording and closes its log
 
 
 def test_metrics_come_twice_a_second(open_session: Session, clock: Clock) -> None:
