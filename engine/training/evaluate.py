@@ -1,10 +1,9 @@
 """How well a model hears, on sets fixed by their seed.
 
-python -m engine.training.evaluate [--model DIR] [--check] [--all-sizes]
+python -m engine.training.evaluate [--model DIR] [--check] [--all-sizes] [--record]
 """
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -18,10 +17,12 @@ from engine.prompt import TRANSCRIBE_INSTRUCTION, transcribe_prefix, transcribe_
 from engine.sampling import Sampler, forbidden_ids
 from engine.text.cache import KVCache
 from engine.text.matformer import Size
+from engine.training.export import record
 from engine.training.sets import Utterance, build_sets, error_rate
 
 NANO = Path(__file__).parents[2] / "assets" / "nano"
 UTTERANCES = 300
+OTHERS = 3  # the bounded set is so many times as large as another one
 BOUNDED_SET = "trained voices"
 BOUND = 0.08  # word error rate of the full size on that set
 MOST_PIECES = 64
@@ -73,7 +74,7 @@ def evaluate(
     hearer = Hearer(model)
     rates: dict[str, dict[str, float]] = {}
     shown = []
-    for name, utterances in build_sets(count).items():
+    for name, utterances in build_sets(count, count // OTHERS).items():
         heard = [hearer.soft_tokens(utterance) for utterance in utterances]
         said = [utterance.text for utterance in utterances]
         for size in sizes:
@@ -116,8 +117,15 @@ def main() -> int:
     parser.add_argument("--model", type=Path, default=NANO)
     parser.add_argument("--check", action="store_true", help="exit 1 if a figure misses its bound")
     parser.add_argument("--all-sizes", action="store_true")
-    parser.add_argument("--count", type=int, default=UTTERANCES, help="utterances in each set")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument(
+        "--count",
+        type=int,
+        default=UTTERANCES,
+        help="utterances in trained voices; a third in others",
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="write the figures into the model's card and sizes"
+    )
     arguments = parser.parse_args()
     started = time.monotonic()
     model = Gemma3n.open(arguments.model)
@@ -125,9 +133,13 @@ def main() -> int:
     rates, shown = evaluate(model, sizes, arguments.count)
     print(table(rates))
     print(*shown, sep="\n")
-    print(f"{arguments.count} utterances a set, {time.monotonic() - started:.0f} s")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(rates, indent=1) + "\n")
+    print(
+        f"{arguments.count} utterances in trained voices, {arguments.count // OTHERS} in each "
+        f"other set; {time.monotonic() - started:.0f} s"
+    )
+    if arguments.record:
+        right = {name: round(100 * (1 - rate), 1) for name, rate in rates[BOUNDED_SET].items()}
+        record(arguments.model, right, table(rates))
     short = shortfalls(rates) if arguments.check else []
     for sentence in short:
         print(f"short: {sentence}", file=sys.stderr)

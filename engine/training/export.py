@@ -51,20 +51,8 @@ CHAT_TEMPLATE = """{{ bos_token }}
 """
 
 
-def export(
-    model: Nano,
-    tokenizer: Path,
-    folder: Path,
-    scores: Mapping[str, float] | None = None,
-    measured: str | None = None,
-) -> None:
-    """Write the model into `folder`.
-
-    Args:
-        tokenizer: its tokenizer.model.
-        scores: word accuracy in percent by size, as `evaluate` measured it; None before that.
-        measured: its table, for the card.
-    """
+def export(model: Nano, tokenizer: Path, folder: Path) -> None:
+    """Write the model into `folder`, not measured yet. tokenizer: its tokenizer.model."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors(model), folder / "model.safetensors", metadata={"format": "pt"})
     _write_json(folder / "config.json", model.config.raw)
@@ -73,8 +61,17 @@ def export(
     (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE)
     if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
-    found = scores or {}
-    sizes = tuple(replace(size, score=found.get(size.name)) for size in SIZES)
+    record(folder, {}, None)
+
+
+def record(folder: Path, scores: Mapping[str, float], measured: str | None) -> None:
+    """Put what `evaluate` found into an exported model's size table and card.
+
+    Args:
+        scores: words right in percent, by size.
+        measured: the table for the card; None = not measured yet.
+    """
+    sizes = tuple(replace(size, score=scores.get(size.name)) for size in SIZES)
     table = SizeTable(sizes, SPLITS, {Task.TRANSCRIBE: INSTRUCTION}, demonstration=True)
     write_matformer(folder, table)
     (folder / "README.md").write_text(model_card(measured))

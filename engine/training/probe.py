@@ -20,7 +20,7 @@ _SHOWN = 4
 
 @cache
 def _sets(count: int) -> dict[str, list[Utterance]]:
-    return build_sets(count)
+    return build_sets(count, count)
 
 
 @torch.no_grad()

@@ -67,8 +67,8 @@ STAGES = (
     Stage(
         "long",
         6000,
-        Mixture(20, natural=0.65, cut=0.25, joined=0.15, silent=0.03),
-        Objective(1.0, 0.3, 0.5, dropped=0.15, timed=0.5),
+        Mixture(20, natural=0.65, cut=0.2, joined=0.1, silent=0.03),
+        Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
     ),
 )
 

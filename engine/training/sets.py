@@ -33,8 +33,10 @@ class Utterance:
     voice: str
 
 
-def build_sets(count: int) -> dict[str, list[Utterance]]:
-    """All sets, `count` utterances each; the same in every fresh process.
+def build_sets(count: int, others: int) -> dict[str, list[Utterance]]:
+    """All sets, the same in every fresh process.
+
+    count: utterances in the trained voices; others: in each other set.
 
     espeak-ng keeps a state between texts, so that a set built later in a process differs by a
     few milliseconds.
@@ -42,11 +44,11 @@ def build_sets(count: int) -> dict[str, list[Utterance]]:
     unheard = _one_of(UNHEARD_ESPEAK)
     sets = {
         "trained voices": _spoken("trained", _held_out(1), trained_voice, count),
-        "unheard voices": _spoken("unheard", _held_out(2), unheard, count),
-        "unheard flite slt": _spoken("slt", _held_out(3), _one_of(UNHEARD_FLITE), count),
-        "random words": _spoken("random", _strings(), unheard, count),
+        "unheard voices": _spoken("unheard", _held_out(2), unheard, others),
+        "unheard flite slt": _spoken("slt", _held_out(3), _one_of(UNHEARD_FLITE), others),
+        "random words": _spoken("random", _strings(), unheard, others),
     }
-    noisy = _spoken("noisy", _held_out(4), unheard, count)
+    noisy = _spoken("noisy", _held_out(4), unheard, others)
     sets["unheard at 10 dB"] = _noisy(noisy)
     return sets
 

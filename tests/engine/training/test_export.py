@@ -7,7 +7,7 @@ from engine.config import load_config, parse_config
 from engine.datatypes import Task
 from engine.text.matformer import load_size_table
 from engine.training.evaluate import shortfalls, table
-from engine.training.export import export
+from engine.training.export import export, record
 from engine.training.nano import SIZES, Nano, raw_config
 
 MEGABYTE = 1_000_000
@@ -18,17 +18,23 @@ def test_an_export_loads_strictly_and_is_small_enough(tmp_path: Path) -> None:
     pieces = tmp_path / "tokenizer.model"
     pieces.write_bytes(b"pieces")
     folder = tmp_path / "export"
-    export(model, pieces, folder, {"full": 97.5}, "| a table |")
+    export(model, pieces, folder)
     config = load_config(folder)
     Checkpoint(folder, config)  # every missing, extra or misshapen tensor is an error
     sizes = load_size_table(folder, config.text)
     assert [size.name for size in sizes.sizes] == [size.name for size in SIZES]
-    assert sizes.largest.score == 97.5
+    assert sizes.largest.score is None
     assert sizes.tasks == {Task.TRANSCRIBE: "Transcribe:"}
     assert sizes.demonstration
-    assert "| a table |" in (folder / "README.md").read_text()
     assert (folder / "tokenizer.model").read_bytes() == b"pieces"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 40 * MEGABYTE
+
+
+def test_what_was_measured_stands_in_the_size_table_and_on_the_card(tmp_path: Path) -> None:
+    record(tmp_path, {"full": 97.5}, "| a table |")
+    sizes = load_size_table(tmp_path, parse_config(raw_config()).text)
+    assert [size.score for size in sizes.sizes] == [None, None, None, 97.5]
+    assert "| a table |" in (tmp_path / "README.md").read_text()
 
 
 def test_two_models_of_one_seed_are_equal() -> None:

@@ -89,7 +89,7 @@ def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> 
 
 
 def test_the_texts_of_a_small_set_begin_those_of_a_large_one() -> None:
-    small, large = build_sets(1), build_sets(2)
+    small, large = build_sets(1, 1), build_sets(2, 2)
     assert list(small) == list(large)
     for name, utterances in small.items():
         assert utterances[0].text == large[name][0].text
