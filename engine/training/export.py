@@ -16,39 +16,8 @@ from engine.text.matformer import SizeTable, write_matformer
 from engine.training.card import model_card
 from engine.training.nano import INSTRUCTION, SIZES, SPLITS, Nano
 
-# Turns to text as engine/prompt.py does it; other programs read it from here.
-CHAT_TEMPLATE = """{{ bos_token }}
-{%- set first = messages[0] if messages else none -%}
-{%- set system = first is not none and first['role'] == 'system' -%}
-{%- if system -%}
-    {%- set opening = (first['content'] if first['content'] is string
-                       else first['content'][0]['text']) + '\\n\\n' -%}
-{%- else -%}
-    {%- set opening = '' -%}
-{%- endif -%}
-{%- for message in (messages[1:] if system else messages) -%}
-    {%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) -%}
-        {{ raise_exception('user and assistant must take turns, the user first') }}
-    {%- endif -%}
-    {{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else message['role'])
-       + '\\n' + (opening if loop.first else '') }}
-    {%- if message['content'] is string -%}
-        {{ message['content'] | trim }}
-    {%- else -%}
-        {%- for part in message['content'] -%}
-            {%- if part['type'] == 'audio' -%}
-                {{ '<audio_soft_token>' }}
-            {%- elif part['type'] == 'image' -%}
-                {{ '<image_soft_token>' }}
-            {%- elif part['type'] == 'text' -%}
-                {{ part['text'] | trim }}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ '<end_of_turn>\\n' }}
-{%- endfor -%}
-{%- if add_generation_prompt -%}{{ '<start_of_turn>model\\n' }}{%- endif -%}
-"""
+# Turns to text as engine/prompt.py does it, for other programs.
+CHAT_TEMPLATE = Path(__file__).parents[2] / "assets" / "chat_template.jinja"
 
 
 def export(model: Nano, tokenizer: Path, folder: Path) -> None:
@@ -58,7 +27,7 @@ def export(model: Nano, tokenizer: Path, folder: Path) -> None:
     _write_json(folder / "config.json", model.config.raw)
     generation = {"bos_token_id": 2, "eos_token_id": [1, 6], "pad_token_id": 0, "do_sample": False}
     _write_json(folder / "generation_config.json", generation)
-    (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE)
+    shutil.copyfile(CHAT_TEMPLATE, folder / "chat_template.jinja")
     if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
     record(folder, {}, None)
