@@ -21,8 +21,7 @@ Samples = npt.NDArray[np.float32]
 SEED = 4_711
 PAUSES_S = (0.9, 1.6)  # between sentences; longer than the pause that closes a segment
 RUN_PAUSES_S = (0.12, 0.3)  # inside a passage without a closing pause
-RUN_S = 45.0  # length of such a passage: longer than a segment may be
-RUN_EVERY_S = 150.0
+RUN_S = 35.0  # length of such a passage: longer than a segment may be
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,18 @@ class Clip:
         return self.pcm.size / SAMPLE_RATE
 
 
-def spoken(seconds: float, seed: int) -> Clip:
-    """At least `seconds` of held-out sentences in trained voices, with pauses and long passages."""
+def spoken(seconds: float, seed: int, *, unbroken: bool = True) -> Clip:
+    """At least `seconds` of held-out sentences in trained voices, with pauses between them.
+
+    unbroken: in the middle, a passage goes on without a pause for longer than a segment may.
+    """
     rng = random.Random(f"live {seed}")
     parts: list[Samples] = [_silence(0.8)]
     words: list[Said] = []
-    clock, run_left, next_run_s = 0.8, 0.0, RUN_EVERY_S / 3
+    clock, run_left, run_at = 0.8, 0.0, 0.4 * seconds if unbroken else seconds
     for text in sentences(SEED + seed, held_out=True):
-        if clock >= next_run_s:
-            run_left, next_run_s = RUN_S, next_run_s + RUN_EVERY_S
+        if run_at <= clock < seconds:
+            run_left, run_at = RUN_S, seconds
         utterance = _utterance(text, rng.choice(TRAINED_ESPEAK), rng)
         words += [
             Said(word.text, clock + word.start_s, clock + word.end_s) for word in utterance.words

@@ -8,7 +8,6 @@ import pytest
 from engine.datatypes import SAMPLE_RATE, LiveMetrics, Segment, Word
 from engine.live.recogniser import Hypothesis
 from tests.bench.listening import (
-    ComputeClock,
     Heard,
     Shown,
     confirmed_s,
@@ -56,6 +55,19 @@ class Knowing:
         )
 
 
+class Instant:
+    """Time in which computing takes none."""
+
+    def __init__(self):
+        self.moment_s = 0.0
+
+    def now(self):
+        return self.moment_s
+
+    def wait_until(self, moment_s):
+        self.moment_s = max(self.moment_s, moment_s)
+
+
 NO_METRICS = LiveMetrics(0.0, 0.0, 0.0, 0, 0, voice=False)
 
 
@@ -68,8 +80,8 @@ def heard(*steps):
 
 
 def test_a_perfect_recogniser_has_no_error_and_small_delays():
-    clip = spoken(20, seed=3)
-    live = listen(Knowing(clip), clip.pcm, ComputeClock())
+    clip = spoken(10, seed=3, unbroken=False)
+    live = listen(Knowing(clip), clip.pcm, Instant())
     right, wrong = matched(live, clip.words)
     assert wrong == []
     assert word_error_rate([clip], [live]) == 0.0
@@ -79,9 +91,17 @@ def test_a_perfect_recogniser_has_no_error_and_small_delays():
     assert max(confirmed_s(live, right)) < 2.0
 
 
+def test_a_passage_without_a_pause_is_longer_than_a_segment_may_be():
+    clip = spoken(20, seed=3)
+    pauses = [b.start_s - a.end_s for a, b in zip(clip.words, clip.words[1:], strict=False)]
+    ends = [word.end_s for word, pause in zip(clip.words, pauses, strict=False) if pause > 0.6]
+    longest = max(b - a for a, b in zip([0.0, *ends], [*ends, clip.seconds], strict=True))
+    assert longest > 30.0
+
+
 def test_stopping_right_at_the_end_of_a_word_keeps_it():
     for clip in utterances(3, seed=5):
-        live = listen(Knowing(clip), clip.pcm, ComputeClock())
+        live = listen(Knowing(clip), clip.pcm, Instant())
         assert live.words == [word.text for word in clip.words]
 
 
