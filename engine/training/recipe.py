@@ -66,7 +66,7 @@ STAGES = (
     Stage("all", 1500, Mixture(20, natural=0.5, cut=0.15, silent=0.02), _LISTEN),
     Stage(
         "long",
-        6000,
+        3600,
         Mixture(20, natural=0.65, cut=0.2, joined=0.1, silent=0.03),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
     ),
