@@ -3,7 +3,6 @@
 Knows nothing of text. Positions are samples since the stream began.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,8 @@ class GateSettings:
     onset_windows: windows in a row above `on` that open a segment (a click is shorter).
     pre_roll_s: sound kept from before the onset: soft first consonants.
     pause_s: silence that closes a segment.
+    short_pause_s: silence that closes a long one: between the two lengths of `shortening_s`, what
+        is needed falls from one to the other. A breath is a better end than a cut.
     longest_s: length at which a segment is cut without a pause; the model knows clips up to 30 s.
     """
 
@@ -31,7 +32,15 @@ class GateSettings:
     onset_windows: int = 2
     pre_roll_s: float = 0.3
     pause_s: float = 0.6
+    short_pause_s: float = 0.25
+    shortening_s: tuple[float, float] = (6.0, 14.0)
     longest_s: float = 28.0
+
+    def closing_pause_s(self, length_s: float) -> float:
+        """Silence that closes a segment of this length."""
+        first_s, last_s = self.shortening_s
+        share = min(1.0, max(0.0, (length_s - first_s) / (last_s - first_s)))
+        return self.pause_s + share * (self.short_pause_s - self.pause_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Gate:
         self._floor = 0
         self._origin = 0
         self._onset = 0
+        self._start = 0
         self._voice_end = 0
         self.open = False
         self.voice = False
@@ -74,22 +84,14 @@ class Gate:
 
     def cut(self, at: int, voice_s: float) -> None:
         """Begin a new segment at `at` while speech goes on; voice_s: speech already heard in it."""
-        self._floor = at
+        self._floor = self._start = at
         self.voice_s = self.certain_s = voice_s
 
-    def feed(self, windows: Iterable[Window]) -> list[Opened | Paused]:
-        """Follow the detector; what happened, in order."""
-        happened: list[Opened | Paused] = []
-        for window in windows:
-            end = self._origin + window.end
-            event = (
-                self._inside(end, window.probability)
-                if self.open
-                else self._outside(end, window.probability)
-            )
-            if event is not None:
-                happened.append(event)
-        return happened
+    def follow(self, window: Window) -> Opened | Paused | None:
+        """Take the detector's next window; what it changed."""
+        end = self._origin + window.end
+        step = self._inside if self.open else self._outside
+        return step(end, window.probability)
 
     def _outside(self, end: int, probability: float) -> Opened | None:
         if probability < self._settings.on:
@@ -104,7 +106,8 @@ class Gate:
         onset = end - self._onset * WINDOW_SAMPLES
         self.open = self.voice = True
         self._voice_end, self._onset = end, 0
-        return Opened(max(self._floor, onset - int(self._settings.pre_roll_s * SAMPLE_RATE)))
+        self._start = max(self._floor, onset - int(self._settings.pre_roll_s * SAMPLE_RATE))
+        return Opened(self._start)
 
     def _inside(self, end: int, probability: float) -> Paused | None:
         if probability >= (self._settings.off if self.voice else self._settings.on):
@@ -112,7 +115,8 @@ class Gate:
             self._count(probability)
             return None
         self.voice = False
-        if end - self._voice_end < self._settings.pause_s * SAMPLE_RATE:
+        length_s = (self._voice_end - self._start) / SAMPLE_RATE
+        if end - self._voice_end < self._settings.closing_pause_s(length_s) * SAMPLE_RATE:
             return None
         self.open, self._floor = False, end
         return Paused(end, self._voice_end)

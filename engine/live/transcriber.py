@@ -14,7 +14,15 @@ from engine.live.guards import plausible
 from engine.live.metrics import RealTimeFactor, StepLog, average_lagging
 from engine.live.pace import Pace
 from engine.live.recogniser import Recogniser
-from engine.live.segments import SEARCH_SAMPLES, Gate, GateSettings, History, Opened, quietest
+from engine.live.segments import (
+    SEARCH_SAMPLES,
+    Gate,
+    GateSettings,
+    History,
+    Opened,
+    Paused,
+    quietest,
+)
 from engine.live.voice import AlwaysVoice, SileroDetector, VoiceDetector
 
 WIDEST_STEP = 4  # how many times more chunks are encoded at once when the machine is behind
@@ -127,10 +135,11 @@ class Transcriber:
         updates = self._skip_gap(chunk.start) if chunk.start > self._history.end else []
         self._captured_at = chunk.captured_at
         self._history.append(chunk.pcm)
-        for event in self._gate.feed(self._detector.feed(chunk.pcm)):
+        for window in self._detector.feed(chunk.pcm):
+            event = self._gate.follow(window)
             if isinstance(event, Opened):
                 self._segment = self._open(event.start)
-            else:
+            elif isinstance(event, Paused):
                 updates += self._end(event.end, event.voice_end)
         if self._segment is not None:
             self._segment, cuts = self._within_length(self._segment, self._history.end)

@@ -18,7 +18,9 @@ import numpy as np
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, LiveMetrics, Segment
 from engine.live.agreement import spoken_form
 from engine.live.recogniser import Recogniser
+from engine.live.segments import Gate, GateSettings, Opened, Paused
 from engine.live.transcriber import LiveSettings, Transcriber
+from engine.live.voice import SileroDetector
 from tests.bench.material import Clip, Said, Samples
 
 NEVER_S = 30.0  # what counts for a word that was never shown
@@ -191,11 +193,19 @@ def erased_confirmed(heard: Heard) -> int:
     return erased
 
 
-def missed_share(heard: Heard, clip: Clip) -> float:
-    """Share of the spoken time that lies in no segment."""
-    covered = np.zeros(clip.pcm.size + 1, bool)
-    for segment in heard.finals:
-        covered[round(segment.start_s * SAMPLE_RATE) : round(segment.end_s * SAMPLE_RATE)] = True
+def missed_share(clip: Clip) -> float:
+    """Share of the spoken time that the voice gate keeps from the recogniser."""
+    gate, detector = Gate(GateSettings()), SileroDetector()
+    covered = np.zeros(clip.pcm.size, bool)
+    start = 0
+    for window in detector.feed(clip.pcm):
+        event = gate.follow(window)
+        if isinstance(event, Opened):
+            start = event.start
+        elif isinstance(event, Paused):
+            covered[start : event.end] = True
+    if gate.open:
+        covered[start:] = True
     total = missed = 0
     for word in clip.words:
         part = covered[round(word.start_s * SAMPLE_RATE) : round(word.end_s * SAMPLE_RATE)]

@@ -88,6 +88,15 @@ def test_stopping_at_once_writes_nothing():
     assert transcriber.finish() == []
 
 
+def test_a_segment_that_closes_and_opens_within_one_chunk_keeps_its_words():
+    """The new segment's voice was once taken for that of the old, whose words were dropped."""
+    settings = LiveSettings(gate=GateSettings(pause_s=0.1, pre_roll_s=0.0))
+    words = sentence(spell(20), 0.5, gap_s=0.18)
+    updates, _, _ = run(render(words, 10), words, settings)
+    assert len(finals(updates)) > 10
+    assert " ".join(segment.text for segment in finals(updates)).split() == spell(20)
+
+
 @pytest.mark.parametrize("gap_s", [0.02, 0.06, 0.12, 0.3])
 @pytest.mark.parametrize("tentative", [True, False])
 def test_unbroken_speech_is_neither_cut_nor_repeated_at_a_seam(gap_s, tentative):
