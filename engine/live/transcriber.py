@@ -25,7 +25,7 @@ from engine.live.segments import (
 )
 from engine.live.voice import AlwaysVoice, SileroDetector, VoiceDetector
 
-WIDEST_STEP = 4  # how many times more chunks are encoded at once when the machine is behind
+WIDEST_STEP = 4  # chunks that are encoded at once, at least, when the machine is behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Transcriber:
         self._gate = Gate(self._settings.gate)
         self._step_samples = self._settings.chunks_per_step * CHUNK_SAMPLES
         self._longest = int(self._settings.gate.longest_s * SAMPLE_RATE)
-        self._history = History(SEARCH_SAMPLES + WIDEST_STEP * self._step_samples + SAMPLE_RATE)
+        self._history = History(SEARCH_SAMPLES + self._step_samples + SAMPLE_RATE)
         self._pace = Pace(self._settings.decode_every * CHUNK_SAMPLES)
         self._segment: _OpenSegment | None = None
         self._next_index = 0
@@ -214,7 +214,7 @@ class Transcriber:
         """Hear up to `end` and renew the tentative text, each if it is time."""
         # Behind time, several chunks are encoded at once, which costs less than one by one.
         together = WIDEST_STEP if more else self._pace.factor or WIDEST_STEP
-        if end - segment.fed >= together * self._step_samples:
+        if end - segment.fed >= max(self._step_samples, together * CHUNK_SAMPLES):
             self._hear(segment, end)
         new = segment.fed - segment.decoded
         if more or not self._settings.tentative or not self._pace.is_due(new):
