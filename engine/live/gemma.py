@@ -23,8 +23,8 @@ from engine.prompt import TRANSCRIBE_INSTRUCTION, transcribe_prefix, transcribe_
 from engine.text.cache import REWIND_TOKENS, CacheSnapshot, KVCache
 from engine.text.matformer import Size
 
-TOKENS_PER_S = 12  # more than any speech needs: 6 words a second of two tokens each
-FREE_TOKENS = 16
+TOKENS_PER_S = 10  # more than speech needs: 6 words a second, few of more than one token
+FREE_TOKENS = 4
 TOKEN_LEEWAY = 2  # how much longer than words tokens may repeat: "1000000"
 
 # Text is taken back in place, and at a cut 3 s of sound with it; what is more needs a snapshot.

@@ -28,12 +28,13 @@ def loop_start(items: Sequence[object], leeway: int = 1) -> int | None:
 
     Args:
         items: words or token ids.
-        leeway: how many times the repeats of words are allowed (tokens: digits repeat, "000000").
+        leeway: factor of what is allowed for runs of one or two (tokens: "1000000").
 
     Returns: index of the first item beyond the repeats that are allowed, None without a loop.
     """
     for length in range(1, min(LONGEST_LOOP, len(items) // 3) + 1):
-        run, allowed = length, length * allowed_repeats(length) * leeway
+        run = length
+        allowed = length * allowed_repeats(length) * (leeway if length <= 2 else 1)
         while run < len(items) and items[-1 - run] == items[-1 - run + length]:
             run += 1
         if run > allowed:
