@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import application
+from app.models.live import ModelState
+from app.paths import bundled_model
 from app.settings.schema import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme
-from tests.app.window_fakes import FakeAudio, FakeHost
+from engine.protocol import Loaded
+from tests.app.window_fakes import FakeAudio, FakeHost, model
 
 
 @pytest.fixture
@@ -60,3 +63,14 @@ def compose(
         built.close()
         built.window.deleteLater()
         built.deleteLater()
+
+
+@pytest.fixture
+def program(
+    compose: Callable[[], application.Application], hosts: list[FakeHost], qtbot: QtBot
+) -> application.Application:
+    """Running, with a model."""
+    made = compose()
+    hosts[-1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    return made

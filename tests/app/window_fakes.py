@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.application import Application
 from app.capture.microphone import CaptureState
 from app.capture.sources import Source
 from engine.datatypes import (
@@ -20,7 +21,14 @@ from engine.datatypes import (
     Task,
     Word,
 )
-from engine.protocol import Command, Event, Listening, ListeningState, StopListening
+from engine.protocol import (
+    Command,
+    Event,
+    Listening,
+    ListeningState,
+    SegmentChanged,
+    StopListening,
+)
 
 SIZES = (
     SizeInfo("small", 3_100_000, 9, 71.5, 0),
@@ -191,3 +199,12 @@ class FakeAudio:
         )
 
     def forget(self) -> None: ...
+
+
+def say(program: Application, text: str, tentative: str = "", **more: object) -> None:
+    host: FakeHost = program.bridge._host  # type: ignore[assignment]
+    host.say(SegmentChanged(1, segment(0, text, tentative, **more), 0.0))  # type: ignore[arg-type]
+
+
+def words(program: Application) -> str:
+    return program.window.view.toPlainText()

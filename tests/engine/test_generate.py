@@ -1,6 +1,5 @@
 """The generator: the same ids as running the whole text anew, and where it stops."""
 
-
 import pytest
 import torch
 

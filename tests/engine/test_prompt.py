@@ -1,6 +1,5 @@
 """Prompts: where specials stand, that typed ones stay text, and how clips are framed."""
 
-
 import pytest
 
 from engine.config import ModelConfig, parse_config

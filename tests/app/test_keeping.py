@@ -1,0 +1,190 @@
+"""The composed program on a scripted worker: transcripts kept, copied, saved and deleted."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
+from pytestqt.qtbot import QtBot
+
+from app import journal
+from app.application import Application
+from app.journal import Journal
+from app.settings.schema import Settings
+from engine.errors import ErrorKind, NestlingError
+from tests.app.window_fakes import say, segment, words
+
+Compose = Callable[[], Application]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+# --- what is kept ---------------------------------------------------------------------------------
+
+
+def kept(program: Application, text: str, *, whole: bool, at: datetime | None = None) -> Path:
+    made = Journal(program.paths.journal_folder, at or datetime.now().astimezone(), {})
+    made.record((1, 0), segment(0, text, final=True))
+    if whole:
+        made.close()
+    return made.path
+
+
+def test_a_transcript_that_a_crash_cut_off_is_shown_at_the_next_start(
+    compose: Compose, program: Application
+) -> None:
+    kept(program, "saved from the crash", whole=False)
+    program.close()
+    again = compose()
+    assert words(again) == "saved from the crash"
+    assert "was cut off; its 4 words are here" in again.window.banner.text
+    again.close()
+    assert words(compose()) == ""
+
+
+def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
+    import os
+
+    old, young = kept(program, "old", whole=True), kept(program, "young", whole=True)
+    os.utime(old, (0, 0))
+    program.close()
+    compose()
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_an_unreadable_journal_is_one_sentence(
+    compose: Compose, program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.close()
+
+    def refuse(_folder: Path, _only: object = None) -> list[object]:
+        raise NestlingError(ErrorKind.DISK, "The transcript cannot be read.")
+
+    monkeypatch.setattr(journal, "transcripts", refuse)
+    made = compose()
+    assert made.window.banner.text == "The transcript cannot be read."
+    made.window.table["history"].trigger()
+    assert made.window.findChild(QListWidget, "kept") is None
+
+
+def test_bad_settings_are_said_in_the_window(compose: Compose, program: Application) -> None:
+    program.close()
+    program.paths.settings_file.write_text("[appearance]\ntext_size = 'huge'\n")
+    assert "text_size is 'huge'" in compose().window.banner.text
+
+
+def test_earlier_transcripts_can_be_shown_and_deleted(program: Application, qtbot: QtBot) -> None:
+    first, second = kept(program, "first", whole=True), kept(program, "second", whole=True)
+    program.window.table["history"].trigger()
+    (dialog,) = [d for d in program.window.findChildren(QDialog) if d.isVisible()]
+    shown = dialog.findChild(QListWidget, "kept")
+    assert shown is not None
+    assert shown.count() == 2
+    dialog.delete_button.click()  # type: ignore[attr-defined]
+    assert shown.count() == 1
+    assert [first.exists(), second.exists()] == [True, False]
+    dialog.show_button.click()  # type: ignore[attr-defined]
+    assert words(program) == "first"
+    program.window.table["clear"].trigger()
+    assert words(program) == ""
+    assert first.exists()
+
+
+def test_a_kept_transcript_does_not_push_away_the_running_one(program: Application) -> None:
+    path = kept(program, "earlier", whole=True)
+    program.window.table["listen"].trigger()
+    program.window.table["history"].trigger()
+    program.commands._show_kept(path)
+    assert words(program) == ""
+    assert "Stop listening first" in program.window.banner.text
+
+
+def test_an_unreadable_kept_transcript_is_one_sentence(program: Application) -> None:
+    program.commands._show_kept(program.paths.journal_folder / "gone.jsonl")
+    assert "cannot be read" in program.window.banner.text
+
+
+def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) -> None:
+    kept(program, "secret", whole=True)
+    program.paths.crash_file.parent.mkdir(parents=True, exist_ok=True)
+    program.paths.crash_file.write_text("trace")
+    program.settings.change(microphone="mine")
+    program.window.table["privacy"].trigger()
+    page = program.commands._privacy
+    assert page is not None
+    assert page.isVisible()
+    page.confirm = lambda: False
+    page.delete_all.click()
+    assert program.paths.crash_file.exists()
+    page.confirm = lambda: True
+    page.delete_all.click()
+    left = [path for path in program.paths.data.rglob("*") if path.is_file()]
+    assert left == []
+    assert program.settings.values == Settings()
+    assert program.window.banner.text == "Everything is deleted."
+
+
+def test_what_is_growing_is_not_deleted(program: Application, qtbot: QtBot) -> None:
+    program.window.table["listen"].trigger()
+    say(program, "hello")
+    qtbot.waitUntil(lambda: words(program) == "hello")
+    program.commands.delete_everything()
+    assert "Stop listening first" in program.window.banner.text
+    assert len(journal.transcripts(program.paths.journal_folder)) == 1
+
+
+def test_what_cannot_be_deleted_is_said(
+    program: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(journal, "forget_all", refuse)
+    program.commands.delete_everything()
+    assert "Not everything could be deleted" in program.window.banner.text
+
+
+# --- copy and save --------------------------------------------------------------------------------
+
+
+def test_copying_all_takes_the_confirmed_words(program: Application, qtbot: QtBot) -> None:
+    program.window.table["listen"].trigger()
+    say(program, "hello", "wor")
+    qtbot.waitUntil(lambda: words(program) == "hello wor")
+    program.window.table["copy_all"].trigger()
+    assert QApplication.clipboard().text() == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("action", "suffix"), [("save", "txt"), ("save_srt", "srt"), ("save_vtt", "vtt")]
+)
+def test_saving_asks_where_and_takes_the_ending(
+    program: Application, tmp_path: Path, action: str, suffix: str
+) -> None:
+    program.transcript.put(1, segment(0, "hello", final=True))
+    program.window.table[action].trigger()
+    dialog = program.window.findChild(QFileDialog, "save dialog")
+    assert dialog is not None
+    assert dialog.defaultSuffix() == suffix
+    file = tmp_path / f"Größe.{suffix}"
+    dialog.fileSelected.emit(str(file))
+    assert "hello" in file.read_text(encoding="utf-8")
+    assert ("-->" in file.read_text(encoding="utf-8")) is (suffix != "txt")
+    dialog.filterSelected.emit("WebVTT subtitles (*.vtt)")
+    assert dialog.defaultSuffix() == "vtt"
+    dialog.close()
+    assert "Saved as" in program.window.banner.text
+
+
+def test_a_transcript_that_cannot_be_saved_is_said(program: Application, tmp_path: Path) -> None:
+    with pytest.raises(NestlingError, match="still in the window"):
+        program.commands.save_to(tmp_path / "missing" / "file.txt")
+    program.commands._save_to(str(tmp_path / "missing" / "file.txt"))
+    assert "cannot be saved" in program.window.banner.text
+
+
+def test_an_unknown_ending_is_text(program: Application, tmp_path: Path) -> None:
+    program.transcript.put(1, segment(0, "hello", final=True))
+    program.commands.save_to(tmp_path / "file.docx")
+    assert (tmp_path / "file.docx").read_text() == "hello\n"
