@@ -132,7 +132,9 @@ def _run(model: Path, seconds: float) -> Run:
     app = QApplication([])
     sound = VirtualAudio(("mic",))
     with tempfile.TemporaryDirectory() as folder, in_environment(sound.environment):
-        wav = write_wav(Path(folder, "speech.wav"), spoken(seconds, seed=7).pcm)
+        # A passage without a pause belongs to five minutes, but would fill one.
+        clip = spoken(seconds, seed=7, unbroken=seconds >= 300)
+        wav = write_wav(Path(folder, "speech.wav"), clip.pcm)
         program = Program(sound, model, Path(folder))
         try:
             program.show()
