@@ -152,10 +152,13 @@ class Theme(QObject):
     def _wants_dark(self) -> bool:
         if self._choice is not ThemeChoice.SYSTEM:
             return self._choice is ThemeChoice.DARK
-        scheme = QGuiApplication.styleHints().colorScheme()
+        scheme = self._system_scheme()
         if scheme is Qt.ColorScheme.Unknown:
             return self._system_is_dark
         return scheme is Qt.ColorScheme.Dark
+
+    def _system_scheme(self) -> Qt.ColorScheme:
+        return QGuiApplication.styleHints().colorScheme()
 
     def _paint(self) -> None:
         self.tones = DARK if self._wants_dark() else LIGHT

@@ -93,7 +93,8 @@ def test_the_system_is_followed_while_running(
 ) -> None:
     theme.apply(Choice.SYSTEM)
     hints = QGuiApplication.styleHints()
-    monkeypatch.setattr(type(hints), "colorScheme", lambda _self: scheme)
+    # Ours, not Qt's own: a patched method of a Qt type once crashed the interpreter.
+    monkeypatch.setattr(theme, "_system_scheme", lambda: scheme)
     with qtbot.waitSignal(theme.changed):
         hints.colorSchemeChanged.emit(scheme)
     assert theme.tones is tones
