@@ -66,9 +66,16 @@ STAGES = (
     Stage("all", 1500, Mixture(20, natural=0.5, cut=0.15, silent=0.02), _LISTEN),
     Stage(
         "long",
-        3600,
+        3200,
         Mixture(20, natural=0.65, cut=0.2, joined=0.1, silent=0.03),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
+    ),
+    Stage(
+        "talk",
+        6000,
+        Mixture(20, natural=0.6, cut=0.25, joined=0.45, longest_joined_s=26.0, silent=0.03),
+        Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
+        6e-4,
     ),
 )
 
