@@ -11,6 +11,7 @@ SAMPLE_RATE = 16_000  # Hz, mono, everywhere behind the capture thread
 CHUNK_SAMPLES = 2_560  # 160 ms = 16 mel hops of 10 ms = one audio soft token
 
 Pcm = npt.NDArray[np.float32]
+Rgb = npt.NDArray[np.uint8]  # a picture [H, W, 3], upright, without alpha
 
 
 def bounded(pcm: Pcm) -> Pcm:
@@ -61,6 +62,30 @@ class AudioChunk:
                 f"not {self.pcm.dtype} {list(self.pcm.shape)}"
             )
         self.pcm.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """One picture of a running source; of several that wait, the newest wins.
+
+    rgb: uint8 [H, W, 3]; read-only.
+    index: counts the source's frames from 0. A frame that was passed over shows as a jump here.
+    captured_at: monotonic seconds at which the source delivered it.
+    """
+
+    rgb: Rgb
+    index: int
+    captured_at: float
+
+    def __post_init__(self) -> None:
+        _freeze_picture(self.rgb)
+
+
+def _freeze_picture(rgb: Rgb) -> None:
+    """Make a picture read-only. Errors: ValueError if it is none."""
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
+        raise ValueError(f"a picture is uint8 [H, W, 3], not {rgb.dtype} {list(rgb.shape)}")
+    rgb.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +228,18 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a conversation; immutable. Text only until the camera arrives."""
+    """One turn of a conversation; immutable.
+
+    images: uint8 [H, W, 3] each, in order; read-only. They come before the text.
+    audio: float32 [n], 16 kHz; it comes after the text.
+    """
 
     id: int
     role: Role
     text: str
     audio: Pcm | None = field(default=None, compare=False)
+    images: tuple[Rgb, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        for rgb in self.images:
+            _freeze_picture(rgb)

@@ -15,6 +15,7 @@ from engine import protocol
 from engine.datatypes import CHUNK_SAMPLES, AudioChunk, Role, SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
+    Ask,
     Envelope,
     Failed,
     Feed,
@@ -42,8 +43,19 @@ params = st.builds(
     max_tokens=st.integers(1),
     seed=st.none() | st.integers(0, 2**64 - 1),
 )
+pictures = st.builds(
+    lambda height, width, value: np.full((height, width, 3), value, np.uint8),
+    st.integers(1, 5),
+    st.integers(1, 5),
+    st.integers(0, 255),
+)
 turns = st.builds(
-    Turn, id=st.integers(), role=st.sampled_from(Role), text=text, audio=st.none() | pcm
+    Turn,
+    id=st.integers(),
+    role=st.sampled_from(Role),
+    text=text,
+    audio=st.none() | pcm,
+    images=st.lists(pictures, max_size=3).map(tuple),
 )
 
 
@@ -146,6 +158,7 @@ def test_another_version_is_refused_and_both_versions_named() -> None:
 
 
 CHUNK = AudioChunk(np.zeros(4, np.float32), 0, 0.0)
+SEEN = Turn(0, Role.USER, "What is this?", images=(np.zeros((1, 2, 3), np.uint8),))
 
 
 @pytest.mark.parametrize(
@@ -163,6 +176,8 @@ CHUNK = AudioChunk(np.zeros(4, np.float32), 0, 0.0)
         (Feed(CHUNK), {"arrays": [["|O", [4]]]}),
         (Feed(CHUNK), {"arrays": [["<f8", [2]]]}),
         (Feed(CHUNK), {"arrays": []}),
+        (Ask((SEEN,), SamplingParams()), {"arrays": [["|u1", [6]]]}),
+        (Ask((SEEN,), SamplingParams()), {"arrays": [["|i1", [1, 2, 3]]]}),
     ],
     ids=str,
 )
@@ -176,6 +191,22 @@ def test_arrays_arrive_read_only() -> None:
     envelope = decode(encode(Envelope("s", 0, Feed(CHUNK))))
     assert isinstance(envelope.body, Feed)
     assert not envelope.body.chunk.pcm.flags.writeable
+
+
+def test_pictures_and_sound_of_several_turns_arrive_in_their_places() -> None:
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 256, (h, w, 3), np.uint8) for h, w in ((2, 3), (4, 1), (1, 5))]
+    sound = rng.uniform(-1, 1, 7).astype(np.float32)
+    turns = (
+        Turn(0, Role.USER, "and this?", images=(pictures[0], pictures[1][::2])),
+        Turn(1, Role.MODEL, "a heron"),
+        Turn(2, Role.USER, "and that?", sound, (pictures[2],)),
+    )
+    ask = Ask(turns, SamplingParams())
+    body = decode(encode(Envelope("s", 0, ask))).body
+    assert isinstance(body, Ask)
+    assert same(body, ask)
+    assert not body.turns[0].images[1].flags.writeable
 
 
 def test_a_second_of_sound_costs_its_samples_and_little_more() -> None:
