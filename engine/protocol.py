@@ -89,9 +89,20 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Give a tower's memory back now."""
+    """Give a tower's memory back: now, or when the question that needs it has its answer.
+
+    One that is being loaded is given up; what waited for it ends as stopped. Answered by
+    Tower(ABSENT).
+    """
 
     modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdleRelease:
+    """From now on towers that nobody uses for so many seconds give their memory back. 0 = never."""
+
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,16 @@ class Shutdown:
 
 
 Command = (
-    Hello | LoadModel | SetSize | StartListening | Feed | StopListening | Ask | Release | Shutdown
+    Hello
+    | LoadModel
+    | SetSize
+    | StartListening
+    | Feed
+    | StopListening
+    | Ask
+    | Release
+    | SetIdleRelease
+    | Shutdown
 )
 
 
@@ -142,6 +162,26 @@ class SizeChanged:
     """The size in force from now on."""
 
     name: str
+
+
+class TowerState(StrEnum):
+    """Whether a modality's encoder is in memory."""
+
+    ABSENT = "absent"
+    LOADING = "loading"
+    LOADED = "loaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """The state of a tower; while it loads, again and again.
+
+    fraction: 0..1 of its bytes are in memory, while it loads; else None.
+    """
+
+    modality: Modality
+    state: TowerState
+    fraction: float | None = None
 
 
 class ListeningState(StrEnum):
@@ -219,6 +259,7 @@ Event = (
     | Progress
     | Loaded
     | SizeChanged
+    | Tower
     | Listening
     | SegmentChanged
     | Metrics

@@ -31,11 +31,13 @@ from engine.protocol import (
     Ready,
     Release,
     SegmentChanged,
+    SetIdleRelease,
     SetSize,
     SizeChanged,
     StartListening,
     StopListening,
     Token,
+    Tower,
 )
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class EngineBridge(QObject):
         listening_changed(int, ListeningState): recording and its phase.
         metrics_changed(LiveMetrics): health of the recording.
         memory_changed(dict[str, PartMemory]): bytes by part.
+        tower_changed(Tower): a tower comes, is there, or is gone; also while it loads.
         token(Token), finished(Finished): an answer.
         failed(ErrorKind, str): one sentence for people.
         progress(str, object): something slow; fraction 0..1 or None.
@@ -77,6 +80,7 @@ class EngineBridge(QObject):
     listening_changed = Signal(int, object)
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
+    tower_changed = Signal(object)
     token = Signal(object)
     finished = Signal(object)
     failed = Signal(object, str)
@@ -153,8 +157,12 @@ class EngineBridge(QObject):
             self._patience.start()
 
     def release(self, modality: Modality) -> None:
-        """Give a tower's memory back."""
+        """Give a tower's memory back, or give up loading it."""
         self._send(Release(modality))
+
+    def set_idle_release(self, seconds: int) -> None:
+        """After how long without use towers are released, 0 = never."""
+        self._send(SetIdleRelease(seconds))
 
     def shutdown(self) -> None:
         """End the worker, within two seconds. Waits; nothing is emitted after it."""
@@ -226,6 +234,8 @@ class EngineBridge(QObject):
                 self.metrics_changed.emit(metrics)
             case Memory(parts):
                 self.memory_changed.emit(parts)
+            case Tower():
+                self.tower_changed.emit(event)
             case Token():
                 self.token.emit(event)
             case Finished(turn):

@@ -26,11 +26,15 @@ from engine.protocol import (
     LoadModel,
     Progress,
     Ready,
+    Release,
+    SetIdleRelease,
     SetSize,
     Shutdown,
     SizeChanged,
     StartListening,
     StopListening,
+    Tower,
+    TowerState,
     decode,
     encode,
 )
@@ -95,5 +99,9 @@ def run(connection: Connection, stop_flag: threading.Event) -> None:
                 else:  # deaf to the flag
                     threading.Event().wait()
                 say(Finished(turns[-1].id, FinishReason.STOPPED))
+            case Release(modality):
+                say(Tower(modality, TowerState.ABSENT))
+            case SetIdleRelease(seconds):
+                say(Progress("idle", float(seconds)))
             case Shutdown():
                 return

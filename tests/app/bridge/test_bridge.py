@@ -19,13 +19,14 @@ from engine.datatypes import (
     CHUNK_SAMPLES,
     AudioChunk,
     FinishReason,
+    Modality,
     ModelInfo,
     Role,
     SamplingParams,
     Turn,
 )
 from engine.errors import ErrorKind
-from engine.protocol import Finished, ListeningState, Ready
+from engine.protocol import Finished, ListeningState, Ready, Tower, TowerState
 
 FAKE = Target("tests.app.bridge.fake_engine", "run")
 QUESTION = (Turn(7, Role.USER, "well?"),)
@@ -76,6 +77,16 @@ def test_all_sound_arrives_although_more_is_sent_than_may_be_under_way(
         bridge.stop_listening(5)
     assert heard == [150 * CHUNK_SAMPLES]
     assert bridge.dropped_samples == 0
+
+
+def test_a_tower_is_released_and_its_state_told(qtbot: QtBot, bridge: EngineBridge) -> None:
+    loaded(qtbot, bridge)
+    with qtbot.waitSignal(bridge.tower_changed, timeout=60_000) as changed:
+        bridge.release(Modality.AUDIO)
+    assert changed.args == [Tower(Modality.AUDIO, TowerState.ABSENT)]
+    with qtbot.waitSignal(bridge.progress, timeout=60_000) as idle:
+        bridge.set_idle_release(90)
+    assert idle.args == ["idle", 90.0]
 
 
 def test_a_killed_worker_is_replaced_at_once_with_its_model_and_size(
