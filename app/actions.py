@@ -176,6 +176,18 @@ class ActionTable(QObject):
             ),
             "theme_light": _Words(self.tr("&Light"), self.tr("Dark on light"), checkable=True),
             "theme_dark": _Words(self.tr("&Dark"), self.tr("Light on dark"), checkable=True),
+            "page_transcript": _Words(
+                self.tr("&Transcript"),
+                self.tr("Show what is heard, word by word"),
+                ("Ctrl+1",),
+                checkable=True,
+            ),
+            "page_conversation": _Words(
+                self.tr("C&onversation"),
+                self.tr("Ask the model, by keyboard, aloud or with a picture"),
+                ("Ctrl+2",),
+                checkable=True,
+            ),
             "panel": _Words(
                 self.tr("&Model and memory"),
                 self.tr("Show or hide the model's size and its memory"),

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from app import i18n, journal
+from app import i18n
 from app.commands import Commands
 from app.crash import CrashLog
+from app.hearing import Hearing
 from app.instance import SingleInstance
-from app.models.live import LiveState, ModelState, Phase
-from app.models.memory import MemoryModel, Usage
+from app.model_keeper import ModelKeeper
+from app.models.live import LiveState, Phase
+from app.models.memory import MemoryModel
 from app.models.transcript import TranscriptModel
 from app.paths import APP_ID, Paths, bundled_model, profile_paths
 from app.settings.store import SettingsStore
 from app.signals import EndSignals
 from app.theme import Theme
-from app.widgets.history_dialog import when_text
 from app.widgets.main_window import MainWindow
-from engine.errors import ErrorKind, NestlingError
+from engine.errors import ErrorKind
 
 if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.bridge.bridge import EngineBridge
     from app.bridge.host import HostFactory
     from app.capture.controller import CaptureController
     from app.capture.portaudio import AudioSystem
-    from app.capture.sources import Source
     from app.listening import ListeningController
-    from engine.datatypes import ModelInfo, PartMemory
-
-log = logging.getLogger(__name__)
 
 FIRST_PAINT_MS = 400  # a window that is never drawn (started minimised) must not wait for ever
 DRAIN_MS = 3_000  # how long closing waits for the last words
@@ -60,17 +55,19 @@ class Application(QObject):
 
     Signals:
         composed(): worker, microphone and controller exist and are connected.
+        ending(): features release what they hold; the worker is still there.
         closed(): everything has been released.
     """
 
     composed = Signal()
+    ending = Signal()
     closed = Signal()
 
     bridge: EngineBridge
     capture: CaptureController
+    keeper: ModelKeeper
+    hearing: Hearing
     listening: ListeningController
-
-    _asked_size: str | None
 
     def __init__(
         self,
@@ -80,7 +77,7 @@ class Application(QObject):
         audio: AudioSystem | None,
     ) -> None:
         super().__init__()
-        self._app, self._options = app, options
+        self._app, self.options = app, options
         self._make_host, self._audio = make_host, audio
         self.paths: Paths = profile_paths(options.profile)
         self.settings = SettingsStore(self.paths.settings_file, self)
@@ -97,9 +94,6 @@ class Application(QObject):
             self.window, self.settings, self.state, self.transcript, self.paths
         )
         self._running = self._closing = self._closed = False
-        self._asked_folder, self._asked_size = "", None
-        self._instead = False
-        self._death = ""
         self._drain = QTimer(self, singleShot=True, interval=DRAIN_MS)
         self._drain.timeout.connect(self.close)
         self._first_paint = QTimer(self, singleShot=True, interval=FIRST_PAINT_MS)
@@ -130,208 +124,30 @@ class Application(QObject):
         from app.bridge.bridge import EngineBridge
         from app.bridge.host import ProcessHost
         from app.capture.controller import CaptureController
-        from app.listening import ListeningController
 
         self.bridge = EngineBridge(self._make_host or ProcessHost, self)
         self.capture = CaptureController(self, self._audio)
-        self.listening = ListeningController(
-            self.bridge,
-            self.capture,
-            self.transcript,
-            self.state,
-            self.settings,
-            self.paths.journal_folder,
-            self,
-        )
-        self._connect()
+        self._install()
         self.bridge.start()
-        folder = self._options.model or self.settings.values.model_folder or bundled_model()
-        self.load_model(str(folder), self.settings.values.size or None)
+        folder = self.options.model or self.settings.values.model_folder or bundled_model()
+        self.keeper.load(str(folder), self.settings.values.size or None)
         for problem in self.settings.problems:
             self.say(None, problem)
-        self._look_at_journal()
+        self.hearing.look_at_journal()
         self.composed.emit()
 
-    def _connect(self) -> None:
-        bridge, capture, window = self.bridge, self.capture, self.window
-        bridge.loaded.connect(self._loaded)
-        bridge.size_changed.connect(self._size_changed)
-        bridge.memory_changed.connect(self._memory_changed)
-        bridge.progress.connect(self._progress)
-        bridge.failed.connect(self._engine_failed)
-        bridge.worker_died.connect(self._worker_died)
-        bridge.gave_up.connect(self._gave_up)
-        capture.sources_changed.connect(window.picker.set_sources)
-        capture.source_changed.connect(self._source_changed)
-        capture.level_changed.connect(window.meter.set_level)
-        capture.state_changed.connect(self._capture_changed)
-        capture.failed.connect(self.say)
-        window.picker.chosen.connect(self._microphone_chosen)
-        window.table["listen"].triggered.connect(self._toggle_listening)
-        window.table["pause"].triggered.connect(self._toggle_pause)
-        self.listening.failed.connect(self.say)
-        self.listening.recovered.connect(self._recovered)
+    def _install(self) -> None:
+        """The window's features: each is one object that connects itself (see `ending`)."""
+        self.keeper = ModelKeeper(self)
+        self.hearing = Hearing(self)
+        self.listening = self.hearing.controller
         self.listening.drained.connect(self._drained)
-        self.state.phase_changed.connect(self._phase_changed)
-        self.commands.model_chosen.connect(self.load_model)
-        self.commands.size_chosen.connect(self._size_chosen)
-        self.commands.cleared.connect(self.listening.forget_times)
-
-    def _look_at_journal(self) -> None:
-        """Drop what is too old; offer again what a crash cut off."""
-        folder = self.paths.journal_folder
-        try:
-            journal.forget_old(folder, self.settings.values.retention_days, datetime.now())
-            cut = journal.cut_off(folder)
-            if not cut:
-                return
-            self.transcript.show_all(journal.load(cut[0].path))
-            for kept in cut:
-                journal.mark_whole(kept.path)
-        except (OSError, NestlingError) as error:
-            self.say(ErrorKind.DISK, str(error))
-            return
-        self.window.show_welcome(False)
-        self.say(
-            None,
-            self.tr("The transcript of {when} was cut off; its {count} words are here.").format(
-                when=when_text(cut[0].started), count=cut[0].words
-            ),
-        )
-
-    # --- what a person does ----------------------------------------------------------------------
-
-    @Slot()
-    def _toggle_listening(self) -> None:
-        if self.state.phase in (Phase.LISTENING, Phase.PAUSED):
-            self.listening.stop()
-        else:
-            self.listening.start()
-
-    @Slot()
-    def _toggle_pause(self) -> None:
-        if self.state.phase is Phase.PAUSED:
-            self.listening.resume()
-        else:
-            self.listening.pause()
-
-    @Slot(str)
-    def _microphone_chosen(self, source: str) -> None:
-        self.capture.choose(source or None)
-
-    @Slot(str)
-    def _size_chosen(self, name: str) -> None:
-        self.state.set_wanted_size(name)
-        self.settings.change(size=name)
-        self.bridge.set_size(name)
-
-    @Slot(str)
-    def load_model(self, folder: str, size: str | None = None) -> None:
-        """Open a model folder; the old one stays in use until the new one is ready."""
-        self.window.banner.clear(ErrorKind.BAD_MODEL, ErrorKind.WORKER_DIED)
-        self._asked_folder, self._asked_size = folder, size
-        self._instead = False
-        self.state.set_loading()
-        self.bridge.load_model(folder, size)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
         if names & {"theme", "interface_percent"}:
             values = self.settings.values
             self.theme.apply(values.theme, values.interface_percent)
-
-    # --- what the worker says --------------------------------------------------------------------
-
-    @Slot(object)
-    def _loaded(self, model: ModelInfo) -> None:
-        self.window.banner.clear(ErrorKind.WORKER_DIED)
-        bundled = Path(model.folder) == bundled_model()
-        if self._options.model is None:
-            self.settings.change(model_folder="" if bundled else model.folder)
-        if "transcribe" not in model.tasks:
-            self.say(
-                ErrorKind.UNSUPPORTED_TASK,
-                self.tr(
-                    "{name} was not made to transcribe speech; open another model to listen."
-                ).format(name=model.name),
-            )
-
-    @Slot(str)
-    def _size_changed(self, name: str) -> None:
-        self.state.set_size(name)
-
-    @Slot(str, object)
-    def _progress(self, _what: str, fraction: float | None) -> None:
-        if self.state.model_state is ModelState.LOADING:
-            self.state.set_loading(fraction)
-
-    @Slot(dict)
-    def _memory_changed(self, parts: dict[str, PartMemory]) -> None:
-        usage = {part: Usage(m.private, m.file_backed) for part, m in parts.items()}
-        rest, own = usage.get("app", Usage()), own_memory()
-        usage["app"] = Usage(rest.private + own.private, rest.file_backed + own.file_backed)
-        self.memory.put(usage)
-
-    @Slot(object, str)
-    def _engine_failed(self, kind: ErrorKind, message: str) -> None:
-        if self._instead and kind is ErrorKind.BAD_MODEL:
-            log.warning("the bundled model cannot be used either: %s", message)
-        else:
-            self.say(kind, message)
-        if self.state.model_state is not ModelState.LOADING:
-            return
-        if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:
-            self._try_instead(self._asked_folder)  # sizes have names of their own in each model
-        elif self.state.model is None and Path(self._asked_folder) != bundled_model():
-            self._try_instead(str(bundled_model()))
-            self._instead = True  # what is wrong with the wanted one matters more
-        else:
-            self.state.set_missing()
-            if self.state.model is None:
-                self.listening.give_up()
-
-    def _try_instead(self, folder: str) -> None:
-        self._asked_size, self._asked_folder = None, folder
-        self.bridge.load_model(folder)
-
-    @Slot(str)
-    def _worker_died(self, reason: str) -> None:
-        self.memory.put({"app": own_memory()})
-        self._death = reason
-        self.say(ErrorKind.WORKER_DIED, reason)
-
-    @Slot()
-    def _gave_up(self) -> None:
-        self.state.set_missing()
-        self.listening.give_up()
-        self.window.banner.show_message(
-            ErrorKind.WORKER_DIED, self._death, self.tr("Try again"), self._load_again
-        )
-
-    def _load_again(self) -> None:
-        self.load_model(self._asked_folder, self.settings.values.size or None)
-
-    # --- what the microphone says ----------------------------------------------------------------
-
-    @Slot(object, object)
-    def _source_changed(self, source: Source, reason: str) -> None:
-        if reason != "moved":
-            self.window.banner.clear(ErrorKind.MICROPHONE_MOVED)
-        self.state.set_microphone(source.label, waiting=self.state.waiting_for_sound)
-        self.window.picker.set_heard(source)
-
-    @Slot(object)
-    def _capture_changed(self, state: object) -> None:
-        banner = self.window.banner
-        if state in ("listening", "stopped"):
-            banner.clear(ErrorKind.NO_MICROPHONE, ErrorKind.MICROPHONE_LOST, ErrorKind.AUDIO_SERVER)
-        if state == "stopped":
-            self.window.picker.set_heard(None)
-            banner.clear(ErrorKind.MICROPHONE_MOVED)
-
-    @Slot()
-    def _phase_changed(self) -> None:
-        self.commands.busy_journal = self.listening.journal_path
 
     # --- sentences -------------------------------------------------------------------------------
 
@@ -361,10 +177,6 @@ class Application(QObject):
             os.environ["XDG_ACTIVATION_TOKEN"] = token
         self.window.come_to_front()
 
-    @Slot(object)
-    def _recovered(self, kind: ErrorKind) -> None:
-        self.window.banner.clear(kind)
-
     # --- ending ----------------------------------------------------------------------------------
 
     @Slot()
@@ -393,19 +205,11 @@ class Application(QObject):
         self._first_paint.stop()
         self.window.allow_close()
         if self._running:
+            self.ending.emit()
             self.capture.close()
             self.listening.close()
             self.bridge.shutdown()
         self.closed.emit()
-
-
-def own_memory() -> Usage:
-    """Memory of this process, without the worker's."""
-    import psutil
-
-    memory = psutil.Process().memory_info()
-    shared = getattr(memory, "shared", 0)
-    return Usage(memory.rss - shared, shared)
 
 
 def compose(

@@ -177,6 +177,7 @@ class Settings:
     )
     welcomed: bool = field(default=False, metadata=_entry(Entry(Page.WINDOW)))
     panel_visible: bool = field(default=True, metadata=_entry(Entry(Page.WINDOW)))
+    page: str = field(default="transcript", metadata=_entry(Entry(Page.WINDOW)))
     geometry: str = field(default="", metadata=_entry(Entry(Page.WINDOW)))  # base64
 
 

@@ -3,10 +3,9 @@
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
+    QBoxLayout,
     QHBoxLayout,
     QMainWindow,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -27,14 +26,14 @@ from app.widgets.listening_mark import ListeningMark
 from app.widgets.memory_panel import MemoryPanel
 from app.widgets.menus import build_menus
 from app.widgets.microphone_picker import MicrophonePicker
+from app.widgets.pages import Pages
+from app.widgets.side import ANY_PX, WIDTH_PX, Side, scrolling
 from app.widgets.size_picker import SizePicker
 from app.widgets.status_strip import StatusStrip
 from app.widgets.transcript_view import TranscriptView
 from app.widgets.welcome import Welcome
 
 NARROW_PX = 760  # below, what stands side by side stands one above the other
-PANEL_PX = 300
-ANY_PX = 16_777_215  # Qt's "no limit"
 
 
 class MainWindow(QMainWindow):
@@ -75,17 +74,25 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(state, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
-        self._stack.addWidget(_scrolling(self.welcome, self))
-        self.panel = self._make_panel()
+        self._stack.addWidget(scrolling(self.welcome, self))
+        self.pages = Pages(self)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        transcript_place = self.pages.add("transcript", self.table["page_transcript"])
+        transcript_place.addWidget(self._stack, 1)
+        transcript_place.addWidget(self.controls)
+        self.conversation_place = self.pages.add("conversation", self.table["page_conversation"])
+        self.side = Side(self.sizes, self.memory, self)
+        self.panel = self.side.card
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(14)
-        self._splitter.addWidget(self._stack)
-        self._splitter.addWidget(self.panel)
+        self._splitter.addWidget(self.pages)
+        self._splitter.addWidget(self.side)
         self._splitter.setStretchFactor(0, 1)
         self._compose()
         build_menus(self, self.table)
         self._connect()
+        self.pages.show_page(settings.values.page)
         self.show_welcome(not settings.values.welcomed)
         self._apply_settings(frozenset({"panel_visible", "theme", "text_size"}))
         self._show_phase()
@@ -95,34 +102,22 @@ class MainWindow(QMainWindow):
 
     # --- composing -------------------------------------------------------------------------------
 
-    def _make_panel(self) -> QScrollArea:
-        card = QFrame(self)
-        card.setProperty("role", "card")
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(18, 14, 18, 12)
-        layout.setSpacing(12)
-        rule = QFrame(card)
-        rule.setProperty("role", "rule")
-        layout.addWidget(self.sizes)
-        layout.addWidget(rule)
-        layout.addWidget(self.memory)
-        layout.addStretch(1)
-        return _scrolling(card, self)
-
     def _compose(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self.mark)
-        head.addStretch(1)
+        right = QHBoxLayout()
+        right.setSpacing(4)
+        right.addWidget(self.mark)
+        right.addStretch(1)
         for name in ("copy_all", "save", "history", "panel", "settings"):
-            head.addWidget(icon_button(self.table[name], self))
+            right.addWidget(icon_button(self.table[name], self))
+        self._head.setSpacing(8)
+        self._head.addWidget(self.pages.tabs)
+        self._head.addLayout(right, 1)
         content = QVBoxLayout()
         content.setContentsMargins(20, 8, 20, 16)
         content.setSpacing(12)
-        content.addLayout(head)
+        content.addLayout(self._head)
         content.addWidget(self.banner)
         content.addWidget(self._splitter, 1)
-        content.addWidget(self.controls)
         page = QWidget(self)
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -137,6 +132,7 @@ class MainWindow(QMainWindow):
         self._state.model_changed.connect(self._show_phase)
         self._settings.changed.connect(self._apply_settings)
         self.welcome.done.connect(self._welcomed)
+        self.pages.page_changed.connect(self._page_changed)
         table["welcome"].triggered.connect(self._show_welcome_again)
         table["panel"].toggled.connect(self._toggle_panel)
         table["full_screen"].toggled.connect(self._toggle_full_screen)
@@ -179,19 +175,25 @@ class MainWindow(QMainWindow):
             )
         if "panel_visible" in names:
             self.table["panel"].setChecked(values.panel_visible)
-            self.panel.setVisible(values.panel_visible)
+            self.side.set_card_visible(values.panel_visible)
         if "theme" in names:
             self.table[f"theme_{values.theme.value}"].setChecked(True)
 
     def show_welcome(self, visible: bool) -> None:
         """The three lines of the first start, or the transcript."""
         self._stack.setCurrentIndex(1 if visible else 0)
+        if visible:
+            self.pages.show_page("transcript")
 
     @Slot()
     def _welcomed(self) -> None:
         self._settings.change(welcomed=True)
         self.show_welcome(False)
         self.controls.listen.setFocus()
+
+    @Slot(str)
+    def _page_changed(self, name: str) -> None:
+        self._settings.change(page=name)
 
     # --- what needs nobody else ------------------------------------------------------------------
 
@@ -270,21 +272,12 @@ class MainWindow(QMainWindow):
         self._arrange(self.width() < NARROW_PX)
 
     def _arrange(self, narrow: bool) -> None:
-        below = self.sizes.sizeHint().height() + 26
-        self.panel.setMaximumSize(*((ANY_PX, below) if narrow else (PANEL_PX + 80, ANY_PX)))
-        self.panel.setMinimumSize(*((0, below) if narrow else (PANEL_PX, 0)))
+        self.side.set_narrow(narrow)
         turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if turned is not self._splitter.orientation():
             self._splitter.setOrientation(turned)
-            self._splitter.setSizes([ANY_PX, below if narrow else PANEL_PX])
+            self._splitter.setSizes([ANY_PX, self.side.sizeHint().height() if narrow else WIDTH_PX])
             self.controls.set_narrow(narrow)
-
-
-def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
-    """What may be higher than its place."""
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
-    area.setWidget(content)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
+            self._head.setDirection(
+                QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+            )

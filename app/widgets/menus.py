@@ -24,6 +24,7 @@ def build_menus(window: QMainWindow, table: ActionTable) -> None:
     _fill(listen, table, "listen", "pause", SEPARATOR, "microphone", SEPARATOR)
     _fill(listen, table, "size_larger", "size_smaller")
     view = bar.addMenu(translate("Menus", "&View"))
+    _fill(view, table, "page_transcript", "page_conversation", SEPARATOR)
     _fill(view, table, "text_larger", "text_smaller", "text_normal", SEPARATOR)
     colours = view.addMenu(translate("Menus", "&Colours"))
     _fill(colours, table, "theme_system", "theme_light", "theme_dark")

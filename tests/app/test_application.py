@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app import journal
-from app.application import Application, own_memory
+from app.application import Application
+from app.model_keeper import own_memory
 from app.models.live import ModelState, Phase
 from app.models.memory import MemoryModel
 from app.paths import bundled_model
@@ -87,7 +88,7 @@ def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
     made = compose()
-    made.load_model("/models/broken")
+    made.keeper.load("/models/broken")
     hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken."))
     qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 3)
     hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
@@ -98,7 +99,7 @@ def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
 def test_a_broken_folder_keeps_the_model_in_use(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
-    program.load_model("/models/broken")
+    program.keeper.load("/models/broken")
     hosts[0].say(Failed(ErrorKind.BAD_MODEL, "Not a model."))
     qtbot.waitUntil(lambda: program.window.banner.text == "Not a model.")
     assert program.state.model_state is ModelState.READY

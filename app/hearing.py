@@ -1,0 +1,116 @@
+"""Live transcription in the window: the microphone's picker, meter and troubles; kept words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from app import journal
+from app.models.live import Phase
+from app.widgets.history_dialog import when_text
+from engine.errors import ErrorKind, NestlingError
+
+if TYPE_CHECKING:
+    from app.application import Application
+    from app.capture.sources import Source
+
+
+class Hearing(QObject):
+    """Connects what is heard with the widgets that show it."""
+
+    def __init__(self, program: Application) -> None:
+        super().__init__(program)
+        from app.listening import ListeningController
+
+        self._program, self._capture = program, program.capture
+        self._state, self._window = program.state, program.window
+        self.controller = ListeningController(
+            program.bridge,
+            program.capture,
+            program.transcript,
+            program.state,
+            program.settings,
+            program.paths.journal_folder,
+            self,
+        )
+        capture, window = program.capture, program.window
+        capture.sources_changed.connect(window.picker.set_sources)
+        capture.source_changed.connect(self._source_changed)
+        capture.level_changed.connect(window.meter.set_level)
+        capture.state_changed.connect(self._capture_changed)
+        capture.failed.connect(program.say)
+        window.picker.chosen.connect(self._microphone_chosen)
+        window.table["listen"].triggered.connect(self._toggle_listening)
+        window.table["pause"].triggered.connect(self._toggle_pause)
+        self.controller.failed.connect(program.say)
+        self.controller.recovered.connect(self._recovered)
+        program.state.phase_changed.connect(self._phase_changed)
+        program.commands.cleared.connect(self.controller.forget_times)
+        program.keeper.gone.connect(self.controller.give_up)
+
+    def look_at_journal(self) -> None:
+        """Drop what is too old; offer again what a crash cut off."""
+        folder = self._program.paths.journal_folder
+        days = self._program.settings.values.retention_days
+        try:
+            journal.forget_old(folder, days, datetime.now())
+            cut = journal.cut_off(folder)
+            if not cut:
+                return
+            self._program.transcript.show_all(journal.load(cut[0].path))
+            for kept in cut:
+                journal.mark_whole(kept.path)
+        except (OSError, NestlingError) as error:
+            self._program.say(ErrorKind.DISK, str(error))
+            return
+        self._window.show_welcome(False)
+        self._program.say(
+            None,
+            self.tr("The transcript of {when} was cut off; its {count} words are here.").format(
+                when=when_text(cut[0].started), count=cut[0].words
+            ),
+        )
+
+    @Slot()
+    def _toggle_listening(self) -> None:
+        if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+            self.controller.stop()
+        else:
+            self.controller.start()
+
+    @Slot()
+    def _toggle_pause(self) -> None:
+        if self._state.phase is Phase.PAUSED:
+            self.controller.resume()
+        else:
+            self.controller.pause()
+
+    @Slot(str)
+    def _microphone_chosen(self, source: str) -> None:
+        self._capture.choose(source or None)
+
+    @Slot(object, object)
+    def _source_changed(self, source: Source, reason: str) -> None:
+        if reason != "moved":
+            self._window.banner.clear(ErrorKind.MICROPHONE_MOVED)
+        self._state.set_microphone(source.label, waiting=self._state.waiting_for_sound)
+        self._window.picker.set_heard(source)
+
+    @Slot(object)
+    def _capture_changed(self, state: object) -> None:
+        banner = self._window.banner
+        if state in ("listening", "stopped"):
+            banner.clear(ErrorKind.NO_MICROPHONE, ErrorKind.MICROPHONE_LOST, ErrorKind.AUDIO_SERVER)
+        if state == "stopped":
+            self._window.picker.set_heard(None)
+            banner.clear(ErrorKind.MICROPHONE_MOVED)
+
+    @Slot()
+    def _phase_changed(self) -> None:
+        self._program.commands.busy_journal = self.controller.journal_path
+
+    @Slot(object)
+    def _recovered(self, kind: ErrorKind) -> None:
+        self._window.banner.clear(kind)

@@ -1,0 +1,143 @@
+"""Which model is open: opening, falling back, its size, its memory, the death of its worker."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.models.live import ModelState
+from app.models.memory import Usage
+from app.paths import bundled_model
+from engine.errors import ErrorKind
+
+if TYPE_CHECKING:
+    from app.application import Application
+    from engine.datatypes import ModelInfo, PartMemory
+
+log = logging.getLogger(__name__)
+
+
+class ModelKeeper(QObject):
+    """Opens the wanted model, or says why not and opens the bundled one instead.
+
+    Signals:
+        gone(): no model can be had until a person asks for one.
+    """
+
+    gone = Signal()
+
+    _asked_size: str | None
+
+    def __init__(self, program: Application) -> None:
+        super().__init__(program)
+        self._program = program
+        self._settings, self._state, self._window = program.settings, program.state, program.window
+        self._bridge = bridge = program.bridge
+        self._asked_folder, self._asked_size = "", None
+        self._instead = False  # the bundled model was taken because the wanted one is broken
+        self._death = ""
+        bridge.loaded.connect(self._loaded)
+        bridge.size_changed.connect(self._size_changed)
+        bridge.memory_changed.connect(self._memory_changed)
+        bridge.progress.connect(self._progress)
+        bridge.failed.connect(self._engine_failed)
+        bridge.worker_died.connect(self._worker_died)
+        bridge.gave_up.connect(self._gave_up)
+        program.commands.model_chosen.connect(self.load)
+        program.commands.size_chosen.connect(self._size_chosen)
+
+    @Slot(str)
+    def load(self, folder: str, size: str | None = None) -> None:
+        """Open a model folder; the old one stays in use until the new one is ready."""
+        self._window.banner.clear(ErrorKind.BAD_MODEL, ErrorKind.WORKER_DIED)
+        self._asked_folder, self._asked_size = folder, size
+        self._instead = False
+        self._state.set_loading()
+        self._bridge.load_model(folder, size)
+
+    @Slot(str)
+    def _size_chosen(self, name: str) -> None:
+        self._state.set_wanted_size(name)
+        self._settings.change(size=name)
+        self._bridge.set_size(name)
+
+    @Slot(object)
+    def _loaded(self, model: ModelInfo) -> None:
+        self._window.banner.clear(ErrorKind.WORKER_DIED)
+        bundled = Path(model.folder) == bundled_model()
+        if self._program.options.model is None:
+            self._settings.change(model_folder="" if bundled else model.folder)
+        if "transcribe" not in model.tasks:
+            self._program.say(
+                ErrorKind.UNSUPPORTED_TASK,
+                self.tr(
+                    "{name} was not made to transcribe speech; open another model to listen."
+                ).format(name=model.name),
+            )
+
+    @Slot(str)
+    def _size_changed(self, name: str) -> None:
+        self._state.set_size(name)
+
+    @Slot(str, object)
+    def _progress(self, _what: str, fraction: float | None) -> None:
+        if self._state.model_state is ModelState.LOADING:
+            self._state.set_loading(fraction)
+
+    @Slot(dict)
+    def _memory_changed(self, parts: dict[str, PartMemory]) -> None:
+        usage = {part: Usage(m.private, m.file_backed) for part, m in parts.items()}
+        rest, own = usage.get("app", Usage()), own_memory()
+        usage["app"] = Usage(rest.private + own.private, rest.file_backed + own.file_backed)
+        self._program.memory.put(usage)
+
+    @Slot(object, str)
+    def _engine_failed(self, kind: ErrorKind, message: str) -> None:
+        if self._instead and kind is ErrorKind.BAD_MODEL:
+            log.warning("the bundled model cannot be used either: %s", message)
+        else:
+            self._program.say(kind, message)
+        if self._state.model_state is not ModelState.LOADING:
+            return
+        if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:
+            self._try_instead(self._asked_folder)  # sizes have names of their own in each model
+        elif self._state.model is None and Path(self._asked_folder) != bundled_model():
+            self._try_instead(str(bundled_model()))
+            self._instead = True  # what is wrong with the wanted one matters more
+        else:
+            self._state.set_missing()
+            if self._state.model is None:
+                self.gone.emit()
+
+    def _try_instead(self, folder: str) -> None:
+        self._asked_size, self._asked_folder = None, folder
+        self._bridge.load_model(folder)
+
+    @Slot(str)
+    def _worker_died(self, reason: str) -> None:
+        self._program.memory.put({"app": own_memory()})
+        self._death = reason
+        self._program.say(ErrorKind.WORKER_DIED, reason)
+
+    @Slot()
+    def _gave_up(self) -> None:
+        self._state.set_missing()
+        self.gone.emit()
+        self._window.banner.show_message(
+            ErrorKind.WORKER_DIED, self._death, self.tr("Try again"), self._load_again
+        )
+
+    def _load_again(self) -> None:
+        self.load(self._asked_folder, self._settings.values.size or None)
+
+
+def own_memory() -> Usage:
+    """Memory of this process, without the worker's."""
+    import psutil
+
+    memory = psutil.Process().memory_info()
+    shared = getattr(memory, "shared", 0)
+    return Usage(memory.rss - shared, shared)

@@ -1,0 +1,87 @@
+"""The column beside the pages: what features put there, and the model's card below it."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.widgets.memory_panel import MemoryPanel
+from app.widgets.size_picker import SizePicker
+
+WIDTH_PX = 300
+ANY_PX = 16_777_215  # Qt's "no limit"
+CARD_MARGINS_PX = 26
+
+
+class Side(QWidget):
+    """Right of the pages, or below them where the window is narrow.
+
+    The card can be put away (`set_card_visible`); what features have put there stays, and the
+    column is in sight as long as anything in it is.
+    """
+
+    def __init__(self, sizes: SizePicker, memory: MemoryPanel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sizes = sizes
+        self._narrow = False
+        self._added: list[QWidget] = []
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(12)
+        self.card = _card(sizes, memory, self)
+        self._rows.addWidget(self.card, 1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a feature's widget above the card; it may be hidden and shown at any time."""
+        self._rows.insertWidget(len(self._added), widget)
+        self._added.append(widget)
+        widget.installEventFilter(self)
+        self._fit()
+
+    def set_card_visible(self, visible: bool) -> None:
+        """Show or put away the model's card."""
+        self.card.setVisible(visible)
+        self._fit()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below the pages: as low as can be."""
+        self._narrow = narrow
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The column goes and comes with what it holds."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        shown = [widget for widget in self._added if not widget.isHidden()]
+        self.setVisible(bool(shown) or not self.card.isHidden())
+        below = self._sizes.sizeHint().height() + CARD_MARGINS_PX
+        self.card.setMaximumHeight(below if self._narrow else ANY_PX)
+        self.card.setMinimumHeight(below if self._narrow else 0)
+        self.setMaximumWidth(ANY_PX if self._narrow else WIDTH_PX + 80)
+        self.setMinimumWidth(0 if self._narrow else WIDTH_PX)
+
+
+def _card(sizes: SizePicker, memory: MemoryPanel, parent: QWidget) -> QScrollArea:
+    card = QFrame(parent)
+    card.setProperty("role", "card")
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(18, 14, 18, 12)
+    layout.setSpacing(12)
+    rule = QFrame(card)
+    rule.setProperty("role", "rule")
+    layout.addWidget(sizes)
+    layout.addWidget(rule)
+    layout.addWidget(memory)
+    layout.addStretch(1)
+    return scrolling(card, parent)
+
+
+def scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
+    """What may be higher than its place."""
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
