@@ -25,13 +25,15 @@ from engine.errors import ErrorKind, NestlingError
 from engine.generate import generate
 from engine.model import Gemma3n
 from engine.prompt import Media, Message, chat_prompt, next_turn
-from engine.protocol import Finished, Token
+from engine.protocol import Context, Finished, Token
+from engine.room import dropped_turns
 from engine.sampling import Sampler, forbidden_ids
 from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 
 PREFILL_TOKENS = 128  # between two looks at the stop flag
 CLIP_SAMPLES = 20 * SAMPLE_RATE  # encoded at once
+TURN_TOKENS = 8  # at most, around a turn's text or medium
 
 _Key = int | tuple[str, int]  # a text token, or the n-th soft token of a clip
 
@@ -93,17 +95,22 @@ class Chat:
         params: SamplingParams,
         size: Size,
         stop: Callable[[], bool],
-    ) -> Iterator[Token | Finished]:
-        """Answer the last turn. stop: asked before every token and every piece of the prompt.
+    ) -> Iterator[Token | Context | Finished]:
+        """Answer the last turn, or go on with it if it is the model's own.
 
-        Errors: BAD_INPUT for turns that do not alternate or end with the model's; CONTEXT_FULL.
+        What the context cannot hold is left out, oldest first, and counted in `Context`.
+        stop: asked before every token and every piece of the prompt.
+
+        Errors: BAD_INPUT for turns that do not alternate; CONTEXT_FULL if the last question alone
+        is too much.
         """
-        if not turns or turns[-1].role is not Role.USER:
+        if not any(turn.role is Role.USER for turn in turns):
             raise NestlingError(
                 ErrorKind.BAD_INPUT,
-                "There is nothing to answer: the last turn must be the user's. Write a message.",
+                "There is nothing to answer: a conversation begins with a question. Write one.",
             )
-        turn = turns[-1].id
+        turn, limit = turns[-1].id, self._model.config.text.max_position_embeddings
+        turns, dropped = self._fitting(turns, params, limit)
         clips = self._heard(turns)
         prompt = self._prompt(turns, clips)
         held = self._prepared(size)
@@ -111,7 +118,8 @@ class Chat:
         if hidden is None:
             yield Finished(turn, FinishReason.STOPPED)
             return
-        answered = self._answered = _Answered(tuple(turns), list(prompt))
+        yield Context(turn, len(prompt), limit, dropped)
+        answered = self._answered = _begun(turns, prompt)
         ids = generate(
             self._model.text,
             held.cache,
@@ -121,23 +129,45 @@ class Chat:
             size=size,
         )
         detokenizer = self._model.tokenizer.stream()
+        reason = FinishReason.MAX_TOKENS
         try:
             for index in range(params.max_tokens):
                 if stop():
-                    yield Finished(turn, FinishReason.STOPPED)
-                    return
+                    reason = FinishReason.STOPPED
+                    break
                 token = next(ids, None)
                 if token is None:
-                    yield Finished(turn, FinishReason.STOP_TOKEN)
-                    return
+                    reason = FinishReason.STOP_TOKEN
+                    break
                 piece = detokenizer.push(token)
                 answered.ids.append(token)
                 answered.text += piece
                 yield Token(turn, index, token, piece)
-            yield Finished(turn, FinishReason.MAX_TOKENS)
+        except NestlingError as error:
+            if error.kind is not ErrorKind.CONTEXT_FULL:
+                raise
+            reason = FinishReason.CONTEXT_FULL
         finally:
             held.keys += answered.ids[len(prompt) :]
             del held.keys[held.cache.length :]
+        yield Context(turn, len(answered.ids), limit, dropped)
+        yield Finished(turn, reason)
+
+    def _fitting(
+        self, turns: Sequence[Turn], params: SamplingParams, limit: int
+    ) -> tuple[Sequence[Turn], int]:
+        """The turns without those that the context cannot hold; how many those are."""
+        tokens = [self._count(turn) for turn in turns]
+        dropped = dropped_turns(turns, tokens, limit, params.max_tokens)
+        head = turns[:1] if turns[0].role is Role.SYSTEM else turns[:0]
+        return ([*head, *turns[len(head) + dropped :]] if dropped else turns), dropped
+
+    def _count(self, turn: Turn) -> int:
+        """Tokens of a turn, a few too many rather than too few."""
+        count = len(self._model.tokenizer.encode(turn.text)) + TURN_TOKENS
+        if turn.audio is not None:
+            count += self._model.audio_tower().token_count(turn.audio.size) + TURN_TOKENS
+        return count
 
     def _heard(self, turns: Sequence[Turn]) -> dict[int, _Clip]:
         """The soft tokens of each turn that has a sound, by the turn's place."""
@@ -178,6 +208,11 @@ class Chat:
         """Ids of the conversation; behind our own last answer only what is new is rendered."""
         tokenizer, config = self._model.tokenizer, self._model.config
         last = self._answered
+        if turns[-1].role is Role.MODEL:  # to be gone on with
+            written = turns[-1].text
+            if last is not None and tuple(turns[:-1]) == last.turns and written == last.text:
+                return list(last.ids)
+            return self._prompt(turns[:-1], clips) + tokenizer.encode(written)
         messages = [_message(turn, clips.get(place)) for place, turn in enumerate(turns)]
         if (
             last is not None
@@ -237,6 +272,13 @@ def _message(turn: Turn, clip: _Clip | None) -> Message:
     """A turn as the template wants it: the text first, the sound last (text.md 9.5)."""
     sound = () if clip is None else (Media(Modality.AUDIO, len(clip.soft)),)
     return Message(turn.role.value, (turn.text, *sound))
+
+
+def _begun(turns: Sequence[Turn], prompt: list[int]) -> _Answered:
+    """An answer of which nothing is there yet, or what is to be gone on with."""
+    if turns[-1].role is Role.MODEL:
+        return _Answered(tuple(turns[:-1]), list(prompt), turns[-1].text)
+    return _Answered(tuple(turns), list(prompt))
 
 
 def _common(one: Sequence[_Key], other: Sequence[_Key]) -> int:

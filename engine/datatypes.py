@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from engine.writing import joined
+
 SAMPLE_RATE = 16_000  # Hz, mono, everywhere behind the capture thread
 CHUNK_SAMPLES = 2_560  # 160 ms = 16 mel hops of 10 ms = one audio soft token
 
@@ -123,8 +125,43 @@ class Segment:
 
     @property
     def text(self) -> str:
-        """The confirmed words, one space between them."""
-        return " ".join(word.text for word in self.words)
+        """The confirmed words, with spaces between them where their script has spaces."""
+        return joined([word.text for word in self.words]).rstrip()
+
+    @property
+    def whole_text(self) -> str:
+        """The confirmed words and what may still change behind them."""
+        return joined([*(word.text for word in self.words), self.tentative]).rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """From which language into which one is translated, by the names that prompts use: "German".
+
+    source: empty for whatever is spoken.
+    from_sound: the model hears the clause again while it translates, instead of reading it only.
+    """
+
+    target: str
+    source: str = ""
+    from_sound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One clause of a live transcript in another language. `text` only ever grows at its end.
+
+    segment: index of the segment; first, end: the clause is its words [first, end).
+    target: the language's name.
+    final: nothing more will come.
+    """
+
+    segment: int
+    first: int
+    end: int
+    target: str
+    text: str
+    final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +253,14 @@ class FinishReason(StrEnum):
     STOP_TOKEN = "stop_token"
     MAX_TOKENS = "max_tokens"
     STOPPED = "stopped"
+    CONTEXT_FULL = "context_full"  # the model holds no more; what was written stays
     FAILED = "failed"
 
 
 class Role(StrEnum):
     """Who speaks in a turn, as the wire format names them."""
 
+    SYSTEM = "system"  # how to answer; only the first turn may be one
     USER = "user"
     MODEL = "model"
 

@@ -81,7 +81,10 @@ class StopListening:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Answer the last turn. Answered by Token..., Finished."""
+    """Answer the last turn, or go on with it if it is the model's own.
+
+    Answered by Context, Token..., Context, Finished.
+    """
 
     turns: tuple[Turn, ...]
     params: SamplingParams
@@ -230,6 +233,19 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """How full the context is: once the question has been read, and at the answer's end.
+
+    used, limit: tokens. dropped: turns behind the system turn that were left out, oldest first.
+    """
+
+    turn: int
+    used: int
+    limit: int
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """An answer ended."""
 
@@ -264,6 +280,7 @@ Event = (
     | SegmentChanged
     | Metrics
     | Token
+    | Context
     | Finished
     | Memory
     | Failed

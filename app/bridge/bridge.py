@@ -16,6 +16,7 @@ from engine.errors import ErrorKind
 from engine.protocol import (
     Ask,
     Command,
+    Context,
     Event,
     Failed,
     Feed,
@@ -65,7 +66,7 @@ class EngineBridge(QObject):
         metrics_changed(LiveMetrics): health of the recording.
         memory_changed(dict[str, PartMemory]): bytes by part.
         tower_changed(Tower): a tower comes, is there, or is gone; also while it loads.
-        token(Token), finished(Finished): an answer.
+        token(Token), context_changed(Context), finished(Finished): an answer.
         failed(ErrorKind, str): one sentence for people.
         progress(str, object): something slow; fraction 0..1 or None.
         worker_died(str): why, and what happens next, in one sentence.
@@ -82,6 +83,7 @@ class EngineBridge(QObject):
     memory_changed = Signal(dict)
     tower_changed = Signal(object)
     token = Signal(object)
+    context_changed = Signal(object)
     finished = Signal(object)
     failed = Signal(object, str)
     progress = Signal(str, object)
@@ -238,6 +240,8 @@ class EngineBridge(QObject):
                 self.tower_changed.emit(event)
             case Token():
                 self.token.emit(event)
+            case Context():
+                self.context_changed.emit(event)
             case Finished(turn):
                 self._end_answer(turn)
                 self.finished.emit(event)

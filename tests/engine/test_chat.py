@@ -11,7 +11,7 @@ from engine.chat import PREFILL_TOKENS, Chat
 from engine.datatypes import CHUNK_SAMPLES, FinishReason, Role, SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.model import Gemma3n
-from engine.protocol import Finished, Token
+from engine.protocol import Context, Finished, Token
 from engine.text.matformer import Size, SizeTable, kv_classes, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 
@@ -51,7 +51,8 @@ def ask(
     stop: Callable[[], bool] = never,
 ) -> tuple[list[int], str, FinishReason]:
     """Ids, text and end of an answer."""
-    *tokens, finished = chat.answer(turns, params, SIZES.size(size), stop)
+    events = list(chat.answer(turns, params, SIZES.size(size), stop))
+    *tokens, finished = (event for event in events if not isinstance(event, Context))
     assert isinstance(finished, Finished)
     assert finished.turn == turns[-1].id
     assert all(isinstance(token, Token) for token in tokens)
@@ -291,10 +292,10 @@ def test_samples_that_are_no_numbers_are_heard_as_silence(model: Gemma3n) -> Non
     [
         [],
         [reply(0, "I begin")],
-        [user(0, "hello"), reply(1, "hi")],
         [user(0, "hello"), user(1, "are you there?")],
+        [user(0, "hello"), reply(1, "hi"), Turn(2, Role.SYSTEM, "be brief"), user(3, "so?")],
     ],
-    ids=["none", "model first", "model last", "twice the user"],
+    ids=["none", "model first", "twice the user", "instruction in the middle"],
 )
 def test_turns_that_do_not_alternate_are_refused(model: Gemma3n, turns: list[Turn]) -> None:
     with pytest.raises(NestlingError) as caught:

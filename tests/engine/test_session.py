@@ -24,6 +24,7 @@ from engine.datatypes import (
 from engine.errors import ErrorKind, NestlingError
 from engine.live.transcriber import Transcriber, Update
 from engine.protocol import (
+    Context,
     Event,
     Finished,
     Listening,
@@ -333,7 +334,10 @@ def test_a_new_recording_drains_the_one_before(open_session: Session) -> None:
 
 
 def test_an_answer_streams_tokens_and_can_be_stopped(open_session: Session) -> None:
-    *tokens, finished = drain(open_session.ask(*ASK))
+    begun, *tokens, full, finished = drain(open_session.ask(*ASK))
+    assert isinstance(begun, Context)
+    assert isinstance(full, Context)
+    assert full.used == begun.used + len(tokens)
     assert all(isinstance(token, Token) for token in tokens)
     assert isinstance(finished, Finished)
     assert len(drain(open_session.ask(*ASK, stop=lambda: True))) == 1
