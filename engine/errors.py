@@ -20,6 +20,10 @@ class ErrorKind(StrEnum):
     MICROPHONE_LOST = "microphone_lost"
     MICROPHONE_MOVED = "microphone_moved"  # the sound server went on with another one
     AUDIO_SERVER = "audio_server"  # the sound server is missing, dead or frozen
+    NO_CAMERA = "no_camera"  # a camera, an address or a video file that cannot be opened
+    CAMERA_LOST = "camera_lost"  # unplugged, hanging, or not letting go
+    BAD_PICTURE = "bad_picture"  # a picture file, or what was pasted, that cannot be read
+    NO_SCREEN = "no_screen"  # this desktop does not let programs see the screen
     WORKER_DIED = "worker_died"
     OUT_OF_MEMORY = "out_of_memory"
     DISK = "disk"  # a file cannot be written
