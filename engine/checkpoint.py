@@ -12,7 +12,9 @@ from engine.layout import (
     GROUPS,
     LANGUAGE_MODEL,
     PLE_TABLE,
+    STEM_BIAS,
     TIED_HEAD,
+    VISION_TOWER,
     consumer_extras,
     expected_shapes,
 )
@@ -79,12 +81,8 @@ class Checkpoint:
 
     def _check(self, unknown: list[str]) -> None:
         expected = expected_shapes(self.config)
-        optional = consumer_extras(self.config.text)
-        unknown += [
-            self.stored_name(name)
-            for name in self.places
-            if name not in expected and not name.startswith(GROUPS[Modality.VISION])
-        ]
+        optional = consumer_extras(self.config.text) | {VISION_TOWER + STEM_BIAS}
+        unknown += [self.stored_name(name) for name in self.places if name not in expected]
         missing = [
             self.stored_name(name)
             for name in expected

@@ -1,14 +1,14 @@
 """Frozen configurations, read from a checkpoint's own `config.json` in the Hub's layout."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from engine.errors import ErrorKind, NestlingError
+from engine.config_values import bad, integer, is_number, mapping, number
+from engine.vision.table import VisionConfig, parse_vision
 
 
 class LayerType(StrEnum):
@@ -90,17 +90,6 @@ class AudioConfig:
     conf_conv_kernel_size: int
     conf_reduction_factor: int
     conf_residual_weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class VisionConfig:
-    """The vision tower's embedder table and what its own file says of the tower."""
-
-    vocab_size: int
-    vocab_offset: int
-    hidden_size: int
-    rms_norm_eps: float
-    model_args: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +206,18 @@ def read_json(path: Path) -> dict[str, Any]:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         found = f"has no {path.name}" if path.parent.is_dir() else "is no folder"
-        raise _bad(
+        raise bad(
             f"{path.parent} {found}: expected a model folder in the Hub's layout; "
             "choose the folder that holds config.json, the safetensors and tokenizer.model"
         ) from None
     except OSError as error:
-        raise _bad(
+        raise bad(
             f"{path} cannot be read ({error.strerror}): check the file, or download it again"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise _bad(f"{path} cannot be read as JSON ({error}): download the file again") from error
+        raise bad(f"{path} cannot be read as JSON ({error}): download the file again") from error
     if not isinstance(value, dict):
-        raise _bad(
+        raise bad(
             f"{path} holds a {type(value).__name__}, expected a JSON object: download it again"
         )
     return value
@@ -242,31 +231,37 @@ def parse_config(raw: dict[str, Any]) -> ModelConfig:
     text_only = "text_config" not in raw
     expected = "gemma3n_text" if text_only else "gemma3n"
     if raw.get("model_type", expected) != expected:
-        raise _bad(
+        raise bad(
             f"config.json says model_type {raw['model_type']!r}, expected {expected!r}: "
             "this is not a Gemma 3n model, choose another folder"
         )
-    sections = {"text_config": raw if text_only else _mapping(raw, "text_config")}
+    sections = {"text_config": raw if text_only else mapping(raw, "text_config")}
     for name in ("audio_config", "vision_config"):
         if not text_only and raw.get(name) is not None:
-            sections[name] = _mapping(raw, name)
+            sections[name] = mapping(raw, name)
     _require(raw, sections, text_only)
     for name, section in sections.items():
         for key, setting in ONLY_SETTING[name].items():
             if json.loads(json.dumps(section.get(key, setting))) != setting:
-                raise _bad(
+                raise bad(
                     f"config.json sets {key} to {section[key]!r} in {name}, expected {setting!r}: "
                     "no engine of this version runs such a model"
                 )
     text = sections["text_config"]
-    token_ids = {key: _integer({**PUBLISHED_IDS, **raw}, key) for key in PUBLISHED_IDS}
+    vision = parse_vision(sections["vision_config"]) if "vision_config" in sections else None
+    token_ids = {key: integer({**PUBLISHED_IDS, **raw}, key) for key in PUBLISHED_IDS}
     defaults = {"bos_token_id": 2, "pad_token_id": 0, "vision_soft_tokens_per_image": 256}
     named = {**defaults, **_present(text, defaults), **_present(raw, defaults)}
+    if vision is not None and named["vision_soft_tokens_per_image"] != vision.grid**2:
+        raise bad(
+            f"config.json gives a picture {named['vision_soft_tokens_per_image']} tokens, and its "
+            f"tower makes {vision.grid**2}: download config.json again"
+        )
     stops = raw.get("eos_token_id")
     return ModelConfig(
         text=_text(text),
         audio=_audio(sections["audio_config"]) if "audio_config" in sections else None,
-        vision=_vision(sections["vision_config"]) if "vision_config" in sections else None,
+        vision=vision,
         eos_token_ids=_end_ids(text.get("eos_token_id", 1) if stops is None else stops),
         dtype=str(
             raw.get("dtype")
@@ -276,7 +271,7 @@ def parse_config(raw: dict[str, Any]) -> ModelConfig:
             or "float32"
         ),
         raw=raw,
-        **{key: _integer(named, key) for key in defaults},
+        **{key: integer(named, key) for key in defaults},
         **token_ids,
     )
 
@@ -297,31 +292,31 @@ def _require(
             if text.get(key) is None
         ]
     if missing:
-        raise _bad(
+        raise bad(
             f"config.json lacks {', '.join(missing)}: expected a complete Gemma 3n configuration; "
             "download config.json again"
         )
 
 
 def _text(section: Mapping[str, Any]) -> TextConfig:
-    layers = _integer(section, "num_hidden_layers", 1)
+    layers = integer(section, "num_hidden_layers", 1)
     layer_types = _layer_types(section, layers)
     full_theta, sliding_theta = _rope_thetas(section)
     per_layer = ("intermediate_size", "layer_types", "activation_sparsity_pattern")
     counts: dict[str, Any] = {
-        key: _integer(section, key, _least(key))
+        key: integer(section, key, _least(key))
         for key in REQUIRED_KEYS["text_config"]
         if key not in per_layer
     }
     optional: dict[str, Any] = {
-        key: _integer(section, key, 1)
+        key: integer(section, key, 1)
         for key in ("altup_num_inputs", "laurel_rank", "max_position_embeddings")
         if key in section
     }
     for key in ("rms_norm_eps", "altup_coef_clip", "final_logit_softcapping"):
         if key in section:
             off = section[key] is None and key != "rms_norm_eps"
-            optional[key] = None if off else _number(section, key)
+            optional[key] = None if off else number(section, key)
     sparsity = _per_layer(section, "activation_sparsity_pattern", layers)
     config = TextConfig(
         **counts,
@@ -341,18 +336,18 @@ def _check_text(config: TextConfig) -> None:
     first = config.first_shared_layer
     producers = set(config.layer_types[: max(first, 0)])
     if not set(config.layer_types) <= producers:
-        raise _bad(
+        raise bad(
             f"config.json shares keys and values from layer {first} on, but not every attention "
             "type has a layer before it that makes them: download config.json again"
         )
     if config.num_attention_heads % config.num_key_value_heads or config.head_dim % 2:
-        raise _bad(
+        raise bad(
             f"config.json has {config.num_attention_heads} heads of {config.head_dim} for "
             f"{config.num_key_value_heads} key-value heads: expected a whole number of heads for "
             "each and an even size; download config.json again"
         )
     if not all(0 <= share < 1 for share in config.activation_sparsity):
-        raise _bad(
+        raise bad(
             f"config.json has the activation_sparsity_pattern {list(config.activation_sparsity)}: "
             "expected values from 0 to below 1; download config.json again"
         )
@@ -365,7 +360,7 @@ def _audio(section: Mapping[str, Any]) -> AudioConfig:
         or len(channels) != 2
         or not all(isinstance(channel, int) and channel > 0 for channel in channels)
     ):
-        raise _bad(
+        raise bad(
             f"config.json has the sscp_conv_channel_size {channels!r}: expected two numbers; "
             "download config.json again"
         )
@@ -376,44 +371,34 @@ def _audio(section: Mapping[str, Any]) -> AudioConfig:
         "conf_residual_weight",
     }
     values: dict[str, Any] = {
-        key: _number(section, key) if key in reals else _integer(section, key, _least(key))
+        key: number(section, key) if key in reals else integer(section, key, _least(key))
         for key in REQUIRED_KEYS["audio_config"]
         if key != "sscp_conv_channel_size"
     }
     config = AudioConfig(**values, sscp_conv_channel_size=(channels[0], channels[1]))
     if config.hidden_size % config.conf_num_attention_heads:
-        raise _bad(
+        raise bad(
             f"config.json has {config.conf_num_attention_heads} audio heads for a width of "
             f"{config.hidden_size}: expected a divisor of it; download config.json again"
         )
     return config
 
 
-def _vision(section: Mapping[str, Any]) -> VisionConfig:
-    return VisionConfig(
-        vocab_size=_integer(section, "vocab_size"),
-        vocab_offset=_integer(section, "vocab_offset"),
-        hidden_size=_integer(section, "hidden_size"),
-        rms_norm_eps=_number(section, "rms_norm_eps"),
-        model_args=dict(section.get("model_args") or {}),
-    )
-
-
 def _rope_thetas(section: Mapping[str, Any]) -> tuple[float, float]:
     """(full, sliding), from either spelling."""
     parameters = section.get("rope_parameters")
     if not parameters:
-        return _number(section, "rope_theta"), _number(section, "rope_local_base_freq")
+        return number(section, "rope_theta"), number(section, "rope_local_base_freq")
     thetas = []
     for layer_type in (LayerType.FULL, LayerType.SLIDING):
         rope = parameters.get(layer_type) if isinstance(parameters, Mapping) else None
         if not isinstance(rope, Mapping) or rope.get("rope_type", "default") != "default":
-            raise _bad(
+            raise bad(
                 f"config.json has the rope_parameters {parameters!r}: expected rope_theta of the "
                 "default type for full_attention and for sliding_attention; "
                 "no engine of this version runs such a model"
             )
-        thetas.append(_number({"rope_theta": None, **rope}, "rope_theta"))
+        thetas.append(number({"rope_theta": None, **rope}, "rope_theta"))
     return thetas[0], thetas[1]
 
 
@@ -422,7 +407,7 @@ def _layer_types(section: Mapping[str, Any], layers: int) -> tuple[LayerType, ..
     # A published slicing recipe leaves the parent's longer list in place; its prefix is meant.
     if isinstance(names, list | tuple) and len(names) >= layers and set(names) <= set(LayerType):
         return tuple(LayerType(name) for name in names[:layers])
-    raise _bad(
+    raise bad(
         f"config.json has the layer_types {names!r}: expected {layers} of "
         f"{' or '.join(LayerType)}; download config.json again"
     )
@@ -431,8 +416,8 @@ def _layer_types(section: Mapping[str, Any], layers: int) -> tuple[LayerType, ..
 def _per_layer(section: Mapping[str, Any], key: str, layers: int) -> tuple[float, ...]:
     value = section[key]
     values = value if isinstance(value, list | tuple) else [value] * layers
-    if len(values) != layers or not all(_is_number(entry) for entry in values):
-        raise _bad(
+    if len(values) != layers or not all(is_number(entry) for entry in values):
+        raise bad(
             f"config.json has {key} {value!r}: expected one number, or one for each of the "
             f"{layers} layers; download config.json again"
         )
@@ -443,13 +428,7 @@ def _end_ids(value: object) -> tuple[int, ...]:
     ids = value if isinstance(value, list | tuple) else [] if value is None else [value]
     if all(isinstance(entry, int) and not isinstance(entry, bool) for entry in ids):
         return tuple(ids)
-    raise _bad(f"eos_token_id is {value!r}: expected an id or a list of ids; download it again")
-
-
-def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    if isinstance(raw[key], Mapping):
-        return dict(raw[key])
-    raise _bad(f"config.json has {key} {raw[key]!r}, expected an object: download it again")
+    raise bad(f"eos_token_id is {value!r}: expected an id or a list of ids; download it again")
 
 
 def _present(section: Mapping[str, Any], keys: Mapping[str, int]) -> dict[str, Any]:
@@ -459,28 +438,3 @@ def _present(section: Mapping[str, Any], keys: Mapping[str, int]) -> dict[str, A
 def _least(key: str) -> int:
     """The smallest value of a count that makes sense."""
     return 0 if key in ("num_kv_shared_layers", "vocab_offset") else 1
-
-
-def _integer(section: Mapping[str, Any], key: str, least: int = 0) -> int:
-    value = section[key]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-        return value
-    raise _bad(
-        f"config.json has {key} {value!r}, expected a whole number from {least} on: "
-        "download it again"
-    )
-
-
-def _number(section: Mapping[str, Any], key: str) -> float:
-    value = section[key]
-    if _is_number(value) and value > 0:
-        return float(value)
-    raise _bad(f"config.json has {key} {value!r}, expected a number above 0: download it again")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _bad(message: str) -> NestlingError:
-    return NestlingError(ErrorKind.BAD_MODEL, message)

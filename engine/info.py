@@ -48,15 +48,14 @@ def parts(checkpoint: Checkpoint) -> list[PartInfo]:
     ]
 
 
-# Title, whether it is read into memory, whether the family's names count it. The vision tower
-# waits on disk for an engine that sees.
+# Title, whether it is read into memory, whether the family's names count it.
 _PARTS = (
     ("decoder", True, True),
     ("unused keys and values", False, True),
     ("token embeddings", True, False),
     ("per-layer embeddings", False, False),
     ("audio tower", True, False),
-    ("vision tower", False, False),
+    ("vision tower", True, False),
 )
 
 

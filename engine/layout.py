@@ -8,16 +8,19 @@ import math
 
 from engine.config import AudioConfig, ModelConfig, TextConfig
 from engine.datatypes import Modality
+from engine.vision.table import AttentionSpec, BlockSpec, EdgeSpec, VisionConfig
 
 Shapes = dict[str, tuple[int, ...]]
 
 LANGUAGE_MODEL = "language_model."
 AUDIO_TOWER = "audio_tower."
 EMBED_AUDIO = "embed_audio."
-VISION_TOWER = "vision_tower."
+VISION_TOWER = "vision_tower.timm_model."
 EMBED_VISION = "embed_vision."
 TOKEN_TABLE = LANGUAGE_MODEL + "embed_tokens.weight"
 PLE_TABLE = LANGUAGE_MODEL + "embed_tokens_per_layer.weight"
+# Written by the official converter as zeros; some exports leave it out.
+STEM_BIAS = "conv_stem.conv.bias"
 # Stored by some exports although it is the token table once more.
 TIED_HEAD = "lm_head.weight"
 
@@ -43,6 +46,7 @@ def expected_shapes(config: ModelConfig) -> Shapes:
         shapes |= {EMBED_AUDIO + name: shape for name, shape in embedder.items()}
     if config.vision is not None:
         vision = config.vision
+        shapes |= {VISION_TOWER + name: shape for name, shape in vision_shapes(vision).items()}
         embedder = embedder_shapes(vision.vocab_size, vision.hidden_size, text_width)
         shapes |= {EMBED_VISION + name: shape for name, shape in embedder.items()}
     return shapes
@@ -156,6 +160,64 @@ def _conformer_shapes(config: AudioConfig) -> Shapes:
         "lconv1d.linear_end.weight": (width, width),
         "norm.weight": (width,),
     }
+
+
+def vision_shapes(config: VisionConfig) -> Shapes:
+    """The vision tower's tensors below `vision_tower.timm_model.`."""
+    shapes: Shapes = {
+        "conv_stem.conv.weight": (config.stem, 3, 3, 3),
+        STEM_BIAS: (config.stem,),
+        "conv_stem.bn.weight": (config.stem,),
+    }
+    for stage, blocks in enumerate(config.stages):
+        for index, spec in enumerate(blocks):
+            block = _block_shapes(spec)
+            shapes |= {f"blocks.{stage}.{index}.{name}": shape for name, shape in block.items()}
+    mid = config.fusion_mid
+    return shapes | {
+        **_normed("msfa.ffn.pw_exp", (mid, config.fused_channels, 1, 1)),
+        **_normed("msfa.ffn.pw_proj", (config.hidden_size, mid, 1, 1)),
+        "msfa.norm.weight": (config.hidden_size,),
+    }
+
+
+def _block_shapes(spec: BlockSpec) -> Shapes:
+    if isinstance(spec, EdgeSpec):
+        return {
+            "conv_exp.weight": (spec.mid, spec.channels, spec.kernel, spec.kernel),
+            "bn1.weight": (spec.mid,),
+            "conv_pwl.weight": (spec.out, spec.mid, 1, 1),
+            "bn2.weight": (spec.out,),
+        }
+    if isinstance(spec, AttentionSpec):
+        return _attention_shapes(spec)
+    shapes: Shapes = {}
+    if spec.start:
+        shapes |= _normed("dw_start", (spec.channels, 1, spec.start, spec.start))
+    shapes |= _normed("pw_exp", (spec.mid, spec.channels, 1, 1))
+    if spec.middle:
+        shapes |= _normed("dw_mid", (spec.mid, 1, spec.middle, spec.middle))
+    shapes |= _normed("pw_proj", (spec.out, spec.mid, 1, 1))
+    return shapes | {"layer_scale.gamma": (spec.out,)}
+
+
+def _attention_shapes(spec: AttentionSpec) -> Shapes:
+    width, inner = spec.channels, spec.heads * spec.head_dim
+    shapes: Shapes = {"norm.weight": (width,), "attn.query.proj.weight": (inner, width, 1, 1)}
+    for part in ("key", "value"):
+        if spec.kv_stride > 1:
+            shapes[f"attn.{part}.down_conv.weight"] = (width, 1, spec.kernel, spec.kernel)
+            shapes[f"attn.{part}.norm.weight"] = (width,)
+        shapes[f"attn.{part}.proj.weight"] = (spec.head_dim, width, 1, 1)
+    return shapes | {
+        "attn.output.proj.weight": (width, inner, 1, 1),
+        "layer_scale.gamma": (width,),
+    }
+
+
+def _normed(name: str, shape: tuple[int, ...]) -> Shapes:
+    """A convolution and the norm behind it."""
+    return {f"{name}.conv.weight": shape, f"{name}.bn.weight": shape[:1]}
 
 
 def embedder_shapes(rows: int, width: int, text_width: int) -> Shapes:

@@ -13,11 +13,31 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.config import parse_config
-from engine.layout import LANGUAGE_MODEL, VISION_TOWER, expected_shapes
+from engine.layout import LANGUAGE_MODEL, expected_shapes
+from engine.vision import table
 
 CONTROL_PIECES = ["<mask>", "<start_of_image>", "<start_of_audio>"]
 USER_PIECES = ["<start_of_turn>", "<end_of_turn>", "<b>", *("\n" * n for n in range(1, 5))]
 MODALITY_IDS = 8  # ids of each modality's hard embeddings
+# Every kind of block; a picture is 4 soft tokens.
+TINY_TOWER: dict[str, Any] = {
+    "stem_size": 8,
+    "msfa_output_resolution": 2,
+    "block_args": [
+        [table.edge(8, stride=2), table.edge(8)],
+        [table.bottleneck(16, 3, 5, stride=2), table.bottleneck(16, 5)],
+        [
+            table.bottleneck(16, 5, 5, stride=2),
+            table.attention(16, 2, 8, kv_stride=2),
+            table.bottleneck(16, ratio=1.0),
+        ],
+        [
+            table.bottleneck(24, 5, stride=2),
+            table.attention(24, 3, 8),
+            table.bottleneck(24, ratio=2.0),
+        ],
+    ],
+}
 _TEXTS = [
     "user model system Transcribe: the quick brown fox jumps over the lazy dog",
     "hello world, how are you today? <b>fine</b>  thank you; 12 apples and 7 pears\n",
@@ -141,6 +161,8 @@ def tiny_config(
             "vocab_offset": pieces,
             "hidden_size": 24,
             "rms_norm_eps": 1e-6,
+            "architecture": table.ARCHITECTURE,
+            "model_args": TINY_TOWER,
         }
     return config
 
@@ -180,7 +202,8 @@ def published_config(layers: int, shared: int, width: int) -> dict[str, Any]:
     return tiny | {
         "text_config": text,
         "audio_config": tiny["audio_config"] | audio,
-        "vision_config": vision | {"architecture": "mobilenetv5_300m_enc"},
+        "vision_config": vision | {"architecture": "mobilenetv5_300m_enc", "model_args": None},
+        "vision_soft_tokens_per_image": 256,
         "eos_token_id": [1, 106],
         "torch_dtype": "bfloat16",
     }
@@ -193,8 +216,6 @@ def random_tensors(
     generator = torch.Generator().manual_seed(seed)
     text_prefix = "model." if "text_config" not in raw else "model." + LANGUAGE_MODEL
     shapes = expected_shapes(parse_config(raw))
-    if raw.get("vision_config"):
-        shapes[VISION_TOWER + "timm_model.conv_stem.conv.weight"] = (24, 3, 3, 3)
     tensors = {}
     for name, shape in shapes.items():
         values = torch.randn(shape, generator=generator)

@@ -67,7 +67,21 @@ def test_what_consumers_never_use_may_be_missing_and_the_tied_head_extra(tmp_pat
     opened(write_checkpoint(tmp_path, tensors=tensors))
 
 
-def test_tensors_of_the_vision_tower_are_tolerated(tmp_path: Path) -> None:
+def test_the_vision_tower_is_checked_as_strictly_as_the_rest(tmp_path: Path) -> None:
+    raw = tiny_config(vision=True)
+    prefix = "model.vision_tower.timm_model."
+    tensors = random_tensors(raw)
+    gamma = tensors.pop(f"{prefix}blocks.2.1.layer_scale.gamma")
+    tensors[f"{prefix}blocks.2.9.layer_scale.gamma"] = gamma
+    tensors[f"{prefix}msfa.norm.weight"] = torch.ones(25)
+    with pytest.raises(NestlingError) as caught:
+        opened(write_checkpoint(tmp_path, raw, tensors))
+    assert f"missing: {prefix}blocks.2.1.layer_scale.gamma" in caught.value.message
+    assert f"unknown: {prefix}blocks.2.9.layer_scale.gamma" in caught.value.message
+    assert f"{prefix}msfa.norm.weight [25] instead of [24]" in caught.value.message
+
+
+def test_the_vision_embedder_has_its_own_tensors(tmp_path: Path) -> None:
     checkpoint = opened(write_checkpoint(tmp_path, tiny_config(vision=True)))
     assert checkpoint.load(EMBED_VISION).keys() == {
         "embedding.weight",

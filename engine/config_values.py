@@ -1,0 +1,43 @@
+"""Single values of config.json, checked. Knows no section of it."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import ErrorKind, NestlingError
+
+
+def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object. Errors: BAD_MODEL."""
+    if isinstance(raw[key], Mapping):
+        return dict(raw[key])
+    raise bad(f"config.json has {key} {raw[key]!r}, expected an object: download it again")
+
+
+def integer(section: Mapping[str, Any], key: str, least: int = 0) -> int:
+    """A whole number from `least` on. Errors: BAD_MODEL."""
+    value = section[key]
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise bad(
+        f"config.json has {key} {value!r}, expected a whole number from {least} on: "
+        "download it again"
+    )
+
+
+def number(section: Mapping[str, Any], key: str) -> float:
+    """A number above 0. Errors: BAD_MODEL."""
+    value = section[key]
+    if is_number(value) and value > 0:
+        return float(value)
+    raise bad(f"config.json has {key} {value!r}, expected a number above 0: download it again")
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def bad(message: str) -> NestlingError:
+    """The error of a configuration that cannot be used."""
+    return NestlingError(ErrorKind.BAD_MODEL, message)
