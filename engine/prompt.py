@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.config import ModelConfig
-from engine.datatypes import Modality
+from engine.datatypes import Languages, Modality
 from engine.errors import ErrorKind, NestlingError
 from engine.tokenizer import Tokenizer
 
@@ -24,6 +24,19 @@ TRANSCRIBE_INSTRUCTION = (
     "* When transcribing numbers, write the digits, i.e. write 1.7 and not one point seven, and "
     "write 3 instead of three."
 )
+
+# Ours: Google has published no wording for text.
+TRANSLATE_INSTRUCTION = (
+    "Translate the following text from {source} into {target}. Only output the translation, with "
+    "no explanation and no newlines."
+)
+_ANY_SOURCE = TRANSLATE_INSTRUCTION.replace(" from {source}", "")
+
+# Google's wording for speech: the developer guide of Gemma 3n, "Audio" (spec/text.md 9.5).
+SPEECH_INSTRUCTION = (
+    "Transcribe the following speech segment in {source}, then translate it into {target}:"
+)
+_ITS_LANGUAGE = "its original language"
 
 _AROUND_MEDIA = "\n\n"
 
@@ -104,6 +117,45 @@ def transcribe_suffix(tokenizer: Tokenizer, config: ModelConfig) -> list[int]:
     """Ids behind the soft tokens of a clip: from end-of-audio to where the transcript begins."""
     end = tokenizer.id_of(END_OF_TURN)
     return _ids(tokenizer, [config.eoa_token_id, _AROUND_MEDIA, end, "\n", *_answer(tokenizer)])
+
+
+def translate_prompt(
+    tokenizer: Tokenizer,
+    config: ModelConfig,
+    text: str,
+    languages: Languages,
+    instruction: str | None = None,
+) -> list[int]:
+    """Ids of a text to be translated, up to where the translation begins.
+
+    instruction: of a model with its own; {source} and {target} in it stand for the languages.
+    """
+    wording = instruction or (TRANSLATE_INSTRUCTION if languages.source else _ANY_SOURCE)
+    asked = _filled(wording, languages)
+    message = Message("user", (f"{asked}\n\n{text.strip()}",))
+    return chat_prompt(tokenizer, config, [message])
+
+
+def speech_translate_prompt(
+    tokenizer: Tokenizer, config: ModelConfig, tokens: int, languages: Languages
+) -> list[int]:
+    """Ids of a sound of `tokens` soft tokens to be written down and translated, up to the answer.
+
+    Errors: BAD_INPUT if the model does not hear.
+    """
+    asked = _filled(SPEECH_INSTRUCTION, languages)
+    message = Message("user", (asked, Media(Modality.AUDIO, tokens)))
+    return chat_prompt(tokenizer, config, [message])
+
+
+def speech_translate_answer(transcript: str, target: str) -> str:
+    """What the model has answered before the translation of a speech begins."""
+    return f"{transcript.strip()}\n{target}:"
+
+
+def _filled(wording: str, languages: Languages) -> str:
+    source = languages.source or _ITS_LANGUAGE
+    return wording.replace("{source}", source).replace("{target}", languages.target)
 
 
 def _turn(tokenizer: Tokenizer, config: ModelConfig, message: Message, before: str) -> list[_Run]:

@@ -20,12 +20,14 @@ import numpy as np
 from engine.datatypes import (
     AudioChunk,
     FinishReason,
+    Languages,
     LiveMetrics,
     Modality,
     ModelInfo,
     PartMemory,
     SamplingParams,
     Segment,
+    Translation,
     Turn,
 )
 from engine.errors import ErrorKind, NestlingError
@@ -63,6 +65,7 @@ class StartListening:
 
     recording: int
     use_vad: bool = True
+    translate_to: Languages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,23 @@ class StopListening:
     """Drain what was fed, close the last segment. Answered by Listening(STOPPED)."""
 
     recording: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguages:
+    """Translate the clauses of a recording from now on; None: no more."""
+
+    recording: int
+    translate_to: Languages | None
+
+
+@dataclass(frozen=True, slots=True)
+class Translate:
+    """Translate a text, between everything else. Answered by Translated..., the last one final."""
+
+    id: int
+    text: str
+    languages: Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,8 @@ Command = (
     | StartListening
     | Feed
     | StopListening
+    | SetLanguages
+    | Translate
     | Ask
     | Release
     | SetIdleRelease
@@ -215,6 +237,23 @@ class SegmentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslationChanged:
+    """New text of one clause in another language; it comes after the clause's SegmentChanged."""
+
+    recording: int
+    translation: Translation
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The translation of a text so far; it only grows at its end."""
+
+    id: int
+    text: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """Health of a recording, about twice a second while listening."""
 
@@ -278,6 +317,8 @@ Event = (
     | Tower
     | Listening
     | SegmentChanged
+    | TranslationChanged
+    | Translated
     | Metrics
     | Token
     | Context

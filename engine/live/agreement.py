@@ -1,5 +1,6 @@
 """LocalAgreement-2: a word is confirmed when two hypotheses in a row agree on it.
 
+Where a script has no spaces between words, its characters are the words (`engine.writing`).
 Pure policy over words: knows nothing of sound, models or threads.
 Source: Liu et al. 2020 (arXiv:2005.11185), in the form of Macháček et al. 2023
 (arXiv:2307.14743); the last word is held back because it may still be growing.
@@ -12,7 +13,7 @@ from engine.datatypes import Word
 
 def spoken_form(word: str) -> str:
     """Return the word as it sounds: without case and outer punctuation, if anything is left."""
-    bare = word.casefold().strip(".,;:!?…\"'()[]«»“”„’—–-¿¡。、，！？")
+    bare = word.casefold().strip(" .,;:!?…\"'()[]«»“”„’—–-¿¡。、，！？：；「」『』《》（）")
     return bare or word.casefold()
 
 

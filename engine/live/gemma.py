@@ -6,7 +6,6 @@ word of the draft that no longer fits, and takes all of it back. Knows nothing o
 or of what gets confirmed.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from engine.model import Gemma3n
 from engine.prompt import TRANSCRIBE_INSTRUCTION, transcribe_prefix, transcribe_suffix
 from engine.text.cache import REWIND_TOKENS, CacheSnapshot, KVCache
 from engine.text.matformer import Size
+from engine.writing import placed_units
 
 TOKENS_PER_S = 10  # more than speech needs: 6 words a second, few of more than one token
 FREE_TOKENS = 4
@@ -29,8 +29,6 @@ TOKEN_LEEWAY = 2  # how much longer than words tokens may repeat: "1000000"
 
 # Text is taken back in place, and at a cut 3 s of sound with it; what is more needs a snapshot.
 _IN_PLACE_TOKENS = REWIND_TOKENS - SEARCH_SAMPLES // CHUNK_SAMPLES - 8
-
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class _Mark:
     state: AudioState
     length: int
     waiting: tuple[Tensor, ...]
+    heard: int
     samples: int
 
 
@@ -64,12 +63,13 @@ class GemmaRecogniser:
         self._suffix_ids = transcribe_suffix(model.tokenizer, model.config)
         self._suffix = model.embed(self._tensor(self._suffix_ids))
         self._stop_ids = frozenset(model.config.eos_token_ids)
-        self._forbidden = self._forbidden_logits()
+        self._forbidden = text_logits(model)
         self._cache = KVCache(model.config.text, model.dtype, device=model.device)
         self._prefix: tuple[Size, CacheSnapshot] | None = None
         self._size = size
         self._state = self._tower.initial_state()
         self._waiting: list[Tensor] = []
+        self._heard: list[Tensor] = []  # all of the segment's soft tokens, [1, n, D] each
         self._sound_length = 0
         self._samples = 0
         self._ids: list[int] = []
@@ -98,7 +98,7 @@ class GemmaRecogniser:
             self._cache.restore(self._prefix[1])
         self._sound_length = self._cache.length
         self._state = self._tower.initial_state()
-        self._waiting = []
+        self._waiting, self._heard = [], []
         self._samples = 0
         self._ids, self._ends = [], []
 
@@ -109,6 +109,7 @@ class GemmaRecogniser:
         self._state, soft = self._tower.feed(self._state, sound, final=final)
         if soft.shape[0]:
             self._waiting.append(soft[None].to(self._model.dtype))
+            self._heard.append(self._waiting[-1])
         self._samples += pcm.size
 
     def decode(self, committed: int) -> Hypothesis:
@@ -120,9 +121,19 @@ class GemmaRecogniser:
         words, self._ends = self._split(self._ids)
         return Hypothesis(words, self._forwards - forwards)
 
+    def sound(self) -> tuple[Tensor, ...]:
+        """The segment's soft tokens so far, [1, n, D] each, in order."""
+        return tuple(self._heard)
+
     def mark(self) -> object:
         """Remember how far the sound has come."""
-        return _Mark(self._state, self._sound_length, tuple(self._waiting), self._samples)
+        return _Mark(
+            self._state,
+            self._sound_length,
+            tuple(self._waiting),
+            len(self._heard),
+            self._samples,
+        )
 
     def rewind(self, mark: object) -> None:
         """Forget the sound fed since `mark`."""
@@ -130,6 +141,7 @@ class GemmaRecogniser:
         self._cache.rewind(mark.length)
         self._state, self._sound_length = mark.state, mark.length
         self._waiting, self._samples = list(mark.waiting), mark.samples
+        del self._heard[mark.heard :]
 
     def _continued(self, forced: list[int], draft: list[int]) -> list[int]:
         """Greedy ids after the sound that begin with `forced`; `draft` only saves time."""
@@ -190,17 +202,6 @@ class GemmaRecogniser:
         """The likeliest allowed id [W] after each position [W, D]."""
         return (self._model.text.logits(hidden[None])[0] + self._forbidden).argmax(-1)
 
-    def _forbidden_logits(self) -> Tensor:
-        """0 for ordinary text and the ids that end it, minus infinity for everything else."""
-        config, tokenizer = self._model.config, self._model.tokenizer
-        logits = torch.zeros(config.text.vocab_size, device=self._model.device)
-        known = min(tokenizer.size, config.text.vocab_size_per_layer_input)
-        logits[known:] = -torch.inf
-        forbidden = [index for index in tokenizer.special_ids if index < known]
-        logits[torch.tensor(sorted(forbidden), dtype=torch.int64)] = -torch.inf
-        logits[sorted(self._stop_ids)] = 0.0
-        return logits
-
     def _soft_ids(self, sound: Tensor) -> Tensor:
         """Ids [1, T] that stand for soft tokens [1, T, D]."""
         shape = (1, sound.shape[1])
@@ -211,21 +212,31 @@ class GemmaRecogniser:
         return torch.tensor([ids], dtype=torch.int64, device=self._model.device)
 
     def _split(self, ids: Sequence[int]) -> tuple[tuple[str, ...], list[int]]:
-        """Words of a transcript, and after how many ids each of them is complete."""
+        """Units of a transcript, and after how many ids each of them is complete."""
         stream = self._model.tokenizer.stream()
-        words: list[str] = []
-        ends: list[int] = []
-        word = ""
-        for position, index in enumerate(ids):
-            first, *others = _SPACE.split(stream.push(index))
-            word += first
-            for other in others:
-                if word:
-                    words.append(word)
-                    ends.append(position + 1 if first else position)
-                word, first = other, ""
-        word += stream.flush()
-        if word:
-            words.append(word)
-            ends.append(len(ids))
-        return tuple(words), ends
+        text = ""
+        known: list[int] = []  # for each character, after how many ids it is there
+        for count, index in enumerate(ids, 1):
+            piece = stream.push(index)
+            text += piece
+            known += [count] * len(piece)
+        rest = stream.flush()
+        text += rest
+        known += [len(ids)] * len(rest)
+        placed = list(placed_units(text))
+        ends = [known[stop - 1] for _, stop in placed]
+        if ends and not text[-1].isspace():
+            ends[-1] = len(ids)  # with the ids behind it that have no text of their own
+        return tuple(unit for unit, _ in placed), ends
+
+
+def text_logits(model: Gemma3n) -> Tensor:
+    """What is added to logits: 0 for text and the ids that end it, else minus infinity."""
+    config, tokenizer = model.config, model.tokenizer
+    logits = torch.zeros(config.text.vocab_size, device=model.device)
+    known = min(tokenizer.size, config.text.vocab_size_per_layer_input)
+    logits[known:] = -torch.inf
+    forbidden = [index for index in tokenizer.special_ids if index < known]
+    logits[torch.tensor(sorted(forbidden), dtype=torch.int64)] = -torch.inf
+    logits[sorted(config.eos_token_ids)] = 0.0
+    return logits

@@ -7,8 +7,10 @@ captioning programs; the bounds were set on this project's own material.
 
 import zlib
 from collections.abc import Sequence
+from itertools import accumulate
 
 from engine.live.agreement import spoken_form
+from engine.writing import joined, weight
 
 MIN_CERTAIN_S = 0.16  # less certain voice than this carries no word: a click, a chord
 MAX_WORDS_PER_S = 8.0  # fast speech has 5 to 6 words a second
@@ -54,7 +56,7 @@ def without_loop(words: Sequence[str]) -> tuple[str, ...]:
 
 def is_monotonous(words: Sequence[str]) -> bool:
     """Say whether the text compresses better than speech ever does."""
-    data = " ".join(words).encode()
+    data = joined(words).encode()
     return (
         len(data) >= MIN_COMPRESSION_BYTES
         and len(data) / len(zlib.compress(data)) > MAX_COMPRESSION
@@ -74,7 +76,9 @@ def plausible(
     """
     if certain_s < MIN_CERTAIN_S:
         return tuple(words[:committed])
-    kept = without_loop(words[: FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)])
+    room = FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)
+    count = sum(said <= room for said in accumulate(map(weight, words)))
+    kept = without_loop(words[:count])
     if is_monotonous(kept):
         kept = ()
     return kept if len(kept) >= committed else tuple(words[:committed])

@@ -43,6 +43,10 @@ class Recogniser(Protocol):
         """Recognise what was fed. committed: words of the last hypothesis that must stay."""
         ...
 
+    def sound(self) -> object:
+        """What was heard of the segment so far, for a translator; only it knows what that is."""
+        ...
+
     def mark(self) -> object:
         """Remember how far the sound has come, for one later `rewind` within 3 s of sound."""
         ...

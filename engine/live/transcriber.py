@@ -24,6 +24,7 @@ from engine.live.segments import (
     quietest,
 )
 from engine.live.voice import AlwaysVoice, SileroDetector, VoiceDetector
+from engine.writing import joined
 
 WIDEST_STEP = 4  # chunks that are encoded at once, at least, when the machine is behind
 
@@ -35,12 +36,14 @@ class LiveSettings:
     decode_every: chunks of 160 ms between two decodings of tentative text.
     chunks_per_step: chunks encoded at once; more is cheaper on slow machines, and later.
     tentative: False decodes each segment once, at its end.
+    keep_sound: hand the sound of a segment on with its text, for a translator.
     """
 
     gate: GateSettings = field(default_factory=GateSettings)
     decode_every: int = 2
     chunks_per_step: int = 1
     tentative: bool = True
+    keep_sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class Update:
     """New text of a segment.
 
     captured_at: monotonic seconds at which the last sample behind it was delivered.
+    sound: what the recogniser has kept of the segment's sound; None where nobody wants it.
     """
 
     segment: Segment
     captured_at: float
+    sound: object | None = None
 
 
 @dataclass(slots=True)
@@ -272,7 +277,7 @@ class Transcriber:
         agreement = segment.agreement
         late_s = max(0.0, self._clock() - self._captured_at)
         segment.late_s += [late_s] * (len(agreement.confirmed) - len(segment.late_s))
-        tentative = " ".join(agreement.tentative)
+        tentative = joined(agreement.tentative)
         if segment.shown is None:
             if not agreement.confirmed and not tentative:
                 return []
@@ -292,7 +297,8 @@ class Transcriber:
             final=final,
             gap_before_s=segment.gap_samples / SAMPLE_RATE,
         )
-        return [Update(segment.shown, self._captured_at)]
+        sound = self._recogniser.sound() if self._settings.keep_sound else None
+        return [Update(segment.shown, self._captured_at, sound)]
 
     def _log_segment(self, segment: _OpenSegment, voice_end: int) -> None:
         if self._log is None or segment.shown is None:

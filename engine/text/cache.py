@@ -185,6 +185,16 @@ class KVCache:
             self._require(length)
             self.length = length
 
+    def rewind_as_far_as_possible(self, length: int) -> int:
+        """Go back to `length` tokens, or to none if the rings forgot them; how many are left."""
+        try:
+            self.rewind(length)
+        except NestlingError as error:
+            if error.kind is not ErrorKind.REWIND_TOO_FAR:
+                raise
+            self.reset()
+        return self.length
+
     def _require(self, length: int) -> None:
         if self._intact_from and length - self._window < self._intact_from:
             furthest = self._intact_from + self._ring
