@@ -1,0 +1,1 @@
+"""Conversations: their tree of messages, where they are kept, and what asking does."""

@@ -1,0 +1,306 @@
+"""The conversation in sight and all that are kept: opened, renamed, branched, deleted.
+
+The tree of messages is the truth; the store follows it, and where the disk refuses, later.
+Knows nothing of the worker nor of widgets. Everything here runs in the GUI thread.
+"""
+
+import time
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.conversation.sampling import USUAL, Sampling, unpacked
+from app.conversation.store import Conversation, Found, Store
+from app.conversation.tree import Message, Tree
+from app.models.messages import MessageModel, Row
+from engine.datatypes import Role
+from engine.errors import ErrorKind, NestlingError
+
+TITLE_LETTERS = 60
+RETRY_MS = 5_000  # between attempts to write to a disk that was full
+
+
+class ConversationBook(QObject):
+    """Which conversation is in sight, which branch of it, and what is written down of it.
+
+    Signals:
+        leaving(): another conversation comes in sight: what is being written ends now.
+        opened(): another conversation is in sight, or a new, empty one.
+        moved(): another branch is in sight.
+        listed(): titles, order or number of conversations have changed.
+        failed(object, str): an error's kind and a sentence for people.
+        recovered(object): errors of this kind are over.
+    """
+
+    leaving = Signal()
+    opened = Signal()
+    moved = Signal()
+    listed = Signal()
+    failed = Signal(object, str)
+    recovered = Signal(object)
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.model = MessageModel(self)
+        self.conversation: Conversation | None = None
+        self.tree = Tree()
+        self.leaf: int | None = None
+        self.system, self.sampling = "", USUAL
+        self.first: int | None = None  # the first message that the model still sees
+        self._with_media: dict[int, Message] = {}  # pictures and sound, while the program runs
+        self._unwritten = False
+        self._pieces = 0
+        self._retry = QTimer(self, interval=RETRY_MS)
+        self._retry.timeout.connect(self.retry_writing)
+
+    @property
+    def path(self) -> list[Message]:
+        """The branch in sight."""
+        return self.tree.path(self.leaf)
+
+    @property
+    def last(self) -> Message | None:
+        """The message at its end."""
+        return self.tree[self.leaf] if self.leaf is not None else None
+
+    @property
+    def dropped(self) -> int:
+        """Messages at the beginning that the model does not see any more."""
+        path = [message.id for message in self.path]
+        return path.index(self.first) if self.first in path else 0
+
+    def last_question(self) -> str:
+        """What was asked last on this branch."""
+        asked = [message.text for message in self.path if message.role is Role.USER]
+        return asked[-1] if asked else ""
+
+    # --- growing ---------------------------------------------------------------------------------
+
+    def new_id(self) -> int:
+        """A number for a message."""
+        return self._store.new_id()
+
+    def grow(self, *messages: Message) -> None:
+        """Put messages at the end of a branch, keep them, bring them in sight."""
+        if self.conversation is None:
+            self._create(messages[0])
+        for message in messages:
+            self.tree.put(message)
+            if message.images or message.audio is not None:
+                self._with_media[message.id] = message
+        self.leaf, self._pieces = messages[-1].id, 0
+        self._keep(*messages)
+        self.show()
+        self._touch()
+
+    def write(self, message: Message, piece: str) -> None:
+        """A message has grown by a piece; `message.text` ends with it."""
+        self.tree.put(message)
+        self.model.put(message)
+        if self.conversation is None or self._unwritten:
+            return
+        try:
+            self._store.append(message.id, self._pieces, piece)
+        except NestlingError as error:
+            self._unkept(error)
+        self._pieces += 1
+
+    def settle(self, message: Message) -> None:
+        """A message has come to its end."""
+        self.tree.put(message)
+        self._keep(message)
+        self.model.put(message)
+        self._touch()
+
+    def leave_out(self, count: int) -> None:
+        """The model does not see so many messages more at the beginning of what it was told."""
+        path = [message.id for message in self.path]
+        self.first = path[min(self.dropped + count, len(path) - 1)]
+        self.show()
+
+    def show(self) -> None:
+        """Bring the branch that ends with `leaf` in sight."""
+        dropped = self.dropped
+        rows = []
+        for place, message in enumerate(self.path):
+            versions = self.tree.versions(message.id)
+            number = versions.index(message.id) + 1
+            rows.append(Row(message, number, len(versions), place >= dropped))
+        self.model.show_rows(rows)
+
+    # --- conversations ---------------------------------------------------------------------------
+
+    @Slot()
+    def new(self) -> None:
+        """An empty conversation, which is kept from its first question on."""
+        self.leaving.emit()
+        self.conversation, self.tree, self.leaf = None, Tree(), None
+        self.system, self.sampling = "", USUAL
+        self._opened()
+
+    def open(self, conversation: Conversation, message: int | None = None) -> None:
+        """Bring a conversation in sight; message: on the branch where this one is.
+
+        Raises:
+            NestlingError: DISK, if it cannot be read.
+        """
+        self.leaving.emit()
+        messages = self._store.messages(conversation.id)
+        self.conversation = conversation
+        self.tree = Tree(self._with_media.get(m.id, m) for m in messages)
+        leaf = conversation.leaf
+        if message in self.tree:
+            if message not in {m.id for m in self.tree.path(leaf)}:
+                leaf = self.tree.newest_leaf(message)
+        elif leaf not in self.tree:
+            leaf = self.tree.newest_leaf(None)
+        self.leaf = leaf
+        self.system, self.sampling = conversation.system, USUAL
+        if conversation.sampling:
+            self.sampling = unpacked(conversation.sampling)
+        self._opened()
+
+    def _opened(self) -> None:
+        self.first = None
+        self.show()
+        self.opened.emit()
+
+    def switch(self, number: int, step: int) -> None:
+        """Bring another version of a message in sight, with what follows it."""
+        other = self.tree.neighbour(number, step)
+        if other is not None:
+            self.leaf = self.tree.newest_leaf(other)
+            self.show()
+            self._touch(grown=False)
+            self.moved.emit()
+
+    def conversations(self) -> list[Conversation]:
+        """All that are kept, newest first.
+
+        Raises:
+            NestlingError: DISK, if they cannot be read.
+        """
+        return self._store.conversations()
+
+    def search(self, text: str) -> list[Found]:
+        """Conversations in which every word of `text` is found.
+
+        Raises:
+            NestlingError: DISK, if they cannot be read.
+        """
+        return self._store.search(text)
+
+    def rename(self, conversation: Conversation, title: str) -> None:
+        """Give another title; an empty one changes nothing."""
+        title = " ".join(title.split())
+        if title:
+            self._update(replace(conversation, title=title, named=True))
+
+    def delete(self, conversation: Conversation) -> None:
+        """Delete a conversation for good, with its pictures and sound."""
+        try:
+            for message in self._store.messages(conversation.id):
+                self._with_media.pop(message.id, None)
+            self._store.delete(conversation.id)
+        except NestlingError as error:
+            self.failed.emit(error.kind, error.message)
+            return
+        if self.conversation is not None and self.conversation.id == conversation.id:
+            self._drop()
+        self.listed.emit()
+
+    @Slot()
+    def delete_all(self) -> None:
+        """Delete every conversation for good."""
+        try:
+            self._store.delete_all()
+        except NestlingError as error:
+            self.failed.emit(error.kind, error.message)
+            return
+        self._with_media.clear()
+        self._drop()
+        self.listed.emit()
+
+    def _drop(self) -> None:
+        """The conversation in sight is no more; nothing of it may be written again."""
+        self.conversation = None
+        self.new()
+
+    def set_system(self, text: str) -> None:
+        """How to answer, from the next question on."""
+        self.system = text
+        if self.conversation is not None:
+            self._update(replace(self.conversation, system=text))
+
+    def set_sampling(self, sampling: Sampling) -> None:
+        """How lively answers are, from the next one on."""
+        self.sampling = sampling
+        if self.conversation is not None:
+            self._update(replace(self.conversation, sampling=sampling.packed()))
+
+    # --- what is kept ----------------------------------------------------------------------------
+
+    def _create(self, question: Message) -> None:
+        title = " ".join(question.text.split())[:TITLE_LETTERS] or self.tr("Without words")
+        sampling = "" if self.sampling == USUAL else self.sampling.packed()
+        try:
+            self.conversation = self._store.create(title, self.system, sampling)
+        except NestlingError as error:
+            self._unkept(error)
+            now = time.time()
+            self.conversation = Conversation(0, title, False, self.system, sampling, None, now, now)
+
+    def _touch(self, *, grown: bool = True) -> None:
+        """The conversation has grown, or another branch is in sight."""
+        if self.conversation is not None:
+            changed = time.time() if grown else self.conversation.changed
+            self._update(replace(self.conversation, leaf=self.leaf, changed=changed))
+
+    def _update(self, conversation: Conversation) -> None:
+        if self.conversation is not None and self.conversation.id == conversation.id:
+            self.conversation = conversation
+        try:
+            self._store.update(conversation)
+        except NestlingError as error:
+            self._unkept(error)
+        self.listed.emit()
+
+    def _keep(self, *messages: Message) -> None:
+        if self.conversation is None or self._unwritten:
+            return
+        try:
+            self._store.put(self.conversation.id, *messages)
+        except NestlingError as error:
+            self._unkept(error)
+
+    def _unkept(self, error: NestlingError) -> None:
+        """The disk refuses: the window goes on, and writing is tried again."""
+        self._unwritten = True
+        self._retry.start()
+        self.failed.emit(error.kind, error.message)
+
+    @Slot()
+    def retry_writing(self) -> None:
+        """Write again what the disk refused."""
+        if not self._unwritten or self.conversation is None:
+            self._retry.stop()
+            return
+        known = self.conversation
+        try:
+            if known.id == 0:
+                known = self._store.create(known.title, known.system, known.sampling)
+                self.conversation = replace(self.conversation, id=known.id)
+            self._store.put(known.id, *self.tree.all())
+            self._store.update(self.conversation)
+        except NestlingError:
+            return
+        self._retry.stop()
+        self._unwritten, self._pieces = False, 0
+        self.recovered.emit(ErrorKind.DISK)
+        self.listed.emit()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._retry.stop()
+        self._store.close()

@@ -1,0 +1,305 @@
+"""A conversation from the question to the last token: what is asked, kept, branched, gone on with.
+
+Knows nothing of widgets. Everything here runs in the GUI thread, and nothing in it waits.
+"""
+
+import time
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge.bridge import EngineBridge
+from app.conversation.book import ConversationBook
+from app.conversation.tree import STATES, Message, MessageState
+from app.models.live import LiveState, ModelState
+from engine.datatypes import SAMPLE_RATE, Pcm, Rgb, Role, Task, Turn
+from engine.errors import ErrorKind, NestlingError
+from engine.protocol import Context, Finished, Token
+
+
+class CannotAsk(StrEnum):
+    """Why no question can be asked now."""
+
+    NO_MODEL = "no_model"
+    NO_CHAT = "no_chat"  # the model was not made for it
+    ANSWERING = "answering"
+
+
+class ConversationController(QObject):
+    """Asks the worker, and writes its answers into the book's conversation.
+
+    The worker is told all of a branch anew with each question; what it keeps only saves work.
+
+    Signals:
+        answering_changed(): `answering` or `obstacle` is another.
+        context_changed(): `used`, `limit` or the book's `dropped` is another.
+        notice_changed(): what can be gone on with is another.
+    """
+
+    answering_changed = Signal()
+    context_changed = Signal()
+    notice_changed = Signal()
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        book: ConversationBook,
+        state: LiveState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self.book, self._state = bridge, book, state
+        self.used = self.limit = 0  # tokens; 0: not known yet
+        self._answer: Message | None = None  # being written
+        self._turns: tuple[Turn, ...] = ()  # asked for, and not yet sent
+        self._turn: int | None = None  # the worker answers it
+        self._told = 0  # messages that this answer is known to leave out
+        bridge.token.connect(self._take_token)
+        bridge.context_changed.connect(self._take_context)
+        bridge.finished.connect(self._take_end)
+        bridge.loaded.connect(self._model_ready)
+        bridge.gave_up.connect(self._give_up)
+        state.model_changed.connect(self.answering_changed)
+        book.leaving.connect(self.stop)
+        book.opened.connect(self._conversation_opened)
+        book.moved.connect(self.notice_changed)
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer is being written or waited for."""
+        return self._answer is not None
+
+    @property
+    def obstacle(self) -> CannotAsk | None:
+        """Why `ask` would refuse; None: it would not. A model on its way is no obstacle."""
+        model = self._state.model
+        if model is not None and Task.CHAT not in model.tasks:
+            return CannotAsk.NO_CHAT
+        if model is None and self._state.model_state is ModelState.MISSING:
+            return CannotAsk.NO_MODEL
+        return CannotAsk.ANSWERING if self.answering else None
+
+    def ask(
+        self,
+        text: str,
+        *,
+        images: tuple[Rgb, ...] = (),
+        audio: Pcm | None = None,
+    ) -> int:
+        """Ask at the end of the conversation in sight. Returns: the turn's id.
+
+        images: uint8[H, W, 3] each. audio: float32[n], 16 kHz, mono.
+
+        Raises:
+            NestlingError: BAD_INPUT while an answer is being written or with nothing to ask;
+                UNSUPPORTED_TASK if the model was not made to chat; BAD_MODEL without one.
+        """
+        self._refuse()
+        if not text.strip() and not images and audio is None:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT, self.tr("There is nothing to ask yet: write a question.")
+            )
+        question = self._new(self.book.leaf, Role.USER, text, images, audio)
+        self._begin(question)
+        return question.id
+
+    @Slot()
+    def stop(self) -> None:
+        """End the answer now; what is written stays. The worker follows at its next step."""
+        answer = self._answer
+        if answer is None:
+            return
+        if self._turns:
+            self._turns = ()  # never sent
+        else:
+            self._bridge.stop_answer()
+        self._settle(replace(answer, state=MessageState.STOPPED))
+
+    def regenerate(self, number: int) -> None:
+        """Another answer beside the answer `number`, on a branch of its own."""
+        self._refuse()
+        tree = self.book.tree
+        question = tree[number].parent
+        if tree[number].role is Role.MODEL and question is not None:
+            self._begin(tree[question])
+
+    def edit(self, number: int, text: str) -> int:
+        """Ask another question in place of `number`; the old one stays on its branch.
+
+        Returns: the new question's id.
+        """
+        self._refuse()
+        old = self.book.tree[number]
+        question = self._new(old.parent, Role.USER, text, old.images, old.audio)
+        self._begin(question)
+        return question.id
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on with the last answer, which was cut off or stopped."""
+        last = self.book.last
+        if last is None or not self.can_go_on or self.obstacle is not None:
+            return
+        turns = self._turns_to(last.parent)
+        if last.text:
+            turns += (Turn(last.id, Role.MODEL, last.text),)
+        self._write(turns, replace(last, state=MessageState.WRITING))
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the last answer has not come to its end."""
+        last = self.book.last
+        return last is not None and last.role is Role.MODEL and last.state.can_go_on
+
+    def _refuse(self) -> None:
+        match self.obstacle:
+            case CannotAsk.NO_CHAT:
+                raise NestlingError(ErrorKind.UNSUPPORTED_TASK, self.no_chat_sentence())
+            case CannotAsk.NO_MODEL:
+                raise NestlingError(
+                    ErrorKind.BAD_MODEL, self.tr("No model is open. Open a model folder first.")
+                )
+            case CannotAsk.ANSWERING:
+                raise NestlingError(
+                    ErrorKind.BAD_INPUT,
+                    self.tr("An answer is still being written: stop it, or wait for its end."),
+                )
+
+    def no_chat_sentence(self) -> str:
+        """Why this model does not answer, and how to get one that does."""
+        name = self._state.model.name if self._state.model else ""
+        return self.tr(
+            "{name} was made to listen, not to answer: open the folder of a general Gemma 3n model "
+            "(E2B or E4B) to ask things."
+        ).format(name=name)
+
+    def _new(
+        self,
+        parent: int | None,
+        role: Role,
+        text: str,
+        images: tuple[Rgb, ...] = (),
+        audio: Pcm | None = None,
+    ) -> Message:
+        sound_s = audio.size / SAMPLE_RATE if audio is not None else 0.0
+        return Message(
+            self.book.new_id(),
+            parent,
+            role,
+            text,
+            created=time.time(),
+            pictures=len(images),
+            sound_s=sound_s,
+            images=images,
+            audio=audio,
+        )
+
+    def _begin(self, question: Message) -> None:
+        """Put a question and an empty answer at the end of a branch, and ask."""
+        model = self._state.model
+        answer = replace(
+            self._new(question.id, Role.MODEL, ""),
+            state=MessageState.WRITING,
+            model=f"{model.name} · {self._state.size}" if model else "",
+        )
+        path = self.book.tree.path(question.parent)
+        self._write(self._turns_of([*path, question]), question, answer)
+
+    def _write(self, turns: tuple[Turn, ...], *messages: Message) -> None:
+        """Bring the messages in sight, the last of them an answer, and have it written."""
+        self.book.grow(*messages)
+        self._answer, self._turns = messages[-1], turns
+        self._send()
+        self.answering_changed.emit()
+        self.notice_changed.emit()
+
+    def _turns_to(self, leaf: int | None) -> tuple[Turn, ...]:
+        return self._turns_of(self.book.tree.path(leaf))
+
+    def _turns_of(self, path: list[Message]) -> tuple[Turn, ...]:
+        """What the model is told: the instruction, and the branch from where it still sees it."""
+        numbers = [message.id for message in path]
+        begin = numbers.index(self.book.first) if self.book.first in numbers else 0
+        turns = [Turn(m.id, m.role, m.text, audio=m.audio, images=m.images) for m in path[begin:]]
+        if self.book.system.strip():
+            turns.insert(0, Turn(0, Role.SYSTEM, self.book.system.strip()))
+        return tuple(turns)
+
+    def _send(self) -> None:
+        """Ask the worker, once it has a model and is done with what was stopped."""
+        if self._turns and self._turn is None and self._state.model is not None:
+            turns, self._turns = self._turns, ()
+            self._turn, self._told = turns[-1].id, 0
+            self._bridge.ask(turns, self.book.sampling.params())
+
+    # --- what the worker says --------------------------------------------------------------------
+
+    @Slot(object)
+    def _take_token(self, token: Token) -> None:
+        answer = self._answer
+        if answer is None or token.turn != self._turn or self._turns:
+            return  # of an answer that was stopped
+        if self.used:
+            self.used += 1
+            self.context_changed.emit()
+        if not token.piece:
+            return
+        self._answer = replace(answer, text=answer.text + token.piece)
+        self.book.write(self._answer, token.piece)
+
+    @Slot(object)
+    def _take_context(self, context: Context) -> None:
+        if context.turn != self._turn or self._turns or self._answer is None:
+            return
+        self.used, self.limit = context.used, context.limit
+        if context.dropped:
+            self.book.leave_out(context.dropped - self._told)
+            self._told = context.dropped
+        self.context_changed.emit()
+
+    @Slot(object)
+    def _take_end(self, finished: Finished) -> None:
+        if finished.turn != self._turn:
+            return
+        self._turn = None
+        if self._answer is not None and not self._turns:
+            self._settle(replace(self._answer, state=STATES[finished.reason]))
+        # Only after the bridge has told all: the worker may have died of it.
+        QTimer.singleShot(0, self, self._send_waiting)
+
+    def _settle(self, answer: Message) -> None:
+        """The answer has ended: keep it whole."""
+        self._answer = None
+        self.book.settle(answer)
+        self.answering_changed.emit()
+        self.notice_changed.emit()
+
+    @Slot(object)
+    def _model_ready(self, _model: object) -> None:
+        self.book.first = None  # another model may hold more
+        # After everyone who listens to the same signal: the state must know the model.
+        QTimer.singleShot(0, self, self._send_waiting)
+
+    @Slot()
+    def _send_waiting(self) -> None:
+        if self._turns and self.obstacle is CannotAsk.NO_CHAT and self._answer is not None:
+            self._turns = ()
+            self._settle(replace(self._answer, state=MessageState.CUT))
+        self._send()
+
+    @Slot()
+    def _conversation_opened(self) -> None:
+        self.used = self.limit = 0
+        self.context_changed.emit()
+        self.answering_changed.emit()
+        self.notice_changed.emit()
+
+    @Slot()
+    def _give_up(self) -> None:
+        """There will be no worker: what waits for one does not wait any more."""
+        if self._answer is not None:
+            self._turns, self._turn = (), None
+            self._settle(replace(self._answer, state=MessageState.CUT))
