@@ -89,6 +89,18 @@ class Chat:
         self._held = self._answered = None
         self._clips = {}
 
+    def towers_needed(self, turns: Sequence[Turn], params: SamplingParams) -> list[Modality]:
+        """The towers without which these turns cannot be answered, loaded or not.
+
+        What was heard earlier in the conversation is known without its tower.
+        """
+        if not turns:
+            return []
+        kept, _ = self._fitting(turns, params, self._model.config.text.max_position_embeddings)
+        sounds = (bounded(turn.audio) for turn in kept if turn.audio is not None)
+        unheard = any(_digest(pcm) not in self._clips for pcm in sounds)
+        return [Modality.AUDIO] if unheard else []
+
     def answer(
         self,
         turns: Sequence[Turn],
@@ -166,7 +178,7 @@ class Chat:
         """Tokens of a turn, a few too many rather than too few."""
         count = len(self._model.tokenizer.encode(turn.text)) + TURN_TOKENS
         if turn.audio is not None:
-            count += self._model.audio_tower().token_count(turn.audio.size) + TURN_TOKENS
+            count += self._model.audio_tokens(turn.audio.size) + TURN_TOKENS
         return count
 
     def _heard(self, turns: Sequence[Turn]) -> dict[int, _Clip]:
@@ -175,11 +187,10 @@ class Chat:
             place: bounded(turn.audio) for place, turn in enumerate(turns) if turn.audio is not None
         }
         if sounds:  # an hour of sound is not encoded only to be refused
-            tower = self._model.audio_tower()
-            self._require_room(sum(tower.token_count(pcm.size) for pcm in sounds.values()))
+            self._require_room(sum(self._model.audio_tokens(pcm.size) for pcm in sounds.values()))
         clips = {}
         for place, pcm in sounds.items():
-            digest = hashlib.blake2b(pcm.tobytes(), digest_size=16).hexdigest()
+            digest = _digest(pcm)
             clips[place] = self._clips.get(digest) or _Clip(digest, self._soft_tokens(pcm))
         self._clips = {clip.digest: clip for clip in clips.values()}
         return clips
@@ -266,6 +277,10 @@ class Chat:
             hidden = self._model.text(embeds, chunk, cache=held.cache, size=size, want=1)
         held.keys = keys
         return hidden
+
+
+def _digest(pcm: Pcm) -> str:
+    return hashlib.blake2b(pcm.tobytes(), digest_size=16).hexdigest()
 
 
 def _message(turn: Turn, clip: _Clip | None) -> Message:

@@ -8,23 +8,44 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from engine import residency
 from engine.audio.encoder import AudioEncoder
-from engine.audio.tower import AudioTower
+from engine.audio.tower import AudioTower, token_count
 from engine.checkpoint import Checkpoint
-from engine.config import AudioConfig, ModelConfig, VisionConfig, load_config
+from engine.config import AudioConfig, ModelConfig, load_config
 from engine.datatypes import Modality
 from engine.embedder import MultimodalEmbedder
 from engine.errors import ErrorKind, NestlingError
-from engine.layout import AUDIO_TOWER, EMBED_AUDIO, EMBED_VISION, LANGUAGE_MODEL, TOKEN_TABLE
+from engine.layout import (
+    AUDIO_TOWER,
+    EMBED_AUDIO,
+    EMBED_VISION,
+    GROUPS,
+    LANGUAGE_MODEL,
+    STEM_BIAS,
+    TOKEN_TABLE,
+    VISION_TOWER,
+)
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
 from engine.text.ple import PleTable
 from engine.tokenizer import Tokenizer
+from engine.vision.encoder import MobileNetV5
+from engine.vision.table import VisionConfig
+from engine.vision.tower import VisionTower
 
 # A small model gains nothing from half precision on a processor, and loses accuracy.
 SMALL_MODEL_PARAMS = 300_000_000
 
 _Module = TypeVar("_Module", bound=nn.Module)
+AnyTower = AudioTower | VisionTower
+
+# Told each weight of a tower as it is taken; what it raises gives the tower up.
+Take = Callable[[Tensor], None]
+
+
+def _unwatched(_weight: Tensor) -> None:
+    """Nobody wants to know."""
 
 
 class Gemma3n:
@@ -50,8 +71,8 @@ class Gemma3n:
         self.dtype = dtype
         self.device = device
         self._checkpoint = checkpoint
-        self._audio_tower: AudioTower | None = None
-        self._embedders: dict[Modality, MultimodalEmbedder] = {}
+        self._towers: dict[Modality, AnyTower] = {}
+        self._hard_rows: dict[int, Tensor] = {}
         place = checkpoint.ple_location()
         ple = PleTable(
             place.file,
@@ -72,7 +93,7 @@ class Gemma3n:
 
         Args:
             folder: in the Hub's layout.
-            dtype: to compute in. None = float32 below 300 million text parameters, else as stored
+            dtype: to compute in. None = float32 below 300 million parameters, else as stored
                 (float16, which Gemma 3n overflows, becomes float32).
             device: of the weights and the caches.
 
@@ -96,8 +117,7 @@ class Gemma3n:
     @property
     def modalities(self) -> tuple[Modality, ...]:
         """What this engine can take in with this model."""
-        heard = (Modality.AUDIO,) if self.config.audio is not None else ()
-        return (Modality.TEXT, *heard)
+        return (Modality.TEXT, *sorted(self._sections()))
 
     def effective_params(self, size: Size) -> int:
         """What the family's names count, as the 4 in E4B: of this checkpoint at `size`."""
@@ -116,7 +136,7 @@ class Gemma3n:
             first = section.vocab_offset
             inside = (ids >= first) & (ids < first + section.vocab_size)
             if inside.any():
-                rows[inside] = self.embedder(modality).hard(ids[inside])
+                rows[inside] = self._hard(modality, ids[inside])
             known |= inside
         if not known.all():
             raise NestlingError(
@@ -127,58 +147,135 @@ class Gemma3n:
         return rows
 
     def embedder(self, modality: Modality) -> MultimodalEmbedder:
-        """The embedder of a modality, loaded when first asked for."""
-        section = self._sections()[modality]
-        if modality not in self._embedders:
-            self._embedders[modality] = self._built(
-                lambda: MultimodalEmbedder(
-                    section.vocab_size,
-                    section.vocab_offset,
-                    section.hidden_size,
-                    self.config.text.hidden_size,
-                    section.rms_norm_eps,
-                ),
-                EMBED_AUDIO if modality is Modality.AUDIO else EMBED_VISION,
-            )
-        return self._embedders[modality]
+        """The embedder of a modality: its loaded tower's, else one of its own for the caller."""
+        tower = self._towers.get(modality)
+        if tower is None:
+            return self._embedder(modality)
+        return tower.embed_vision if isinstance(tower, VisionTower) else tower.embed_audio
 
     def audio_tower(self) -> AudioTower:
         """The tower that hears, loaded when first asked for.
 
         Errors: BAD_INPUT if the model does not hear.
         """
-        if self._audio_tower is None:
-            config = self.config.audio
-            if config is None:
-                raise NestlingError(
-                    ErrorKind.BAD_INPUT,
-                    f"{self.folder.name} is a text-only export, which cannot hear: "
-                    "choose the folder of the whole model",
-                )
-            encoder = self._built(lambda: AudioEncoder(config), AUDIO_TOWER)
-            encoder.fold_positions()
-            self._audio_tower = AudioTower(encoder, self.embedder(Modality.AUDIO))
-        return self._audio_tower
+        tower = self._tower(Modality.AUDIO)
+        assert isinstance(tower, AudioTower)
+        return tower
+
+    def vision_tower(self) -> VisionTower:
+        """The tower that sees, loaded when first asked for.
+
+        Errors: BAD_INPUT if the model does not see.
+        """
+        tower = self._tower(Modality.VISION)
+        assert isinstance(tower, VisionTower)
+        return tower
+
+    def _tower(self, modality: Modality) -> AnyTower:
+        if modality not in self._towers:
+            self.put_tower(modality, self.read_tower(modality))
+        return self._towers[modality]
+
+    def read_tower(self, modality: Modality, take: Take = _unwatched) -> AnyTower:
+        """A tower read from the files; the model does not have it before `put_tower`.
+
+        May run in another thread. take: see `Take`.
+
+        Errors: BAD_INPUT if the model does not have it.
+        """
+        if modality is Modality.VISION:
+            return self._read_vision(take)
+        config = self._audio_config
+        encoder = self._built(lambda: AudioEncoder(config), AUDIO_TOWER, take)
+        stored = list(encoder.parameters())
+        encoder.fold_positions()
+        kept = {weight.data_ptr() for weight in encoder.parameters()}
+        for weight in stored:
+            if weight.device.type == "cpu" and weight.data_ptr() not in kept:
+                residency.drop_pages(residency.Extent(weight.data_ptr(), weight.nbytes))
+        return AudioTower(encoder, self._embedder(modality, take))
+
+    def _read_vision(self, take: Take) -> VisionTower:
+        config = self._vision_config
+        encoder = self._built(lambda: MobileNetV5(config), VISION_TOWER, take, zero=(STEM_BIAS,))
+        return VisionTower(encoder, self._embedder(Modality.VISION, take))
+
+    def put_tower(self, modality: Modality, tower: AnyTower) -> None:
+        """Have a tower that `read_tower` has read."""
+        self._towers[modality] = tower
+
+    def has_tower(self, modality: Modality) -> bool:
+        """Whether a tower is loaded."""
+        return modality in self._towers
+
+    def audio_tokens(self, samples: int) -> int:
+        """Soft tokens of a whole clip of `samples` samples; needs no tower.
+
+        Errors: BAD_INPUT if the model does not hear.
+        """
+        return token_count(samples, self._audio_config.conf_reduction_factor)
+
+    def tower_params(self, modality: Modality) -> int:
+        """How many weights a tower has, loaded or not, its embedder's included."""
+        places = self._checkpoint.places.items()
+        return sum(place.numel for name, place in places if name.startswith(GROUPS[modality]))
 
     def release(self, modality: Modality) -> None:
-        """Forget a tower and its embedder; whoever still holds them keeps their memory."""
-        if modality is Modality.AUDIO:
-            self._audio_tower = None
-        self._embedders.pop(modality, None)
+        """Forget a tower with its embedder; whoever still holds them keeps their memory."""
+        self._towers.pop(modality, None)
 
     def part_tensors(self) -> Mapping[str, tuple[Tensor, ...]]:
         """Weights of every loaded part, by the name of its modality."""
-        modules: dict[Modality, list[nn.Module]] = {Modality.TEXT: [self.text]}
-        for modality, embedder in self._embedders.items():
-            modules[modality] = [embedder]
-        if self._audio_tower is not None:
-            modules[Modality.AUDIO] = [self._audio_tower]
+        modules: dict[Modality, nn.Module] = {Modality.TEXT: self.text, **self._towers}
         return {
-            modality.value: tuple(
-                tensor for module in loaded for tensor in (*module.parameters(), *module.buffers())
-            )
-            for modality, loaded in modules.items()
+            modality.value: (*module.parameters(), *module.buffers())
+            for modality, module in modules.items()
         }
+
+    @property
+    def _audio_config(self) -> AudioConfig:
+        if self.config.audio is None:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                f"{self.folder.name} is a text-only export, which cannot hear: "
+                "choose the folder of the whole model",
+            )
+        return self.config.audio
+
+    @property
+    def _vision_config(self) -> VisionConfig:
+        if self.config.vision is None:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                f"{self.folder.name} has no vision tower and cannot see: "
+                "choose the folder of a whole model",
+            )
+        return self.config.vision
+
+    def _embedder(self, modality: Modality, take: Take = _unwatched) -> MultimodalEmbedder:
+        section = self._sections()[modality]
+        return self._built(
+            lambda: MultimodalEmbedder(
+                section.vocab_size,
+                section.vocab_offset,
+                section.hidden_size,
+                self.config.text.hidden_size,
+                section.rms_norm_eps,
+            ),
+            EMBED_AUDIO if modality is Modality.AUDIO else EMBED_VISION,
+            take,
+        )
+
+    def _hard(self, modality: Modality, ids: Tensor) -> Tensor:
+        """Rows [N, D] of a modality's ids [N].
+
+        The few that prompts hold are kept, so that a conversation goes on without the tower.
+        """
+        new = sorted(set(ids.tolist()) - self._hard_rows.keys())
+        if new:
+            rows = self.embedder(modality).hard(torch.tensor(new, device=self.device))
+            self._hard_rows |= dict(zip(new, rows, strict=True))
+        return torch.stack([self._hard_rows[index] for index in ids.tolist()])
 
     def _sections(self) -> Mapping[Modality, AudioConfig | VisionConfig]:
         sections: dict[Modality, AudioConfig | VisionConfig] = {}
@@ -188,14 +285,29 @@ class Gemma3n:
             sections[Modality.VISION] = self.config.vision
         return sections
 
-    def _built(self, make: Callable[[], _Module], prefix: str) -> _Module:
-        """A module around the checkpoint's own tensors, without weights of its own before."""
+    def _built(
+        self,
+        make: Callable[[], _Module],
+        prefix: str,
+        take: Take = _unwatched,
+        *,
+        zero: Sequence[str] = (),
+    ) -> _Module:
+        """A module around the checkpoint's own tensors, without weights of its own before.
+
+        zero: tensors that are zeros where the checkpoint leaves them out.
+        """
         with torch.device("meta"), _WithoutInitialValues():
             module = make()
-        tensors = {
-            name: tensor.to(self.device, self.dtype)
-            for name, tensor in self._checkpoint.load(prefix).items()
-        }
+        tensors = {}
+        for name, tensor in self._checkpoint.load(prefix).items():
+            tensors[name] = tensor.to(self.device, self.dtype)
+            take(tensors[name])
+        empty = module.state_dict()
+        for name in zero:
+            tensors.setdefault(
+                name, torch.zeros(empty[name].shape, device=self.device, dtype=self.dtype)
+            )
         module.load_state_dict(tensors, assign=True)
         return module.requires_grad_(False).eval()
 
@@ -220,8 +332,7 @@ class _WithoutInitialValues(TorchFunctionMode):
 
 def computing_dtype(checkpoint: Checkpoint) -> torch.dtype:
     """What a model computes in unless told: see `Gemma3n.open`."""
-    text = [place for name, place in checkpoint.places.items() if name.startswith(LANGUAGE_MODEL)]
-    if sum(place.numel for place in text) < SMALL_MODEL_PARAMS:
+    if sum(place.numel for place in checkpoint.places.values()) < SMALL_MODEL_PARAMS:
         return torch.float32
     stored = checkpoint.places[TOKEN_TABLE].dtype
     return torch.float32 if stored is torch.float16 else stored

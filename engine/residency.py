@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 import torch
+from torch import Tensor
 
 from engine.datatypes import PartMemory
 
@@ -82,6 +83,24 @@ def trim() -> None:
         malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if malloc_trim is not None:
             malloc_trim(0)
+
+
+def drop_pages(extent: Extent) -> None:
+    """Give back the whole pages inside an extent that nothing will read again (Linux).
+
+    For a tensor of a mapping that lives on: its pages would stay as long as the mapping does.
+    """
+    first = -(-extent.address // _PAGE) * _PAGE
+    length = (extent.address + extent.nbytes) // _PAGE * _PAGE - first
+    if sys.platform == "linux" and length > 0:
+        libc = ctypes.CDLL(None)
+        libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(length), mmap.MADV_DONTNEED)
+
+
+def touch(tensor: Tensor) -> None:
+    """Bring the pages of a contiguous tensor into memory, as using it would."""
+    if tensor.nbytes:
+        tensor.view(-1).view(torch.uint8)[::_PAGE].max()
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -1,7 +1,8 @@
 """The worker's loop: commands in, events out. Knows nothing of Qt, nor of what runs a session.
 
-One thread, one command at a time, in order. What makes the worker give way early is no command,
-since commands queue behind a running answer: it is the stop flag, looked at every step.
+One thread, one command at a time, in order; between two events of a command those few go before
+the others that it need not wait for. What makes an answer end early is no command, but the stop
+flag, looked at every step.
 """
 
 import logging
@@ -9,7 +10,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,7 @@ from engine import device
 from engine.datatypes import SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
+    MAX_OUTSTANDING,
     Ask,
     Command,
     Envelope,
@@ -32,6 +34,7 @@ from engine.protocol import (
     Memory,
     Ready,
     Release,
+    SetIdleRelease,
     SetSize,
     Shutdown,
     StartListening,
@@ -44,6 +47,8 @@ from engine.session import Session
 
 MEMORY_INTERVAL_S = 1.0
 NICENESS = 5  # the window and the sound server go first
+# What may wait behind a running command: as much sound as the window would keep, and then some.
+MAX_WAITING = 4 * MAX_OUTSTANDING
 LIVE_LOG = "NESTLING_LIVE_LOG"  # variable: a file for live transcription's step log
 
 log = logging.getLogger(__name__)
@@ -107,12 +112,11 @@ class _Server:
         while not self._ended:
             if not self._waiting:
                 self._poll(self._pause_s())
-            self._take()
-            if self._waiting:
+            self._give_way()
+            if self._waiting and not self._ended:
                 self._handle(self._next())
                 self._note_change()
-            elif self._session.release_idle():
-                self._note_change()
+            self._tell_at_once(self._session.release_idle())
             self._report_memory()
 
     def _pause_s(self) -> float | None:
@@ -132,7 +136,7 @@ class _Server:
 
     def _take(self) -> None:
         """Take every command that waits, so that piled-up sound can be handled as one."""
-        while self._poll(0):
+        while len(self._waiting) < MAX_WAITING and self._poll(0):
             try:
                 data = self._connection.recv_bytes()
             except (EOFError, OSError) as error:
@@ -168,7 +172,10 @@ class _Server:
             for event in self._events(command):
                 self._send(event)
                 self._note_change()
+                self._give_way()
                 self._report_memory()
+                if self._ended:
+                    return
         except _OtherSideGone:
             raise
         except NestlingError as error:
@@ -178,6 +185,20 @@ class _Server:
             log.exception("%s failed", type(command).__name__)
             self._send(_explained(error, turn))
             self._recover(command)
+
+    def _give_way(self) -> None:
+        """Between two events of a command: what need not wait for its end, and would be late."""
+        self._take()
+        urgent = [c for c in self._waiting if isinstance(c, Release | SetIdleRelease | Shutdown)]
+        for command in urgent:
+            self._waiting.remove(command)
+            self._tell_at_once(self._events(command))
+
+    def _tell_at_once(self, events: Iterable[Event]) -> None:
+        """Send what happens, and the memory with it: what has been freed is seen at once."""
+        for event in events:
+            self._send(event)
+            self._memory_due = time.monotonic()
 
     def _recover(self, command: Command | list[Feed]) -> None:
         """After a failure: a recording that cannot go on is ended, so that nobody waits for it."""
@@ -204,7 +225,9 @@ class _Server:
             case Ask(turns, params):
                 yield from self._answer(turns, params)
             case Release(modality):
-                self._session.release(modality)
+                yield from self._session.release(modality)
+            case SetIdleRelease(seconds):
+                self._session.set_idle_release(seconds)
             case Shutdown():
                 self._ended = True
 

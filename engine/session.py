@@ -4,6 +4,7 @@ Everything that computes does so behind `inference_mode`, which is entered here 
 Knows no pipe and no window: methods return events, and generators yield them as they happen.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from engine import residency
 from engine.chat import Chat
 from engine.datatypes import (
     AudioChunk,
+    FinishReason,
     Modality,
     ModelInfo,
     PartMemory,
@@ -33,6 +35,7 @@ from engine.live.whole_clip import transcribe_file
 from engine.model import Gemma3n
 from engine.protocol import (
     Event,
+    Finished,
     Listening,
     ListeningState,
     Loaded,
@@ -40,8 +43,11 @@ from engine.protocol import (
     Progress,
     SegmentChanged,
     SizeChanged,
+    Tower,
+    TowerState,
 )
 from engine.text.matformer import Size, kv_classes
+from engine.towers import Towers
 
 METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
@@ -59,7 +65,7 @@ class Session:
     State: the model and the size in force; while listening a transcriber; a conversation's cache.
 
     Args:
-        idle_release_s: the audio tower is released when nobody has listened for so long.
+        idle_release_s: towers that nobody uses for so long are released; 0 = never.
         live_log: where the steps of live transcriptions are logged, what was said included.
         device: where models compute.
         clock: monotonic seconds.
@@ -79,7 +85,6 @@ class Session:
         self._clock = clock
         self._opened: _Opened | None = None
         self._recording: _Recording | None = None
-        self._idle_since: float | None = None  # the tower is loaded, and nobody listens
 
     # --- the model --------------------------------------------------------------------------------
 
@@ -89,10 +94,12 @@ class Session:
         Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have.
         """
         yield Progress("model", None)
-        opened = _Opened(Gemma3n.open(Path(folder), device=self.device), size)
+        opened = _Opened(Gemma3n.open(Path(folder), device=self.device), size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
+        gone = () if self._opened is None else self._opened.towers.loaded
         self.close()
+        yield from (Tower(modality, TowerState.ABSENT) for modality in gone)
         self._opened = opened
         yield Loaded(opened.info())
 
@@ -101,7 +108,6 @@ class Session:
         if self._recording is not None:
             self._recording.close()
         self._opened = self._recording = None
-        self._idle_since = None
         residency.trim()
 
     def set_size(self, name: str) -> Iterator[Event]:
@@ -116,25 +122,32 @@ class Session:
         else:
             self._recording.size_due = name
 
-    def release(self, modality: Modality) -> None:
-        """Give a tower's memory back; while it is needed it stays."""
-        if self._opened is None or (self._recording is not None and modality is Modality.AUDIO):
-            return
-        self._opened.release(modality)
-        if modality is Modality.AUDIO:
-            self._idle_since = None
+    def set_idle_release(self, seconds: float) -> None:
+        """From now on, towers that nobody uses for so long are released; 0 = never."""
+        self._idle_release_s = seconds
+
+    def release(self, modality: Modality) -> Sequence[Event]:
+        """Give a tower's memory back; as soon as it is needed no more, if it is now.
+
+        May be called between two events of a question. A tower that it waits for is given up.
+        """
+        return () if self._opened is None else self._opened.release(modality)
 
     def idle_release_due(self) -> float | None:
         """When `release_idle` will have something to do, on the session's clock; None = never."""
-        return None if self._idle_since is None else self._idle_since + self._idle_release_s
+        return None if self._opened is None else self._opened.towers.due(self._idle_s)
 
-    def release_idle(self) -> bool:
-        """Release the audio tower if nobody has listened for long; whether it was."""
-        due = self.idle_release_due()
-        if due is None or self._clock() < due:
-            return False
-        self.release(Modality.AUDIO)
-        return True
+    def release_idle(self) -> Sequence[Event]:
+        """Release what nobody has used for long, and what was to go when it was used no more."""
+        opened = self._opened
+        if opened is None:
+            return ()
+        going = opened.towers.going(self._idle_s)
+        return [event for modality in going for event in opened.release(modality)]
+
+    @property
+    def _idle_s(self) -> float:
+        return self._idle_release_s or math.inf
 
     def memory(self) -> dict[str, PartMemory]:
         """Measured bytes of every part of the process: text, ple, audio, vision, kv, app."""
@@ -154,16 +167,21 @@ class Session:
     def start_listening(self, recording: int, *, use_vad: bool = True) -> Iterator[Event]:
         """Begin a live transcription; one that still runs is drained first.
 
+        If the tower that hears is given up while it loads, the recording ends before it begins.
+
         Errors: UNSUPPORTED_TASK if the model was not made for it.
         """
         opened = self._require(Task.TRANSCRIBE)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
-        yield Progress("audio", None)
-        self._idle_since = None
+        yield from opened.towers.load(Modality.AUDIO)
+        if Modality.AUDIO not in opened.towers.loaded:
+            yield Listening(recording, ListeningState.STOPPED)
+            return
         log = None if self._live_log is None else StepLog(self._live_log)
         transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, log=log)
         self._recording = _Recording(recording, transcriber, self._clock(), log)
+        opened.towers.hold(Modality.AUDIO)
         yield Listening(recording, ListeningState.STARTED)
 
     @torch.inference_mode()
@@ -197,7 +215,8 @@ class Session:
         """End a recording without decoding the rest."""
         running, self._recording = self._recording, None
         if running is not None:
-            self._idle_since = self._clock()
+            if self._opened is not None:
+                self._opened.towers.unhold(Modality.AUDIO)
             running.close()
             if running.size_due is not None:
                 yield SizeChanged(running.size_due)
@@ -230,12 +249,24 @@ class Session:
         *,
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer the last turn: Token..., Finished. stop: asked at every step.
+        """Answer the last turn: Token..., Finished; before that Tower... of those it must wait for.
+
+        stop: asked at every step.
 
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
         opened = self._require(Task.CHAT)
-        yield from opened.chat.answer(turns, params, opened.size, stop)
+        needed = opened.chat.towers_needed(turns, params)
+        # One that is there already may be released while another one is still coming.
+        while missing := [m for m in needed if m not in opened.towers.loaded]:
+            yield from opened.towers.load(missing[0], stop)
+            if missing[0] not in opened.towers.loaded:
+                yield Finished(turns[-1].id, FinishReason.STOPPED)
+                return
+        for event in opened.chat.answer(turns, params, opened.size, stop):
+            for modality in needed:
+                opened.towers.note_use(modality)
+            yield event
 
     def _require(self, task: Task | None = None) -> "_Opened":
         """The open model, if it was made for the task."""
@@ -267,14 +298,15 @@ class _Recording:
 class _Opened:
     """An open model, the size in force, and what was made for it so far."""
 
-    def __init__(self, model: Gemma3n, size: str | None) -> None:
+    def __init__(self, model: Gemma3n, size: str | None, clock: Callable[[], float]) -> None:
         self.model = model
+        self.towers = Towers(model, clock)
         self.size = model.sizes.size(size) if size is not None else model.sizes.largest
         self.chat = Chat(model)
         self._recogniser: GemmaRecogniser | None = None
 
     def recogniser(self) -> GemmaRecogniser:
-        """The recogniser, made when first asked for: it loads the audio tower."""
+        """The recogniser, made when first asked for: it has the audio tower loaded."""
         if self._recogniser is None:
             self._recogniser = GemmaRecogniser(self.model, self.size)
         return self._recogniser
@@ -285,12 +317,11 @@ class _Opened:
         if self._recogniser is not None:
             self._recogniser.size = size
 
-    def release(self, modality: Modality) -> None:
-        """Let go of a tower and of what holds it."""
-        if modality is Modality.AUDIO:
+    def release(self, modality: Modality) -> Sequence[Event]:
+        """Let go of a tower and of what holds it, if it may go."""
+        if modality is Modality.AUDIO and not self.towers.is_held(modality):
             self._recogniser = None
-        self.model.release(modality)
-        residency.trim()
+        return self.towers.release(modality)
 
     def tasks(self) -> tuple[Task, ...]:
         """What can be asked: what the model was made for and this engine does."""
@@ -331,13 +362,14 @@ class _Opened:
 
     def extents(self) -> dict[str, list[residency.Extent]]:
         """Where the weights lie in the process's memory, by part."""
+        weights = {**self.model.part_tensors(), **self.towers.arriving}
         extents = {
             part: [
                 residency.Extent(tensor.data_ptr(), tensor.nbytes)
                 for tensor in tensors
                 if tensor.device.type == "cpu"
             ]
-            for part, tensors in self.model.part_tensors().items()
+            for part, tensors in weights.items()
         }
         ple = self.model.text.ple
         return (

@@ -66,8 +66,7 @@ class AudioTower(nn.Module):
 
     def token_count(self, n_samples: int) -> int:
         """Soft tokens of a whole clip of `n_samples` samples."""
-        frames = -(-mel_frames(n_samples) // STRIDE**2)
-        return -(-frames // self.reduction)
+        return token_count(n_samples, self.reduction)
 
     def encode(self, mel: Tensor, lengths: Tensor) -> Tensor:
         """Frames at 25 Hz of whole clips padded on the right, for training.
@@ -84,3 +83,9 @@ class AudioTower(nn.Module):
         Clip i owns the first ceil(lengths[i] / 16).
         """
         return self.embed_audio.soft(frames[:, :: self.reduction])
+
+
+def token_count(n_samples: int, reduction: int) -> int:
+    """Soft tokens of a whole clip of `n_samples` samples; reduction: frames of 40 ms for each."""
+    frames = -(-mel_frames(n_samples) // STRIDE**2)
+    return -(-frames // reduction)

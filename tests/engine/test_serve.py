@@ -1,5 +1,6 @@
 """The worker's loop over a real pipe, with a session that only records what it is asked."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -35,12 +36,15 @@ from engine.protocol import (
     Progress,
     Ready,
     Release,
+    SetIdleRelease,
     SetSize,
     Shutdown,
     SizeChanged,
     StartListening,
     StopListening,
     Token,
+    Tower,
+    TowerState,
     decode,
     encode,
 )
@@ -64,7 +68,7 @@ class RecordingSession:
         self.error: Exception | None = None
         self.hold = threading.Event()
         self.hold.set()
-        self.idle = 0
+        self.idle_seconds = -1.0
         self.idle_due: float | None = None
 
     def load(self, folder: str, size: str | None) -> Iterator[Event]:
@@ -102,13 +106,17 @@ class RecordingSession:
                 return
             yield Token(turns[-1].id, index, 5, "x")
 
-    def release(self, modality: Modality) -> None:
+    def release(self, modality: Modality) -> Sequence[Event]:
         self.released.append(modality)
+        self.hold.set()
+        return [Tower(modality, TowerState.ABSENT)]
 
-    def release_idle(self) -> bool:
-        self.idle += 1
+    def set_idle_release(self, seconds: float) -> None:
+        self.idle_seconds = seconds
+
+    def release_idle(self) -> Sequence[Event]:
         due, self.idle_due = self.idle_due, None
-        return due is not None
+        return [] if due is None else [Tower(Modality.VISION, TowerState.ABSENT)]
 
     def idle_release_due(self) -> float | None:
         return self.idle_due
@@ -300,10 +308,48 @@ def test_idle_towers_are_released_when_their_time_has_come(
 ) -> None:
     session.idle_due = 0.0
     window.hello()
+    assert window.next() == Tower(Modality.VISION, TowerState.ABSENT)
+
+
+def test_a_release_and_its_setting_go_before_an_answer_that_runs(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    window.send(SetSize("later"))
+    window.send(SetIdleRelease(7))
     window.send(Release(Modality.AUDIO))
-    window.end()
-    assert session.idle > 0
-    assert session.released == [Modality.AUDIO]
+    while isinstance(event := window.next(), Token):
+        pass
+    assert event == Tower(Modality.AUDIO, TowerState.ABSENT)
+    assert (session.released, session.idle_seconds) == ([Modality.AUDIO], 7)
+    window.stop_flag.set()
+    while isinstance(event := window.next(), Token):
+        pass
+    assert event == Finished(7, FinishReason.STOPPED)
+    assert window.next() == SizeChanged("later")
+
+
+def test_what_a_release_has_freed_is_told_at_once(window: Window) -> None:
+    window.hello().send(Release(Modality.AUDIO))
+    assert window.next() == Tower(Modality.AUDIO, TowerState.ABSENT)
+    seen = len(window.received)
+    window.send(SetSize("next"))
+    window.next()
+    assert Memory in {type(envelope.body) for envelope in window.received[seen:]}
+
+
+def test_shutdown_does_not_wait_for_a_running_answer(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    window.send(Shutdown())
+    with contextlib.suppress(EOFError, ConnectionResetError):
+        while True:
+            window.next()
+    window.thread.join(TIMEOUT_S)
+    assert session.closed
 
 
 def test_shutdown_ends_the_worker_and_closes_the_session(

@@ -35,6 +35,8 @@ from engine.protocol import (
     SegmentChanged,
     SizeChanged,
     Token,
+    Tower,
+    TowerState,
 )
 from engine.session import IDLE_RELEASE_S, UNSUPPORTED, Session
 from engine.text.matformer import Size, SizeTable, write_matformer
@@ -190,7 +192,8 @@ def test_another_model_drains_the_recording_first(open_session: Session, scribe:
     drain(open_session.feed(noise(3)))
     events = drain(open_session.load(scribe))
     assert events[0] == Progress("model", None)
-    assert events[-2] == Listening(1, ListeningState.STOPPED)
+    assert events[-3] == Listening(1, ListeningState.STOPPED)
+    assert events[-2] == Tower(Modality.AUDIO, TowerState.ABSENT)
     assert isinstance(events[-1], Loaded)
 
 
@@ -379,7 +382,7 @@ def test_an_idle_tower_is_released_after_its_time(open_session: Session, clock: 
     assert not open_session.release_idle()
     assert private(open_session, "audio") > 0
     clock.now += 1
-    assert open_session.release_idle()
+    assert open_session.release_idle() == [Tower(Modality.AUDIO, TowerState.ABSENT)]
     assert private(open_session, "audio") == 0
     assert open_session.idle_release_due() is None
     listen(open_session)
@@ -388,11 +391,23 @@ def test_an_idle_tower_is_released_after_its_time(open_session: Session, clock: 
 
 def test_a_tower_in_use_is_not_released(open_session: Session) -> None:
     listen(open_session)
-    open_session.release(Modality.AUDIO)
+    assert not open_session.release(Modality.AUDIO)
+    assert not open_session.release_idle()
     assert private(open_session, "audio") > 0
     drain(open_session.stop_listening(1))
-    open_session.release(Modality.AUDIO)
+    assert open_session.release_idle() == [Tower(Modality.AUDIO, TowerState.ABSENT)]
     assert private(open_session, "audio") == 0
+
+
+def test_towers_stay_for_ever_if_so_wished(open_session: Session, clock: Clock) -> None:
+    open_session.set_idle_release(0)
+    listen(open_session)
+    drain(open_session.stop_listening(1))
+    clock.now += 1e6
+    assert open_session.idle_release_due() is None
+    assert not open_session.release_idle()
+    open_session.set_idle_release(5)
+    assert open_session.release_idle()
 
 
 def test_listening_again_keeps_the_tower(open_session: Session, clock: Clock) -> None:
