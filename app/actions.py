@@ -36,13 +36,12 @@ class ActionTable(QObject):
         self._words = self._table()
         self._actions: dict[str, QAction] = {}
         for name, words in self._words.items():
-            action = QAction(words.text, self)
+            action = QAction(self)
             action.setObjectName(name)
-            action.setToolTip(words.tip)
-            action.setStatusTip(words.tip)
             action.setCheckable(words.checkable)
             action.setShortcuts([QKeySequence(key) for key in words.keys])
             self._actions[name] = action
+        self.retranslate()
         self.themes = QActionGroup(self)
         for choice in ThemeChoice:
             self.themes.addAction(self[f"theme_{choice.value}"])
@@ -54,6 +53,14 @@ class ActionTable(QObject):
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def retranslate(self) -> None:
+        """Name everything anew; `listen` and `pause` as if nobody listened."""
+        self._words = self._table()
+        for name, words in self._words.items():
+            self[name].setText(words.text)
+            self[name].setToolTip(words.tip)
+            self[name].setStatusTip(words.tip)
 
     def show_phase(self, *, listening: bool, paused: bool) -> None:
         """Name the listening actions by what they would do now."""

@@ -81,7 +81,8 @@ class Application(QObject):
         self._make_host, self._audio = make_host, audio
         self.paths: Paths = profile_paths(options.profile)
         self.settings = SettingsStore(self.paths.settings_file, self)
-        i18n.install(app, self.settings.values.language)
+        self.speech = i18n.Speech(app)
+        self.speech.take(self.settings.values.language)
         self.theme = Theme(app, self)
         self.theme.apply(self.settings.values.theme, self.settings.values.interface_percent)
         self.state = LiveState(self)
@@ -145,6 +146,8 @@ class Application(QObject):
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
+        if "language" in names:
+            self.speech.take(self.settings.values.language)
         if names & {"theme", "interface_percent"}:
             values = self.settings.values
             self.theme.apply(values.theme, values.interface_percent)

@@ -1,5 +1,7 @@
 """The language of the window. Reads assets/translations/*.ts as they are: no build step.
 
+Taking another one makes Qt send LanguageChange to every widget; those that show words of ours
+follow it in `changeEvent`.
 Knows nothing of what is translated. English is the source language and needs no file.
 """
 
@@ -55,17 +57,46 @@ def translation_file(code: str) -> Path:
     return assets_folder() / "translations" / f"nestling_{code}.ts"
 
 
-def install(app: QCoreApplication, language: Language) -> str:
-    """Speak this language from now on. Returns: its code; "en" if there is no translation."""
-    locale = QLocale.system() if language is Language.SYSTEM else QLocale(language.value)
-    code = QLocale.languageToCode(locale.language())
-    if language is not Language.SYSTEM:
+class Speech(QObject):
+    """The language that the application speaks.
+
+    State: the translators in force, Qt's own and ours; English has none.
+    """
+
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._translators: list[QTranslator] = []
+        self.code = "en"
+
+    def take(self, language: Language) -> None:
+        """Speak this language from now on; every widget is told."""
+        locale = QLocale.system() if language is Language.SYSTEM else QLocale(language.value)
+        # Numbers and dates follow the same choice as the words.
         QLocale.setDefault(locale)
-    if not translation_file(code).is_file():
-        return "en"
-    own = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if own.load(f"qtbase_{code}", folder):
-        app.installTranslator(own)
-    app.installTranslator(TextTranslator(translation_file(code), app))
-    return code
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+            translator.deleteLater()
+        self._translators = []
+        self.code = translated(locale)
+        if self.code == "en":
+            return
+        own = QTranslator(self._app)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if own.load(f"qtbase_{self.code}", folder):
+            self._translators.append(own)
+        self._translators.append(TextTranslator(translation_file(self.code), self._app))
+        for translator in self._translators:
+            self._app.installTranslator(translator)
+
+
+def translated(locale: QLocale) -> str:
+    """The code of the translation for a locale; "en" if there is none.
+
+    Chinese is written in two ways, and ours is the simplified one.
+    """
+    if locale.language() == QLocale.Language.Chinese:
+        simplified = locale.script() == QLocale.Script.SimplifiedHanScript
+        return "zh_CN" if simplified else "en"
+    code = QLocale.languageToCode(locale.language())
+    return code if translation_file(code).is_file() else "en"

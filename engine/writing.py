@@ -141,7 +141,8 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
         elif belongs or (whole and character in _CLOSING):
             continue
         elif whole or (is_unspaced(character) and not _opens(text[index - 1])):
-            if character in _CLOSING:
+            if character in _CLOSING or not _glued(text[index - 1], character):
+                whole = False
                 continue
             yield begin, index
             begin, whole = index, is_unspaced(character) and not _opens(character)

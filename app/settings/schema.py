@@ -29,6 +29,7 @@ class Language(StrEnum):
     SYSTEM = "system"
     ENGLISH = "en"
     GERMAN = "de"
+    CHINESE = "zh_CN"
 
 
 class Page(StrEnum):
@@ -106,11 +107,11 @@ class Settings:
             Entry(
                 Page.APPEARANCE,
                 QT_TRANSLATE_NOOP("Settings", "Language of the window"),
-                QT_TRANSLATE_NOOP("Settings", "Takes effect when Nestling is started again."),
                 choices=(
                     QT_TRANSLATE_NOOP("Settings", "As the system"),
                     "English",
                     "Deutsch",
+                    "简体中文",
                 ),
             )
         ),

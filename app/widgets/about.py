@@ -1,6 +1,6 @@
 """Who made this and under which licences."""
 
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QEvent, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,7 +20,6 @@ class AboutDialog(QDialog):
 
     def __init__(self, version: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("About Nestling"))
         self.setMinimumSize(420, 380)
         self.resize(560, 480)
         bird = QLabel(self)
@@ -30,18 +29,16 @@ class AboutDialog(QDialog):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         name.setFont(font)
-        what = QLabel(self.tr("A private assistant that writes down what you say."), self)
-        what.setProperty("role", "muted")
+        self._what = QLabel(self)
+        self._what.setProperty("role", "muted")
         words = QVBoxLayout()
         words.addWidget(name)
-        words.addWidget(what)
+        words.addWidget(self._what)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(bird)
         head.addLayout(words, 1)
         self.licences = QTextBrowser(self)
-        self.licences.setAccessibleName(self.tr("Licences"))
-        self.licences.setPlainText(self._text())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -50,6 +47,20 @@ class AboutDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self.licences, 1)
         layout.addWidget(buttons)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setWindowTitle(self.tr("About Nestling"))
+        self._what.setText(self.tr("A private assistant that writes down what you say."))
+        self.licences.setAccessibleName(self.tr("Licences"))
+        self.licences.setPlainText(self._text())
 
     def _text(self) -> str:
         parts = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -73,8 +73,6 @@ class Banner(QFrame):
         self.action.hide()
         self.action.clicked.connect(self._act)
         self.dismiss = QToolButton(self)
-        self.dismiss.setAccessibleName(self.tr("Dismiss this message"))
-        self.dismiss.setToolTip(self.tr("Dismiss this message"))
         self.dismiss.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
@@ -84,7 +82,19 @@ class Banner(QFrame):
         layout.addWidget(self.action)
         layout.addWidget(self.dismiss)
         theme.changed.connect(self._show)
+        self.retranslate()
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the button in the language of the window; what was said stays as it was said."""
+        self.dismiss.setAccessibleName(self.tr("Dismiss this message"))
+        self.dismiss.setToolTip(self.tr("Dismiss this message"))
 
     @property
     def message(self) -> _Message | None:

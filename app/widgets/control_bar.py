@@ -53,17 +53,30 @@ class ActionButton(QPushButton):
         self.setAccessibleDescription(tip)
 
 
-def icon_button(action: QAction, parent: QWidget) -> QToolButton:
+class IconButton(QToolButton):
     """A button with the action's icon alone, named for who cannot see it."""
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    button.setIconSize(QSize(20, 20))
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.setAccessibleName(action.text().replace("&", "").replace("…", ""))
-    keys = action.shortcut().toString()
-    button.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
-    return button
+
+    def __init__(self, action: QAction, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setDefaultAction(action)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setIconSize(QSize(20, 20))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        action.changed.connect(self.sync)
+        self.sync()
+
+    @Slot()
+    def sync(self) -> None:
+        """Take over what the action says now."""
+        action = self.defaultAction()
+        self.setAccessibleName(action.text().replace("&", "").replace("…", ""))
+        keys = action.shortcut().toString()
+        self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
+
+
+def icon_button(action: QAction, parent: QWidget) -> QToolButton:
+    """A button with the action's icon alone."""
+    return IconButton(action, parent)
 
 
 class ControlBar(QFrame):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QDateTime, QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -31,21 +31,19 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self._folder = folder
         self._busy = busy  # grows now: neither opened nor deleted
-        self.setWindowTitle(self.tr("Earlier transcripts"))
         self.setMinimumSize(380, 320)
         self.resize(480, 440)
-        self._hint = QLabel(self.tr("There are no earlier transcripts."), self)
+        self._hint = QLabel(self)
         self._hint.setProperty("role", "muted")
         self.list = QListWidget(self)
         self.list.setObjectName("kept")
-        self.list.setAccessibleName(self.tr("Earlier transcripts"))
         self.list.itemActivated.connect(self._open)
         self.list.currentRowChanged.connect(self._selected)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.show_button = QPushButton(self.tr("Show in the window"), self)
+        self.show_button = QPushButton(self)
         self.show_button.setProperty("role", "primary")
         self.show_button.clicked.connect(self._open)
-        self.delete_button = QPushButton(self.tr("Delete"), self)
+        self.delete_button = QPushButton(self)
         self.delete_button.setProperty("role", "danger")
         self.delete_button.clicked.connect(self._delete)
         buttons.addButton(self.show_button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -57,6 +55,21 @@ class HistoryDialog(QDialog):
         layout.addWidget(self._hint)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setWindowTitle(self.tr("Earlier transcripts"))
+        self._hint.setText(self.tr("There are no earlier transcripts."))
+        self.list.setAccessibleName(self.tr("Earlier transcripts"))
+        self.show_button.setText(self.tr("Show in the window"))
+        self.delete_button.setText(self.tr("Delete"))
         self.refresh()
 
     def refresh(self) -> None:

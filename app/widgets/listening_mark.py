@@ -1,6 +1,6 @@
 """The mark that says whether the microphone is open, in words, shape and colour."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -43,7 +43,6 @@ class ListeningMark(QFrame):
         super().__init__(parent)
         self._state = state
         self.setObjectName("mark")
-        self.setAccessibleName(self.tr("Listening state"))
         self._lamp = _Lamp(state, theme, self)
         self._label = QLabel(self)
         layout = QHBoxLayout(self)
@@ -56,6 +55,17 @@ class ListeningMark(QFrame):
         state.phase_changed.connect(self.show_state)
         state.microphone_changed.connect(self.show_state)
         theme.changed.connect(self.show_state)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setAccessibleName(self.tr("Listening state"))
         self.show_state()
 
     @property

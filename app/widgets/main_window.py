@@ -24,7 +24,7 @@ from app.widgets.control_bar import ControlBar, icon_button
 from app.widgets.level_meter import LevelMeter
 from app.widgets.listening_mark import ListeningMark
 from app.widgets.memory_panel import MemoryPanel
-from app.widgets.menus import build_menus
+from app.widgets.menus import build_menus, name_menus
 from app.widgets.microphone_picker import MicrophonePicker
 from app.widgets.pages import Pages
 from app.widgets.side import ANY_PX, WIDTH_PX, Side, scrolling
@@ -253,8 +253,12 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._may_close)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The window manager, too, can end full screen."""
+        """The window manager, too, can end full screen; the language can be another."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.table.retranslate()
+            name_menus(self)
+            self._show_phase()
         if event.type() == QEvent.Type.WindowStateChange:
             with QSignalBlocker(self.table["full_screen"]):
                 self.table["full_screen"].setChecked(self.isFullScreen())

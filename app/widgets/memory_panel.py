@@ -1,6 +1,6 @@
 """Bars of measured memory, one a part: reads the memory model, changes nothing in it."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -81,29 +81,23 @@ class MemoryPanel(QWidget):
     def __init__(self, model: MemoryModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        title = QLabel(self.tr("Memory"), self)
-        title.setProperty("role", "heading")
+        self._title = QLabel(self)
+        self._title.setProperty("role", "heading")
         self._total = QLabel(self)
         self._total.setProperty("role", "value")
         self.list = QListView(self)
         self.list.setModel(model)
         self.list.setItemDelegate(_BarDelegate(theme, self.list))
-        self.list.setAccessibleName(self.tr("Memory of each part"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
-        self._legend = QLabel(
-            self.tr(
-                "Filled: memory of its own. Outlined: pages of files, which the system may drop."
-            ),
-            self,
-        )
+        self._legend = QLabel(self)
         self._legend.setProperty("role", "muted")
         self._legend.setWordWrap(True)
         top = QHBoxLayout()
-        top.addWidget(title)
+        top.addWidget(self._title)
         top.addStretch(1)
         top.addWidget(self._total)
         layout = QVBoxLayout(self)
@@ -115,6 +109,24 @@ class MemoryPanel(QWidget):
         model.dataChanged.connect(self._show_total)
         theme.changed.connect(self._repaint)
         self._fit()
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self._title.setText(self.tr("Memory"))
+        self.list.setAccessibleName(self.tr("Memory of each part"))
+        self._legend.setText(
+            self.tr(
+                "Filled: memory of its own. Outlined: pages of files, which the system may drop."
+            )
+        )
+        self.list.viewport().update()
         self._show_total()
 
     @Slot()

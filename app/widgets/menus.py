@@ -1,9 +1,16 @@
 """The menu bar: every action of the table, in its place."""
 
+from collections.abc import Callable
+from typing import cast
+
+from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from app.actions import ActionTable
+
+# PySide's own hint says "object"; lupdate finds the texts by this name.
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
 
 SEPARATOR = "-"
 
@@ -11,26 +18,40 @@ SEPARATOR = "-"
 def build_menus(window: QMainWindow, table: ActionTable) -> None:
     """Fill the window's menu bar. Each action stands in exactly one menu."""
     bar = window.menuBar()
-    translate = QCoreApplication.translate
-    file = bar.addMenu(translate("Menus", "&File"))
+    file = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&File"))
     _fill(file, table, "clear", "history", SEPARATOR)
-    save = file.addMenu(translate("Menus", "Save &transcript"))
+    save = _menu(file, QT_TRANSLATE_NOOP("Menus", "Save &transcript"))
     _fill(save, table, "save", SEPARATOR, "save_txt", "save_srt", "save_vtt")
     _fill(file, table, SEPARATOR, "open_model", "bundled_model", SEPARATOR, "settings", "privacy")
     _fill(file, table, SEPARATOR, "close", "quit")
-    edit = bar.addMenu(translate("Menus", "&Edit"))
+    edit = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&Edit"))
     _fill(edit, table, "copy", "copy_all", SEPARATOR, "select_all")
-    listen = bar.addMenu(translate("Menus", "&Listen"))
+    listen = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&Listen"))
     _fill(listen, table, "listen", "pause", SEPARATOR, "microphone", SEPARATOR)
     _fill(listen, table, "size_larger", "size_smaller")
-    view = bar.addMenu(translate("Menus", "&View"))
+    view = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&View"))
     _fill(view, table, "page_transcript", "page_conversation", SEPARATOR)
     _fill(view, table, "text_larger", "text_smaller", "text_normal", SEPARATOR)
-    colours = view.addMenu(translate("Menus", "&Colours"))
+    colours = _menu(view, QT_TRANSLATE_NOOP("Menus", "&Colours"))
     _fill(colours, table, "theme_system", "theme_light", "theme_dark")
     _fill(view, table, SEPARATOR, "panel", "full_screen", SEPARATOR, "latest")
-    about = bar.addMenu(translate("Menus", "&Help"))
+    about = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&Help"))
     _fill(about, table, "welcome", SEPARATOR, "about")
+    name_menus(window)
+
+
+def name_menus(window: QMainWindow) -> None:
+    """Title the menus in the language of the window."""
+    for menu in window.menuBar().findChildren(QMenu):
+        words = menu.property("words")
+        if words:
+            menu.setTitle(QCoreApplication.translate("Menus", words))
+
+
+def _menu(parent: QMenuBar | QMenu, words: str) -> QMenu:
+    menu = parent.addMenu("")
+    menu.setProperty("words", words)
+    return menu
 
 
 def _fill(menu: QMenu, table: ActionTable, *names: str) -> None:

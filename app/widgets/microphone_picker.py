@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from app.settings.store import SettingsStore
@@ -30,7 +30,6 @@ class MicrophonePicker(QComboBox):
         self._settings, self._theme = settings, theme
         self._sources: list[Source] = []
         self._heard = ""
-        self.setAccessibleName(self.tr("Microphone"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
@@ -38,6 +37,17 @@ class MicrophonePicker(QComboBox):
         self.activated.connect(self._activated)
         settings.changed.connect(self._settings_changed)
         theme.changed.connect(self._refill)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setAccessibleName(self.tr("Microphone"))
         self._refill()
 
     @Slot(list)

@@ -1,6 +1,6 @@
 """The pages of the window: tabs above, one page in sight. Knows nothing of what stands on them."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -21,13 +21,28 @@ class Pages(QStackedWidget):
         self._actions.triggered.connect(self._take_action)
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("pages")
-        self.tabs.setAccessibleName(self.tr("Pages"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs.currentChanged.connect(self._show)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    @Slot()
+    def retranslate(self) -> None:
+        """Name everything as the actions are named now."""
+        self.tabs.setAccessibleName(self.tr("Pages"))
+        for index, action in enumerate(self._actions.actions()):
+            self.tabs.setTabText(index, action.text().replace("&", ""))
+            keys = action.shortcut().toString()
+            self.tabs.setTabToolTip(index, f"{action.toolTip()} ({keys})")
 
     @property
     def page(self) -> str:
@@ -44,9 +59,8 @@ class Pages(QStackedWidget):
         self._actions.addAction(action)
         self.addWidget(page)
         with QSignalBlocker(self.tabs):
-            index = self.tabs.addTab(action.text().replace("&", ""))
-        keys = action.shortcut().toString()
-        self.tabs.setTabToolTip(index, f"{action.toolTip()} ({keys})")
+            self.tabs.addTab("")
+        self.retranslate()
         self._mark()
         return place
 

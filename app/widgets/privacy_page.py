@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
@@ -25,30 +25,10 @@ class PrivacyPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)
         layout.setSpacing(8)
-        self._add(layout, self.tr("What lies on this computer"), heading=True)
-        self._kept = self._add(layout, "")
-        self._add(
-            layout,
-            self.tr("Settings: {file}").format(file=paths.settings_file),
-        )
-        self._add(
-            layout,
-            self.tr("Errors of the program, without your words: {file}").format(
-                file=paths.crash_file
-            ),
-        )
-        self._add(layout, self.tr("Sound is never written to disk."))
-        self._add(layout, self.tr("Network connections"), heading=True)
-        self._add(
-            layout,
-            self.tr(
-                "None. Nestling opens no network connection, neither for speech nor for updates. "
-                "Two starts on this computer find each other through a local socket."
-            ),
-        )
-        self.open_folder = QPushButton(self.tr("Show the folder"), self)
+        self._labels = [self._add(layout, heading=heading) for heading, _ in self._lines()]
+        self.open_folder = QPushButton(self)
         self.open_folder.clicked.connect(self._open_folder)
-        self.delete_all = QPushButton(self.tr("Delete everything…"), self)
+        self.delete_all = QPushButton(self)
         self.delete_all.setProperty("role", "danger")
         self.delete_all.clicked.connect(self._confirm)
         self.confirm: Callable[[], bool] = self._asked
@@ -58,20 +38,58 @@ class PrivacyPage(QWidget):
         buttons.addStretch(1)
         layout.addSpacing(6)
         layout.addLayout(buttons)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.open_folder.setText(self.tr("Show the folder"))
+        self.delete_all.setText(self.tr("Delete everything…"))
         self.refresh()
 
     @Slot()
     def refresh(self) -> None:
         """Count what is kept now."""
-        count = len(list(self._paths.journal_folder.glob("*" + journal.SUFFIX)))
-        self._kept.setText(
-            self.tr("Transcripts: {count} in {folder}").format(
-                count=count, folder=self._paths.journal_folder
-            )
-        )
+        for label, (_, text) in zip(self._labels, self._lines(), strict=True):
+            label.setText(text)
 
-    def _add(self, layout: QVBoxLayout, text: str, *, heading: bool = False) -> QLabel:
-        label = QLabel(text, self)
+    def _lines(self) -> list[tuple[bool, str]]:
+        """What the page says; whether it is a heading, and its words."""
+        paths = self._paths
+        count = len(list(paths.journal_folder.glob("*" + journal.SUFFIX)))
+        return [
+            (True, self.tr("What lies on this computer")),
+            (
+                False,
+                self.tr("Transcripts: {count} in {folder}").format(
+                    count=count, folder=paths.journal_folder
+                ),
+            ),
+            (False, self.tr("Settings: {file}").format(file=paths.settings_file)),
+            (
+                False,
+                self.tr("Errors of the program, without your words: {file}").format(
+                    file=paths.crash_file
+                ),
+            ),
+            (False, self.tr("Sound is never written to disk.")),
+            (True, self.tr("Network connections")),
+            (
+                False,
+                self.tr(
+                    "None. Nestling opens no network connection, neither for speech nor for "
+                    "updates. Two starts on this computer find each other through a local socket."
+                ),
+            ),
+        ]
+
+    def _add(self, layout: QVBoxLayout, *, heading: bool) -> QLabel:
+        label = QLabel(self)
         label.setWordWrap(True)
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

@@ -1,8 +1,10 @@
 """The settings dialog, made from the schema; each change holds at once."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,18 +35,18 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._settings = settings
         self._fields: dict[str, QWidget] = {}
-        self.setWindowTitle(self.tr("Settings"))
+        self._titles: list[QLabel] = []
+        # What shows a text of the schema, and the text: both are brought together by `retranslate`.
+        self._worded: list[tuple[Callable[[str], object], str]] = []
         self.setMinimumSize(440, 360)
         self.resize(720, 560)
         self._pages = QListWidget(self)
         self._pages.setObjectName("pages")
-        self._pages.setAccessibleName(self.tr("Pages of the settings"))
         self._pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack = QStackedWidget(self)
         for page in SHOWN_PAGES:
-            self._pages.addItem(self._title(page))
+            self._pages.addItem("")
             self._stack.addWidget(self._page(page, extras.get(page, [])))
-        self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
         self._pages.currentRowChanged.connect(self._stack.setCurrentIndex)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
@@ -58,7 +60,25 @@ class SettingsDialog(QDialog):
         layout.addLayout(body, 1)
         layout.addWidget(buttons)
         settings.changed.connect(self._refresh)
+        self.retranslate()
         self.show_page(Page.LISTENING)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setWindowTitle(self.tr("Settings"))
+        self._pages.setAccessibleName(self.tr("Pages of the settings"))
+        for row, page in enumerate(SHOWN_PAGES):
+            self._pages.item(row).setText(self._title(page))
+            self._titles[row].setText(self._title(page))
+        self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
+        for show, text in self._worded:
+            show(QCoreApplication.translate("Settings", text))
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
@@ -78,7 +98,8 @@ class SettingsDialog(QDialog):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(4, 4, 12, 4)
         layout.setSpacing(10)
-        title = QLabel(self._title(page), content)
+        title = QLabel(content)
+        self._titles.append(title)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         font.setBold(True)
@@ -100,16 +121,17 @@ class SettingsDialog(QDialog):
         return area
 
     def _add_field(self, layout: QVBoxLayout, name: str, entry: Entry) -> None:
-        label_text = _translated(entry.label)
         value = getattr(self._settings.values, name)
         field: QWidget
         if isinstance(value, bool):
-            field = box = QCheckBox(label_text, self)
+            field = box = QCheckBox(self)
+            self._worded.append((box.setText, entry.label))
             box.setChecked(value)
             box.toggled.connect(self._changed)
             layout.addWidget(box)
         else:
-            label = QLabel(label_text, self)
+            label = QLabel(self)
+            self._worded.append((label.setText, entry.label))
             label.setWordWrap(True)
             field = self._chooser(value, entry) if entry.choices else self._number(value, entry)
             label.setBuddy(field)
@@ -119,20 +141,22 @@ class SettingsDialog(QDialog):
             row.addWidget(field)
             layout.addLayout(row)
         field.setObjectName(name)
-        field.setAccessibleName(label_text)
+        self._worded.append((field.setAccessibleName, entry.label))
         self._fields[name] = field
         if entry.help:
-            help_text = QLabel(_translated(entry.help), self)
+            help_text = QLabel(self)
+            self._worded.append((help_text.setText, entry.help))
             help_text.setProperty("role", "muted")
             help_text.setWordWrap(True)
             help_text.setContentsMargins(34 if isinstance(value, bool) else 4, 0, 0, 6)
-            field.setAccessibleDescription(_translated(entry.help))
+            self._worded.append((field.setAccessibleDescription, entry.help))
             layout.addWidget(help_text)
 
     def _chooser(self, value: StrEnum, entry: Entry) -> QComboBox:
         box = QComboBox(self)
-        for member, text in zip(type(value), entry.choices, strict=True):
-            box.addItem(_translated(text), member.value)
+        for index, (member, text) in enumerate(zip(type(value), entry.choices, strict=True)):
+            box.addItem("", member.value)
+            self._worded.append((partial(box.setItemText, index), text))
         box.setCurrentIndex(box.findData(value.value))
         box.activated.connect(self._changed)
         return box
@@ -140,7 +164,7 @@ class SettingsDialog(QDialog):
     def _number(self, value: int, entry: Entry) -> QSpinBox:
         box = QSpinBox(self)
         box.setRange(entry.low, entry.high)
-        box.setSuffix(_translated(entry.suffix))
+        self._worded.append((box.setSuffix, entry.suffix))
         box.setSingleStep(10 if entry.low >= 80 else 1)
         box.setValue(value)
         # While a number is typed its first digits are no wish: 5 on the way to 50.
@@ -176,7 +200,3 @@ def _value(field: QCheckBox | QComboBox | QSpinBox) -> object:
     if isinstance(field, QComboBox):
         return field.currentData()
     return field.value()
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("Settings", text)

@@ -1,6 +1,6 @@
 """The slider of model sizes. Knows nothing of how a size is put into force."""
 
-from PySide6.QtCore import QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolTip, QVBoxLayout, QWidget
 
 from app.models.live import LiveState, ModelState
@@ -18,12 +18,11 @@ class SizePicker(QWidget):
     def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._title = QLabel(self.tr("Model &size"), self)
+        self._title = QLabel(self)
         self._title.setProperty("role", "heading")
         self._value = QLabel(self)
         self._value.setProperty("role", "value")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName(self.tr("Model size"))
         self.slider.setPageStep(1)
         self.slider.setTickPosition(QSlider.TickPosition.NoTicks)
         self._title.setBuddy(self.slider)
@@ -42,6 +41,18 @@ class SizePicker(QWidget):
         layout.addWidget(self._cost)
         self.slider.valueChanged.connect(self._moved)
         state.model_changed.connect(self._show_model)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self._title.setText(self.tr("Model &size"))
+        self.slider.setAccessibleName(self.tr("Model size"))
         self._show_model()
 
     @property

@@ -1,6 +1,6 @@
 """The line at the bottom: model, size, lag, load, losses. Reads the live state."""
 
-from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -34,14 +34,11 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self._state = state
         self.setProperty("role", "status")
-        self.setAccessibleName(self.tr("Status"))
-        self.model = self._label(self.tr("The model in use"), stretches=True)
-        self.size_name = self._label(self.tr("The model size in force"))
-        self.lag = self._label(self.tr("How far the shown words are behind the sound"))
-        self.load = self._label(
-            self.tr("Computing time for each second of sound; above 1 the computer is too slow")
-        )
-        self.dropped = self._label(self.tr("Sound that was lost before it could be heard"))
+        self.model = self._label(stretches=True)
+        self.size_name = self._label()
+        self.lag = self._label()
+        self.load = self._label()
+        self.dropped = self._label()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 6, 20, 7)
         layout.setSpacing(18)
@@ -51,13 +48,33 @@ class StatusStrip(QFrame):
         state.model_changed.connect(self._show)
         state.metrics_changed.connect(self._show)
         state.phase_changed.connect(self._show)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setAccessibleName(self.tr("Status"))
+        for label, tip in {
+            self.model: self.tr("The model in use"),
+            self.size_name: self.tr("The model size in force"),
+            self.lag: self.tr("How far the shown words are behind the sound"),
+            self.load: self.tr(
+                "Computing time for each second of sound; above 1 the computer is too slow"
+            ),
+            self.dropped: self.tr("Sound that was lost before it could be heard"),
+        }.items():
+            label.setToolTip(tip)
+            label.setAccessibleDescription(tip)
         self._show()
 
-    def _label(self, tip: str, *, stretches: bool = False) -> QLabel:
+    def _label(self, *, stretches: bool = False) -> QLabel:
         label = _Elided(self) if stretches else QLabel(self)
         label.setProperty("role", "muted")
-        label.setToolTip(tip)
-        label.setAccessibleDescription(tip)
         if stretches:
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label

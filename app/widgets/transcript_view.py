@@ -5,7 +5,7 @@ One block a row, edited at its tail only, so that hours of text cost no more tha
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -49,7 +49,6 @@ class TranscriptView(QTextEdit):
         self._show_times = True
         self._point_size = 15
         self.setObjectName("transcript")
-        self.setAccessibleName(self.tr("Transcript"))
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
@@ -60,7 +59,7 @@ class TranscriptView(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.setMinimumHeight(96)
-        self.jump = QPushButton(self.tr("Jump to latest"), self)
+        self.jump = QPushButton(self)
         self.jump.setObjectName("jump")
         self.jump.setCursor(Qt.CursorShape.PointingHandCursor)
         self.jump.hide()
@@ -74,7 +73,20 @@ class TranscriptView(QTextEdit):
         model.modelReset.connect(self.rebuild)
         model.said.connect(self._announce)
         theme.changed.connect(self._retint)
+        self.retranslate()
         self._retint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setAccessibleName(self.tr("Transcript"))
+        self.jump.setText(self.tr("Jump to latest"))
+        self.rebuild()
 
     @property
     def following(self) -> bool:

@@ -1,11 +1,13 @@
 """The first start: three lines that say what the program is. Also in the Help menu."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.theme import Theme, pixmap
 from app.widgets.control_bar import ActionButton
+
+LINES = 3
 
 
 class Welcome(QFrame):
@@ -20,39 +22,24 @@ class Welcome(QFrame):
     def __init__(self, open_model: QAction, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setAccessibleName(self.tr("Welcome"))
         bird = QLabel(self)
         bird.setPixmap(pixmap("nestling", 72, ""))
         bird.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        title = QLabel(self.tr("Welcome to Nestling"), self)
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        font = title.font()
+        self._title = QLabel(self)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setBold(True)
-        title.setFont(font)
+        self._title.setFont(font)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(36, 28, 36, 28)
         layout.setSpacing(14)
         layout.addStretch(2)
         layout.addWidget(bird)
-        layout.addWidget(title)
+        layout.addWidget(self._title)
         layout.addSpacing(6)
-        self.lines = [
-            self.tr(
-                "Nestling writes down what you say while you say it. "
-                "Everything happens on this computer."
-            ),
-            self.tr(
-                "The model that comes with it is a demonstration: "
-                "it understands simple English, spoken clearly."
-            ),
-            self.tr(
-                "For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, "
-                "then choose “Open model folder…”."
-            ),
-        ]
-        for line in self.lines:
-            label = QLabel(line, self)
+        self._labels = [QLabel(self) for _ in range(LINES)]
+        for label in self._labels:
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setMaximumWidth(560)
@@ -64,7 +51,7 @@ class Welcome(QFrame):
             row.addWidget(label, 8)
             row.addStretch(1)
             layout.addLayout(row)
-        self.begin = QPushButton(self.tr("Begin"), self)
+        self.begin = QPushButton(self)
         self.begin.setProperty("role", "primary")
         self.begin.clicked.connect(self.done)
         self.open_model = ActionButton(open_model, theme, self)
@@ -78,6 +65,42 @@ class Welcome(QFrame):
         layout.addSpacing(10)
         layout.addLayout(buttons)
         layout.addStretch(3)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.setAccessibleName(self.tr("Welcome"))
+        self._title.setText(self.tr("Welcome to Nestling"))
+        self.begin.setText(self.tr("Begin"))
+        for label, line in zip(self._labels, self._texts(), strict=True):
+            label.setText(line)
+
+    @property
+    def lines(self) -> list[str]:
+        """What it says."""
+        return [label.text() for label in self._labels]
+
+    def _texts(self) -> list[str]:
+        return [
+            self.tr(
+                "Nestling writes down what you say while you say it. "
+                "Everything happens on this computer."
+            ),
+            self.tr(
+                "The model that comes with it is a demonstration: "
+                "it understands simple English, spoken clearly."
+            ),
+            self.tr(
+                "For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, "
+                "then choose “Open model folder…”."
+            ),
+        ]
 
     @Slot()
     def _leave(self) -> None:

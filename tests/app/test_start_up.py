@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,6 @@ from app.display import XCB_LIBRARIES, obstacle
 from app.i18n import TextTranslator
 from app.instance import SingleInstance
 from app.paths import assets_folder, bundled_model, profile_paths
-from app.settings.schema import Language
 from app.signals import EndSignals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,18 +116,6 @@ def test_german_texts_are_found_and_unknown_ones_stay_english(qapp: QApplication
         assert QCoreApplication.translate("ListeningMark", "never written") == "never written"
     finally:
         qapp.removeTranslator(german)
-
-
-def test_a_language_is_installed_by_choice(qapp: QApplication) -> None:
-    before = QLocale()
-    try:
-        assert i18n.install(qapp, Language.ENGLISH) == "en"
-        assert i18n.install(qapp, Language.GERMAN) == "de"
-        assert QLocale().language() == QLocale.Language.German
-    finally:
-        QLocale.setDefault(before)
-        for translator in qapp.findChildren(i18n.QTranslator):
-            qapp.removeTranslator(translator)
 
 
 def test_an_unfinished_translation_is_not_shown(tmp_path: Path, qapp: QApplication) -> None:

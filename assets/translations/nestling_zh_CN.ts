@@ -1,0 +1,1077 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AboutDialog</name>
+        <message>
+            <source>About Nestling</source>
+            <translation>关于 Nestling</translation>
+        </message>
+        <message>
+            <source>A private assistant that writes down what you say.</source>
+            <translation>一位私密的助手，把您说的话写下来。</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>Nestling is free software under the Apache License, version 2.0.</source>
+            <translation>Nestling 是自由软件，依据 Apache 许可证 2.0 版发布。</translation>
+        </message>
+        <message>
+            <source>It uses Qt {version} through PySide6 under the GNU Lesser General Public License, version 3; you may replace the Qt libraries by your own.</source>
+            <translation>它通过 PySide6 使用 Qt {version}，后者依据 GNU 宽通用公共许可证第 3 版授权；您可以用自己的 Qt 库替换它。</translation>
+        </message>
+        <message>
+            <source>Gemma is provided under and subject to the Gemma Terms of Use.</source>
+            <translation>Gemma 依照《Gemma 使用条款》（Gemma Terms of Use）提供，并受其约束。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ActionTable</name>
+        <message>
+            <source>&amp;Start listening</source>
+            <translation>开始聆听(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Stop listening</source>
+            <translation>停止聆听(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Resume</source>
+            <translation>继续(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Pause</source>
+            <translation>暂停(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Write down what is said, or stop doing so</source>
+            <translation>把所说的话写下来，或停止记录</translation>
+        </message>
+        <message>
+            <source>Close the microphone for a while; the transcript goes on afterwards</source>
+            <translation>暂时关闭麦克风；之后继续记录</translation>
+        </message>
+        <message>
+            <source>&amp;New transcript</source>
+            <translation>新建记录(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Empty the window; kept transcripts stay where they are</source>
+            <translation>清空窗口；已保存的记录保持不变</translation>
+        </message>
+        <message>
+            <source>Open &amp;model folder…</source>
+            <translation>打开模型文件夹(&amp;M)…</translation>
+        </message>
+        <message>
+            <source>Use a Gemma 3n model that lies on this computer</source>
+            <translation>使用这台电脑上的 Gemma 3n 模型</translation>
+        </message>
+        <message>
+            <source>Use the &amp;demonstration model</source>
+            <translation>使用演示模型(&amp;D)</translation>
+        </message>
+        <message>
+            <source>Go back to the small model that comes with Nestling</source>
+            <translation>换回 Nestling 自带的小模型</translation>
+        </message>
+        <message>
+            <source>&amp;Earlier transcripts…</source>
+            <translation>以前的记录(&amp;E)…</translation>
+        </message>
+        <message>
+            <source>Look at, save or delete what was written down before</source>
+            <translation>查看、保存或删除以前的记录</translation>
+        </message>
+        <message>
+            <source>&amp;Save as…</source>
+            <translation>另存为(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Save the transcript as text or subtitles</source>
+            <translation>把记录保存为文本或字幕</translation>
+        </message>
+        <message>
+            <source>As &amp;text (TXT)…</source>
+            <translation>保存为文本 (TXT)(&amp;T)…</translation>
+        </message>
+        <message>
+            <source>Save the words alone</source>
+            <translation>只保存文字</translation>
+        </message>
+        <message>
+            <source>As &amp;SubRip subtitles (SRT)…</source>
+            <translation>保存为 SubRip 字幕 (SRT)(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Save subtitles that any player shows</source>
+            <translation>保存任何播放器都能显示的字幕</translation>
+        </message>
+        <message>
+            <source>As &amp;WebVTT subtitles (VTT)…</source>
+            <translation>保存为 WebVTT 字幕 (VTT)(&amp;W)…</translation>
+        </message>
+        <message>
+            <source>Save subtitles for web pages</source>
+            <translation>保存网页用的字幕</translation>
+        </message>
+        <message>
+            <source>&amp;Copy selection</source>
+            <translation>复制所选内容(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Copy the marked words</source>
+            <translation>复制选中的文字</translation>
+        </message>
+        <message>
+            <source>Copy &amp;all</source>
+            <translation>全部复制(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Copy the whole transcript</source>
+            <translation>复制整篇记录</translation>
+        </message>
+        <message>
+            <source>Se&amp;lect all</source>
+            <translation>全选(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Mark the whole transcript</source>
+            <translation>选中整篇记录</translation>
+        </message>
+        <message>
+            <source>&amp;Jump to the latest words</source>
+            <translation>跳到最新内容(&amp;J)</translation>
+        </message>
+        <message>
+            <source>Scroll to the end and stay there</source>
+            <translation>滚动到末尾并停在那里</translation>
+        </message>
+        <message>
+            <source>Choose the &amp;microphone</source>
+            <translation>选择麦克风(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Go to the list of microphones</source>
+            <translation>转到麦克风列表</translation>
+        </message>
+        <message>
+            <source>&amp;Larger model size</source>
+            <translation>更大的模型规格(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Better words, more computing</source>
+            <translation>文字更准，计算更多</translation>
+        </message>
+        <message>
+            <source>S&amp;maller model size</source>
+            <translation>更小的模型规格(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Less computing, rougher words</source>
+            <translation>计算更少，文字较粗略</translation>
+        </message>
+        <message>
+            <source>&amp;Larger text</source>
+            <translation>放大文字(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Make the transcript larger</source>
+            <translation>放大记录的文字</translation>
+        </message>
+        <message>
+            <source>&amp;Smaller text</source>
+            <translation>缩小文字(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Make the transcript smaller</source>
+            <translation>缩小记录的文字</translation>
+        </message>
+        <message>
+            <source>&amp;Normal text size</source>
+            <translation>默认文字大小(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Make the transcript as large as at first</source>
+            <translation>恢复记录文字的原始大小</translation>
+        </message>
+        <message>
+            <source>As the &amp;system</source>
+            <translation>跟随系统(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Light or dark as the system is</source>
+            <translation>随系统使用浅色或深色</translation>
+        </message>
+        <message>
+            <source>&amp;Light</source>
+            <translation>浅色(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Dark on light</source>
+            <translation>浅底深字</translation>
+        </message>
+        <message>
+            <source>&amp;Dark</source>
+            <translation>深色(&amp;D)</translation>
+        </message>
+        <message>
+            <source>Light on dark</source>
+            <translation>深底浅字</translation>
+        </message>
+        <message>
+            <source>&amp;Transcript</source>
+            <translation>记录(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Show what is heard, word by word</source>
+            <translation>逐字显示听到的内容</translation>
+        </message>
+        <message>
+            <source>C&amp;onversation</source>
+            <translation>对话(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Ask the model, by keyboard, aloud or with a picture</source>
+            <translation>用键盘、语音或图片向模型提问</translation>
+        </message>
+        <message>
+            <source>&amp;Model and memory</source>
+            <translation>模型与内存(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Show or hide the model's size and its memory</source>
+            <translation>显示或隐藏模型规格及其内存</translation>
+        </message>
+        <message>
+            <source>&amp;Full screen</source>
+            <translation>全屏(&amp;F)</translation>
+        </message>
+        <message>
+            <source>Use the whole screen</source>
+            <translation>使用整个屏幕</translation>
+        </message>
+        <message>
+            <source>&amp;Settings…</source>
+            <translation>设置(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Change how Nestling works</source>
+            <translation>更改 Nestling 的工作方式</translation>
+        </message>
+        <message>
+            <source>&amp;Privacy…</source>
+            <translation>隐私(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>What is kept, where, how long; delete everything</source>
+            <translation>保存什么、保存在哪里、保存多久；全部删除</translation>
+        </message>
+        <message>
+            <source>&amp;What Nestling is</source>
+            <translation>Nestling 是什么(&amp;W)</translation>
+        </message>
+        <message>
+            <source>The three lines of the first start</source>
+            <translation>首次启动时的三句话</translation>
+        </message>
+        <message>
+            <source>&amp;About Nestling</source>
+            <translation>关于 Nestling(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Version and licences</source>
+            <translation>版本与许可证</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <translation>关闭(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Close the window</source>
+            <translation>关闭窗口</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>退出(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>End Nestling</source>
+            <translation>结束 Nestling</translation>
+        </message>
+    </context>
+    <context>
+        <name>Application</name>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Finishing the last words, then Nestling closes…</source>
+            <translation>正在写完最后的话，随后 Nestling 将关闭…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Banner</name>
+        <message>
+            <source>Dismiss this message</source>
+            <translation>关闭这条消息</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaptureController</name>
+        <message>
+            <source>The sound now comes from another microphone: {}.</source>
+            <translation>声音现在来自另一个麦克风：{}。</translation>
+        </message>
+        <message>
+            <source>The sound library PortAudio is missing. On Debian and Ubuntu install the package libportaudio2, then start Nestling again.</source>
+            <translation>缺少声音库 PortAudio。在 Debian 和 Ubuntu 上请安装软件包 libportaudio2，然后重新启动 Nestling。</translation>
+        </message>
+        <message>
+            <source>No microphone was found. Connect one, and listening begins by itself.</source>
+            <translation>没有找到麦克风。请接上一个，聆听会自动开始。</translation>
+        </message>
+        <message>
+            <source>The microphone is gone. Connect it again, and listening goes on by itself.</source>
+            <translation>麦克风不见了。请重新接上，聆听会自动继续。</translation>
+        </message>
+        <message>
+            <source>The sound server does not answer. Listening goes on by itself when it does.</source>
+            <translation>声音服务器没有响应。恢复后聆听会自动继续。</translation>
+        </message>
+        <message>
+            <source>Recording failed. Stop and start it again.</source>
+            <translation>录音失败。请停止后重新开始。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>Save the transcript</source>
+            <translation>保存记录</translation>
+        </message>
+        <message>
+            <source>Text (*.txt)</source>
+            <translation>文本 (*.txt)</translation>
+        </message>
+        <message>
+            <source>SubRip subtitles (*.srt)</source>
+            <translation>SubRip 字幕 (*.srt)</translation>
+        </message>
+        <message>
+            <source>WebVTT subtitles (*.vtt)</source>
+            <translation>WebVTT 字幕 (*.vtt)</translation>
+        </message>
+        <message>
+            <source>The transcript cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>无法将记录保存为 {file}（{reason}）。请选择其他文件夹或腾出空间；内容仍在窗口中。</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>已保存为 {file}。</translation>
+        </message>
+        <message>
+            <source>Stop listening first; then an earlier transcript can be shown.</source>
+            <translation>请先停止聆听，然后才能显示以前的记录。</translation>
+        </message>
+        <message>
+            <source>Open a model folder</source>
+            <translation>打开模型文件夹</translation>
+        </message>
+        <message>
+            <source>Stop listening first; then everything can be deleted.</source>
+            <translation>请先停止聆听，然后才能全部删除。</translation>
+        </message>
+        <message>
+            <source>Not everything could be deleted ({reason}); look at {folder}.</source>
+            <translation>未能全部删除（{reason}）；请查看 {folder}。</translation>
+        </message>
+        <message>
+            <source>Everything is deleted.</source>
+            <translation>已全部删除。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationBook</name>
+        <message>
+            <source>Without words</source>
+            <translation>没有文字</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationController</name>
+        <message>
+            <source>There is nothing to ask yet: write a question.</source>
+            <translation>还没有要问的内容：请写下问题。</translation>
+        </message>
+        <message>
+            <source>No model is open. Open a model folder first.</source>
+            <translation>没有打开模型。请先打开模型文件夹。</translation>
+        </message>
+        <message>
+            <source>An answer is still being written: stop it, or wait for its end.</source>
+            <translation>回答仍在书写：请停止它，或等它结束。</translation>
+        </message>
+        <message>
+            <source>{name} was made to listen, not to answer: open the folder of a general Gemma 3n model (E2B or E4B) to ask things.</source>
+            <translation>{name} 是为聆听而不是为回答制作的：要提问，请打开通用 Gemma 3n 模型（E2B 或 E4B）的文件夹。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationView</name>
+        <message>
+            <source>Jump to latest</source>
+            <translation>跳到最新</translation>
+        </message>
+    </context>
+    <context>
+        <name>CrashLog</name>
+        <message>
+            <source>Something went wrong inside Nestling ({kind}). Your transcript is kept; if it behaves oddly, start it again. Details: {file}</source>
+            <translation>Nestling 内部出错（{kind}）。您的记录已保存；如果程序表现异常，请重新启动。详情：{file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>EngineBridge</name>
+        <message>
+            <source>The model did not stop in time and is being started anew</source>
+            <translation>模型没有及时停止，正在重新启动</translation>
+        </message>
+        <message>
+            <source>The model stopped unexpectedly (exit code {})</source>
+            <translation>模型意外停止（退出代码 {}）</translation>
+        </message>
+        <message>
+            <source>The model stopped: memory ran out or it was killed</source>
+            <translation>模型已停止：内存不足或被终止</translation>
+        </message>
+        <message>
+            <source>The model crashed ({})</source>
+            <translation>模型崩溃（{}）</translation>
+        </message>
+        <message>
+            <source>{}; open a model to try again.</source>
+            <translation>{}；请打开一个模型再试。</translation>
+        </message>
+        <message>
+            <source>{}; it starts again in {} seconds.</source>
+            <translation>{}；将在 {} 秒后重新启动。</translation>
+        </message>
+        <message>
+            <source>{}; it starts again.</source>
+            <translation>{}；正在重新启动。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hearing</name>
+        <message>
+            <source>The transcript of {when} was cut off; its {count} words are here.</source>
+            <translation>{when} 的记录曾被中断；其中的 {count} 个词在这里。</translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryDialog</name>
+        <message>
+            <source>Earlier transcripts</source>
+            <translation>以前的记录</translation>
+        </message>
+        <message>
+            <source>There are no earlier transcripts.</source>
+            <translation>没有以前的记录。</translation>
+        </message>
+        <message>
+            <source>Show in the window</source>
+            <translation>在窗口中显示</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>{when} · {words} words</source>
+            <translation>{when} · {words} 个词</translation>
+        </message>
+    </context>
+    <context>
+        <name>LevelMeter</name>
+        <message>
+            <source>Microphone level</source>
+            <translation>麦克风音量</translation>
+        </message>
+        <message>
+            <source>No sound</source>
+            <translation>没有声音</translation>
+        </message>
+        <message>
+            <source>Very quiet</source>
+            <translation>很轻</translation>
+        </message>
+        <message>
+            <source>Good level</source>
+            <translation>音量合适</translation>
+        </message>
+        <message>
+            <source>Too loud</source>
+            <translation>太响</translation>
+        </message>
+        <message>
+            <source>Microphone level: {level}</source>
+            <translation>麦克风音量：{level}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListeningMark</name>
+        <message>
+            <source>Listening state</source>
+            <translation>聆听状态</translation>
+        </message>
+        <message>
+            <source>Listening · waiting for sound</source>
+            <translation>正在聆听 · 等待声音</translation>
+        </message>
+        <message>
+            <source>Listening · {time}</source>
+            <translation>正在聆听 · {time}</translation>
+        </message>
+        <message>
+            <source>Paused · {time}</source>
+            <translation>已暂停 · {time}</translation>
+        </message>
+        <message>
+            <source>Finishing the last words…</source>
+            <translation>正在写完最后的话…</translation>
+        </message>
+        <message>
+            <source>Not listening</source>
+            <translation>未在聆听</translation>
+        </message>
+        <message>
+            <source>Hearing {microphone}</source>
+            <translation>正在听 {microphone}</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>● Listening — Nestling</source>
+            <translation>● 正在聆听 — Nestling</translation>
+        </message>
+        <message>
+            <source>Paused — Nestling</source>
+            <translation>已暂停 — Nestling</translation>
+        </message>
+        <message>
+            <source>Nestling</source>
+            <translation>Nestling</translation>
+        </message>
+    </context>
+    <context>
+        <name>Markdown</name>
+        <message>
+            <source>Copy code</source>
+            <translation>复制代码</translation>
+        </message>
+    </context>
+    <context>
+        <name>MemoryModel</name>
+        <message>
+            <source>Text model</source>
+            <translation>文本模型</translation>
+        </message>
+        <message>
+            <source>Per-layer embeddings</source>
+            <translation>逐层嵌入</translation>
+        </message>
+        <message>
+            <source>Hearing</source>
+            <translation>听觉</translation>
+        </message>
+        <message>
+            <source>Seeing</source>
+            <translation>视觉</translation>
+        </message>
+        <message>
+            <source>Working memory (KV cache)</source>
+            <translation>工作内存（KV 缓存）</translation>
+        </message>
+        <message>
+            <source>The program itself</source>
+            <translation>程序本身</translation>
+        </message>
+        <message>
+            <source>{part}: {private} own memory, {mapped} read from files</source>
+            <translation>{part}：自有内存 {private}，从文件读取 {mapped}</translation>
+        </message>
+    </context>
+    <context>
+        <name>MemoryPanel</name>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Memory of each part</source>
+            <translation>各部分的内存</translation>
+        </message>
+        <message>
+            <source>Filled: memory of its own. Outlined: pages of files, which the system may drop.</source>
+            <translation>实心：自有内存。空心：文件页，系统可以收回。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menus</name>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>Save &amp;transcript</source>
+            <translation>保存记录(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>编辑(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Listen</source>
+            <translation>聆听(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>视图(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Colours</source>
+            <translation>颜色(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>帮助(&amp;H)</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageDelegate</name>
+        <message>
+            <source>You</source>
+            <translation>您</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Reading the question…</source>
+            <translation>正在读取问题…</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>Ended at the longest answer allowed</source>
+            <translation>已达到允许的最大回答长度</translation>
+        </message>
+        <message>
+            <source>Ended because the context is full</source>
+            <translation>上下文已满，回答到此为止</translation>
+        </message>
+        <message>
+            <source>Cut off</source>
+            <translation>被中断</translation>
+        </message>
+        <message>
+            <source>{seconds:.1f} s of sound</source>
+            <translation>{seconds:.1f} 秒声音</translation>
+        </message>
+        <message>
+            <source>its pictures and sound are not kept</source>
+            <translation>其中的图片和声音没有保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageLayouts</name>
+        <message>
+            <source>… show all {count} letters</source>
+            <translation>… 显示全部 {count} 个字符</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageModel</name>
+        <message>
+            <source>You: {text}</source>
+            <translation>您：{text}</translation>
+        </message>
+        <message>
+            <source>Answer: {text}</source>
+            <translation>回答：{text}</translation>
+        </message>
+        <message>
+            <source>(version {number} of {count})</source>
+            <translation>（第 {number} 版，共 {count} 版）</translation>
+        </message>
+        <message>
+            <source>(with {count} picture(s))</source>
+            <translation>（含 {count} 张图片）</translation>
+        </message>
+        <message>
+            <source>(spoken)</source>
+            <translation>（语音）</translation>
+        </message>
+    </context>
+    <context>
+        <name>MicrophonePicker</name>
+        <message>
+            <source>Microphone</source>
+            <translation>麦克风</translation>
+        </message>
+        <message>
+            <source>System's choice ({name})</source>
+            <translation>系统选择（{name}）</translation>
+        </message>
+        <message>
+            <source>System's choice</source>
+            <translation>系统选择</translation>
+        </message>
+        <message>
+            <source>System's choice (no microphone found)</source>
+            <translation>系统选择（未找到麦克风）</translation>
+        </message>
+        <message>
+            <source>{name} (what the computer plays)</source>
+            <translation>{name}（电脑播放的声音）</translation>
+        </message>
+        <message>
+            <source>{name} (heard now)</source>
+            <translation>{name}（正在听）</translation>
+        </message>
+        <message>
+            <source>{name} (not connected)</source>
+            <translation>{name}（未连接）</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelKeeper</name>
+        <message>
+            <source>{name} was not made to transcribe speech; open another model to listen.</source>
+            <translation>{name} 不是为语音转写制作的；要聆听，请打开其他模型。</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pages</name>
+        <message>
+            <source>Pages</source>
+            <translation>页面</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>Show the folder</source>
+            <translation>显示文件夹</translation>
+        </message>
+        <message>
+            <source>Delete everything…</source>
+            <translation>全部删除…</translation>
+        </message>
+        <message>
+            <source>What lies on this computer</source>
+            <translation>这台电脑上保存的内容</translation>
+        </message>
+        <message>
+            <source>Transcripts: {count} in {folder}</source>
+            <translation>记录：{count} 份，位于 {folder}</translation>
+        </message>
+        <message>
+            <source>Settings: {file}</source>
+            <translation>设置：{file}</translation>
+        </message>
+        <message>
+            <source>Errors of the program, without your words: {file}</source>
+            <translation>程序错误（不含您的话）：{file}</translation>
+        </message>
+        <message>
+            <source>Sound is never written to disk.</source>
+            <translation>声音从不写入磁盘。</translation>
+        </message>
+        <message>
+            <source>Network connections</source>
+            <translation>网络连接</translation>
+        </message>
+        <message>
+            <source>None. Nestling opens no network connection, neither for speech nor for updates. Two starts on this computer find each other through a local socket.</source>
+            <translation>没有。Nestling 不建立任何网络连接，语音和更新都不用。在这台电脑上两次启动时，它们通过本地套接字找到彼此。</translation>
+        </message>
+        <message>
+            <source>Delete everything?</source>
+            <translation>全部删除？</translation>
+        </message>
+        <message>
+            <source>All transcripts, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
+            <translation>Nestling 的所有记录、所有设置和错误日志都将被删除，包括窗口中现有的内容。此操作无法撤销。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Settings</name>
+        <message>
+            <source>Show words before they are confirmed</source>
+            <translation>显示尚未确认的词</translation>
+        </message>
+        <message>
+            <source>The newest words may still change; they stand in italics with dots below. Off: only words that stay are shown, about a second later.</source>
+            <translation>最新的词可能还会改变；它们以斜体显示，下方带点。关闭后：只显示不再改变的词，大约晚一秒。</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>颜色</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>跟随系统</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>浅色</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
+        </message>
+        <message>
+            <source>Language of the window</source>
+            <translation>窗口语言</translation>
+        </message>
+        <message>
+            <source>Text size of the transcript</source>
+            <translation>记录的文字大小</translation>
+        </message>
+        <message>
+            <source> pt</source>
+            <translation> 磅</translation>
+        </message>
+        <message>
+            <source>Size of everything else</source>
+            <translation>其他内容的大小</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>Show times beside the transcript</source>
+            <translation>在记录旁显示时间</translation>
+        </message>
+        <message>
+            <source>Keep transcripts on this computer</source>
+            <translation>在这台电脑上保存记录</translation>
+        </message>
+        <message>
+            <source>Each confirmed word is written down at once, so that a crash loses nothing. Off: the words are gone when the window closes.</source>
+            <translation>每个确认的词都立即写入，崩溃也不会丢失。关闭后：窗口关闭时文字即消失。</translation>
+        </message>
+        <message>
+            <source>Delete transcripts after</source>
+            <translation>多久后删除记录</translation>
+        </message>
+        <message>
+            <source>0 days: they are kept until you delete them.</source>
+            <translation>0 天：一直保存到您删除为止。</translation>
+        </message>
+        <message>
+            <source> days</source>
+            <translation> 天</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsDialog</name>
+        <message>
+            <source>Settings</source>
+            <translation>设置</translation>
+        </message>
+        <message>
+            <source>Pages of the settings</source>
+            <translation>设置的页面</translation>
+        </message>
+        <message>
+            <source>Listening</source>
+            <translation>聆听</translation>
+        </message>
+        <message>
+            <source>Appearance</source>
+            <translation>外观</translation>
+        </message>
+        <message>
+            <source>Privacy</source>
+            <translation>隐私</translation>
+        </message>
+    </context>
+    <context>
+        <name>SizePicker</name>
+        <message>
+            <source>Model &amp;size</source>
+            <translation>模型规格(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Model size</source>
+            <translation>模型规格</translation>
+        </message>
+        <message>
+            <source>The model is being loaded.</source>
+            <translation>正在加载模型。</translation>
+        </message>
+        <message>
+            <source>No model.</source>
+            <translation>没有模型。</translation>
+        </message>
+        <message>
+            <source>{layers} layers, {params} parameters at work.</source>
+            <translation>{layers} 层，{params} 个参数在工作。</translation>
+        </message>
+        <message>
+            <source>This model comes in one size, so there is nothing to choose.</source>
+            <translation>此模型只有一种规格，无需选择。</translation>
+        </message>
+        <message>
+            <source>The largest size: the best words, the most work.</source>
+            <translation>最大规格：文字最准，工作量最大。</translation>
+        </message>
+        <message>
+            <source>About {percent} % of the largest size's work.</source>
+            <translation>约为最大规格工作量的 {percent} %。</translation>
+        </message>
+        <message>
+            <source>Score {score}.</source>
+            <translation>得分 {score}。</translation>
+        </message>
+        <message>
+            <source>Takes effect with the next utterance.</source>
+            <translation>从下一句话起生效。</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusStrip</name>
+        <message>
+            <source>Status</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>The model in use</source>
+            <translation>正在使用的模型</translation>
+        </message>
+        <message>
+            <source>The model size in force</source>
+            <translation>当前的模型规格</translation>
+        </message>
+        <message>
+            <source>How far the shown words are behind the sound</source>
+            <translation>显示的文字比声音晚多少</translation>
+        </message>
+        <message>
+            <source>Computing time for each second of sound; above 1 the computer is too slow</source>
+            <translation>每秒声音所需的计算时间；大于 1 说明电脑太慢</translation>
+        </message>
+        <message>
+            <source>Sound that was lost before it could be heard</source>
+            <translation>还没听到就丢失的声音</translation>
+        </message>
+        <message>
+            <source>{name} (demonstration)</source>
+            <translation>{name}（演示）</translation>
+        </message>
+        <message>
+            <source>Loading the model…</source>
+            <translation>正在加载模型…</translation>
+        </message>
+        <message>
+            <source>Loading the model… {percent}</source>
+            <translation>正在加载模型… {percent}</translation>
+        </message>
+        <message>
+            <source>No model</source>
+            <translation>没有模型</translation>
+        </message>
+        <message>
+            <source>Lag {seconds} s</source>
+            <translation>延迟 {seconds} 秒</translation>
+        </message>
+        <message>
+            <source>Load {factor}</source>
+            <translation>负载 {factor}</translation>
+        </message>
+        <message>
+            <source>Lost {seconds} s</source>
+            <translation>丢失 {seconds} 秒</translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptModel</name>
+        <message>
+            <source>{said} (not yet certain: {tentative})</source>
+            <translation>{said}（尚未确定：{tentative}）</translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptView</name>
+        <message>
+            <source>Transcript</source>
+            <translation>记录</translation>
+        </message>
+        <message>
+            <source>Jump to latest</source>
+            <translation>跳到最新</translation>
+        </message>
+        <message>
+            <source>[{seconds:.1f} s of sound missing] </source>
+            <translation>[缺少 {seconds:.1f} 秒声音] </translation>
+        </message>
+        <message>
+            <source>Nothing has been said yet</source>
+            <translation>还没有人说话</translation>
+        </message>
+        <message>
+            <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
+            <translation>按“开始聆听”，然后说话。您的话会边说边出现在这里。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Welcome</name>
+        <message>
+            <source>Welcome</source>
+            <translation>欢迎</translation>
+        </message>
+        <message>
+            <source>Welcome to Nestling</source>
+            <translation>欢迎使用 Nestling</translation>
+        </message>
+        <message>
+            <source>Begin</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Nestling writes down what you say while you say it. Everything happens on this computer.</source>
+            <translation>Nestling 在您说话时把话写下来。一切都在这台电脑上进行。</translation>
+        </message>
+        <message>
+            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly.</source>
+            <translation>自带的模型只是演示：它能听懂发音清晰的简单英语。</translation>
+        </message>
+        <message>
+            <source>For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, then choose “Open model folder…”.</source>
+            <translation>正式使用时，请从 Hugging Face 上 Google 的页面下载 Gemma 3n（E2B 或 E4B），然后选择“打开模型文件夹…”。</translation>
+        </message>
+    </context>
+    <context>
+        <name>_BarDelegate</name>
+        <message>
+            <source>not loaded</source>
+            <translation>未加载</translation>
+        </message>
+    </context>
+</TS>
