@@ -42,12 +42,21 @@ TEST_PACKAGES = (
     "pulseaudio-utils",
     "espeak-ng",
     "flite",
+    "festival",
+    "festvox-kdlpc16k",
+    "festvox-us-slt-hts",
+    "wordnet-base",
     "xvfb",
     "xdotool",
     "fonts-dejavu-core",
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
 )
+
+# What the vision tower is compared with, in a folder of the environment that only the process
+# that compares searches: transformers would import torchvision, and torchvision does not load.
+REFERENCE = "reference"
+REFERENCE_PACKAGES = ("timm==1.0.31", "torchvision==0.28.0", "pillow==13.0.0")
 
 
 def setup() -> int:
@@ -59,7 +68,8 @@ def setup() -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Set everything up, then run every check; `arguments` go to pytest. Returns an exit status."""
-    if not (_debian_packages((*WINDOW_PACKAGES, *TEST_PACKAGES)) and _environment("dev")):
+    packages = (*WINDOW_PACKAGES, *TEST_PACKAGES)
+    if not (_debian_packages(packages) and _environment("dev") and _reference()):
         return 1
     checks = (
         ["ruff", "check", "."],
@@ -143,4 +153,21 @@ def _environment(extra: str) -> bool:
             print(f"`{' '.join(command)}` failed; see the lines above it.", file=sys.stderr)
             return False
     _stamp().write_text(f"{digest} {extra}\n")
+    return True
+
+
+def _reference() -> bool:
+    """Install what the vision tower is compared with, without what it says it depends on."""
+    folder = ENVIRONMENT / REFERENCE
+    stamp = folder / "installed.txt"
+    wanted = "\n".join((*REFERENCE_PACKAGES, sys.version))
+    if stamp.exists() and stamp.read_text() == wanted:
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(_python()), "-m", "pip", "install", "--quiet", "--no-deps"]
+    install = [*pip, "--target", str(folder), *REFERENCE_PACKAGES]
+    if subprocess.call(install) != 0:
+        print(f"`{' '.join(install)}` failed; see the lines above it.", file=sys.stderr)
+        return False
+    stamp.write_text(wanted)
     return True
