@@ -104,10 +104,12 @@ class Ask:
     """Answer the last turn, or go on with it if it is the model's own.
 
     Answered by Context, Token..., Context, Finished.
+    aside: a question outside the conversation, whose caches stay as they are.
     """
 
     turns: tuple[Turn, ...]
     params: SamplingParams
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

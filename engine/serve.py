@@ -222,8 +222,8 @@ class _Server:
                 yield from self._session.start_listening(recording, use_vad=use_vad)
             case StopListening(recording):
                 yield from self._session.stop_listening(recording)
-            case Ask(turns, params):
-                yield from self._answer(turns, params)
+            case Ask(turns, params, aside):
+                yield from self._answer(turns, params, aside)
             case Release(modality):
                 yield from self._session.release(modality)
             case SetIdleRelease(seconds):
@@ -252,13 +252,15 @@ class _Server:
         if self._memory_due is None:
             self._memory_due = self._measured_at + MEMORY_INTERVAL_S
 
-    def _answer(self, turns: tuple[Turn, ...], params: SamplingParams) -> Iterator[Event]:
+    def _answer(
+        self, turns: tuple[Turn, ...], params: SamplingParams, aside: bool
+    ) -> Iterator[Event]:
         """Answer, then take a stop back that came: it was for this answer.
 
         The window clears the flag too, before it asks: a stop may come after an answer's end.
         """
         try:
-            yield from self._session.ask(turns, params, stop=self._stop_flag.is_set)
+            yield from self._session.ask(turns, params, aside=aside, stop=self._stop_flag.is_set)
         finally:
             self._stop_flag.clear()
 

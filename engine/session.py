@@ -247,23 +247,25 @@ class Session:
         turns: tuple[Turn, ...],
         params: SamplingParams,
         *,
+        aside: bool = False,
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """Answer the last turn: Token..., Finished; before that Tower... of those it must wait for.
 
-        stop: asked at every step.
+        aside: outside the conversation, and forgotten at once. stop: asked at every step.
 
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
         opened = self._require(Task.CHAT)
-        needed = opened.chat.towers_needed(turns, params)
+        chat = Chat(opened.model) if aside else opened.chat
+        needed = chat.towers_needed(turns, params)
         # One that is there already may be released while another one is still coming.
         while missing := [m for m in needed if m not in opened.towers.loaded]:
             yield from opened.towers.load(missing[0], stop)
             if missing[0] not in opened.towers.loaded:
                 yield Finished(turns[-1].id, FinishReason.STOPPED)
                 return
-        for event in opened.chat.answer(turns, params, opened.size, stop):
+        for event in chat.answer(turns, params, opened.size, stop):
             for modality in needed:
                 opened.towers.note_use(modality)
             yield event

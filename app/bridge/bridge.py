@@ -104,6 +104,7 @@ class EngineBridge(QObject):
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
         self._answering: int | None = None
+        self._asides: set[int] = set()  # questions outside the conversation
         self._stopping = False
         self._arrived.connect(self._take)
         self._restart = QTimer(self, singleShot=True)
@@ -151,6 +152,17 @@ class EngineBridge(QObject):
         """Answer the last turn."""
         self._answering = turns[-1].id if turns else None
         self._send(Ask(turns, params))
+
+    def ask_aside(self, turns: tuple[Turn, ...], params: SamplingParams) -> bool:
+        """Answer a question outside the conversation; its last turn's id is below zero.
+
+        Returns: whether there is a worker to ask. If so, `finished` follows, whatever happens.
+        """
+        if self._host is None:
+            return False
+        self._asides.add(turns[-1].id)
+        self._send(Ask(turns, params, aside=True))
+        return True
 
     def stop_answer(self) -> None:
         """End the running answer: by the flag, and after two seconds with the worker."""
@@ -254,11 +266,12 @@ class EngineBridge(QObject):
         if kind is ErrorKind.BAD_MODEL:
             self._wanted = self._good  # the old one stays open
         self.failed.emit(kind, message)
-        if turn is not None and turn == self._answering:
+        if turn is not None and (turn == self._answering or turn in self._asides):
             self._end_answer(turn)
             self.finished.emit(Finished(turn, FinishReason.FAILED))
 
     def _end_answer(self, turn: int) -> None:
+        self._asides.discard(turn)
         if turn == self._answering:
             self._answering = None
             self._patience.stop()
@@ -276,6 +289,9 @@ class EngineBridge(QObject):
             self._end_answer(turn)
             reason = FinishReason.STOPPED if stopped else FinishReason.FAILED
             self.finished.emit(Finished(turn, reason))
+        for aside in list(self._asides):
+            self._end_answer(aside)
+            self.finished.emit(Finished(aside, FinishReason.FAILED))
         self.worker_died.emit(self._obituary(exit_code, stopped, delay))
         if delay is None:
             self.gave_up.emit()

@@ -1,0 +1,57 @@
+"""A question outside the conversation leaves no trace in it."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.datatypes import Role, SamplingParams, Turn
+from engine.protocol import Ask, Envelope, Event, Finished, Token, decode, encode
+from engine.session import Session
+from tests.checkpoints import tiny_config, write_checkpoint
+
+GREEDY = SamplingParams(temperature=0.0, max_tokens=3)
+QUESTION = Turn(1, Role.USER, "hello, how are you")
+ASIDE = Turn(-1, Role.USER, "is it so")
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    made = Session()
+    folder: Path = write_checkpoint(tmp_path_factory.mktemp("model"), tiny_config())
+    list(made.load(folder))
+    return made
+
+
+def text(events: list[Event]) -> str:
+    return "".join(event.piece for event in events if isinstance(event, Token))
+
+
+def test_it_is_answered_under_its_own_number(session: Session) -> None:
+    events = list(session.ask((ASIDE,), GREEDY, aside=True))
+    assert {event.turn for event in events if isinstance(event, Token)} == {-1}
+    assert isinstance(events[-1], Finished)
+    assert events[-1].turn == -1
+
+
+def test_the_conversations_caches_stay_as_they_are(session: Session) -> None:
+    answer = text(list(session.ask((QUESTION,), GREEDY)))
+    held = session._opened.chat._held  # type: ignore[union-attr]
+    assert held is not None
+    before = list(held.keys)
+    list(session.ask((ASIDE,), GREEDY, aside=True))
+    assert held.keys == before
+    following = (QUESTION, Turn(2, Role.MODEL, answer), Turn(3, Role.USER, "the quick brown fox"))
+    after_aside = text(list(session.ask(following, GREEDY)))
+    session._opened.chat.reset()  # type: ignore[union-attr]
+    assert text(list(session.ask(following, GREEDY))) == after_aside
+
+
+def test_an_aside_is_answered_as_the_same_question_in_a_new_conversation(session: Session) -> None:
+    aside = text(list(session.ask((ASIDE,), GREEDY, aside=True)))
+    session._opened.chat.reset()  # type: ignore[union-attr]
+    assert text(list(session.ask((ASIDE,), GREEDY))) == aside
+
+
+def test_it_crosses_the_pipe() -> None:
+    ask = Ask((ASIDE,), GREEDY, aside=True)
+    assert decode(encode(Envelope("s", 0, ask))).body == ask
