@@ -35,10 +35,12 @@ from engine.protocol import (
     Ready,
     Release,
     SetIdleRelease,
+    SetLanguages,
     SetSize,
     Shutdown,
     StartListening,
     StopListening,
+    Translate,
     decode,
     encode,
 )
@@ -111,12 +113,14 @@ class _Server:
         """Take, handle, look after memory; until told to end."""
         while not self._ended:
             if not self._waiting:
-                self._poll(self._pause_s())
+                self._poll(0.0 if self._session.translating else self._pause_s())
             self._give_way()
             if self._waiting and not self._ended:
                 self._handle(self._next())
                 self._note_change()
             self._tell_at_once(self._session.release_idle())
+            if self._session.translating:
+                self._translate_slice()
             self._report_memory()
 
     def _pause_s(self) -> float | None:
@@ -168,23 +172,34 @@ class _Server:
     def _handle(self, command: Command | list[Feed]) -> None:
         """Answer a command with events; whatever goes wrong becomes one."""
         turn = command.turns[-1].id if isinstance(command, Ask) and command.turns else None
+        if not self._told(self._events(command), type(command).__name__, turn):
+            self._recover(command)
+
+    def _translate_slice(self) -> None:
+        """Translate a little, between two commands; after a failure nobody waits for the rest."""
+        if not self._told(self._session.translate_slice(), "translation"):
+            self._told(self._session.abandon_translation(), "translation")
+
+    def _told(self, events: Iterator[Event], what: str, turn: int | None = None) -> bool:
+        """Send what happens, a failure too. Returns: whether there was none."""
         try:
-            for event in self._events(command):
+            for event in events:
                 self._send(event)
                 self._note_change()
                 self._give_way()
                 self._report_memory()
                 if self._ended:
-                    return
+                    return True
         except _OtherSideGone:
             raise
         except NestlingError as error:
             self._send(Failed(error.kind, error.message, turn))
-            self._recover(command)
+            return False
         except Exception as error:
-            log.exception("%s failed", type(command).__name__)
+            log.exception("%s failed", what)
             self._send(_explained(error, turn))
-            self._recover(command)
+            return False
+        return True
 
     def _give_way(self) -> None:
         """Between two events of a command: what need not wait for its end, and would be late."""
@@ -218,8 +233,14 @@ class _Server:
                 yield from self._session.load(folder, size)
             case SetSize(name):
                 yield from self._session.set_size(name)
-            case StartListening(recording, use_vad):
-                yield from self._session.start_listening(recording, use_vad=use_vad)
+            case StartListening(recording, use_vad, translate_to):
+                yield from self._session.start_listening(
+                    recording, use_vad=use_vad, translate_to=translate_to
+                )
+            case SetLanguages(recording, translate_to):
+                self._session.set_languages(recording, translate_to)
+            case Translate(number, text, languages):
+                self._session.translate(number, text, languages)
             case StopListening(recording):
                 yield from self._session.stop_listening(recording)
             case Ask(turns, params, aside):

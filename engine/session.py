@@ -17,6 +17,7 @@ from engine.chat import Chat
 from engine.datatypes import (
     AudioChunk,
     FinishReason,
+    Languages,
     Modality,
     ModelInfo,
     PartMemory,
@@ -29,8 +30,10 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.live.gemma import GemmaRecogniser
+from engine.live.interpreter import Interpreter, LiveTranslation, TextJob
 from engine.live.metrics import StepLog
-from engine.live.transcriber import Transcriber, Update
+from engine.live.transcriber import LiveSettings, Transcriber, Update
+from engine.live.translator import GemmaTranslator
 from engine.live.whole_clip import transcribe_file
 from engine.model import Gemma3n
 from engine.protocol import (
@@ -56,6 +59,7 @@ IDLE_RELEASE_S = 60.0
 UNSUPPORTED = {
     Task.CHAT: "This model was not made to chat: open a general Gemma 3n model to ask things.",
     Task.TRANSCRIBE: "This model was not made to transcribe: open a Gemma 3n model that hears.",
+    Task.TRANSLATE: "This model was not made to translate: open a general Gemma 3n model.",
 }
 
 
@@ -97,6 +101,8 @@ class Session:
         opened = _Opened(Gemma3n.open(Path(folder), device=self.device), size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
+        while self.translating:
+            yield from self.translate_slice()
         gone = () if self._opened is None else self._opened.towers.loaded
         self.close()
         yield from (Tower(modality, TowerState.ABSENT) for modality in gone)
@@ -164,14 +170,18 @@ class Session:
     # --- listening --------------------------------------------------------------------------------
 
     @torch.inference_mode()
-    def start_listening(self, recording: int, *, use_vad: bool = True) -> Iterator[Event]:
+    def start_listening(
+        self, recording: int, *, use_vad: bool = True, translate_to: Languages | None = None
+    ) -> Iterator[Event]:
         """Begin a live transcription; one that still runs is drained first.
 
         If the tower that hears is given up while it loads, the recording ends before it begins.
 
-        Errors: UNSUPPORTED_TASK if the model was not made for it.
+        Errors: UNSUPPORTED_TASK if the model was not made for it, or not for translation.
         """
         opened = self._require(Task.TRANSCRIBE)
+        if translate_to is not None:
+            self._require(Task.TRANSLATE)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         yield from opened.towers.load(Modality.AUDIO)
@@ -179,8 +189,11 @@ class Session:
             yield Listening(recording, ListeningState.STOPPED)
             return
         log = None if self._live_log is None else StepLog(self._live_log)
-        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, log=log)
-        self._recording = _Recording(recording, transcriber, self._clock(), log)
+        able = Task.TRANSLATE in opened.tasks()
+        settings = LiveSettings(keep_sound=able)
+        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, settings=settings, log=log)
+        live = LiveTranslation(recording, translate_to)
+        self._recording = _Recording(recording, transcriber, live, self._clock(), log)
         opened.towers.hold(Modality.AUDIO)
         yield Listening(recording, ListeningState.STARTED)
 
@@ -220,7 +233,10 @@ class Session:
             running.close()
             if running.size_due is not None:
                 yield SizeChanged(running.size_due)
-            yield Listening(running.number, ListeningState.STOPPED)
+            if self._interpreter is None:
+                yield Listening(running.number, ListeningState.STOPPED)
+            else:
+                yield from self._interpreter.end(running.number)
 
     @torch.inference_mode()
     def transcribe(self, path: Path) -> Iterator[Segment]:
@@ -233,11 +249,61 @@ class Session:
     def _changes(self, recording: "_Recording", updates: Sequence[Update]) -> Iterator[Event]:
         for update in updates:
             yield SegmentChanged(recording.number, update.segment, update.captured_at)
+            for job in recording.translation.follow(update):
+                self._require_interpreter().add(job)
         if recording.size_due is not None and (
             not recording.transcriber.in_segment or any(u.segment.final for u in updates)
         ):
             yield SizeChanged(recording.size_due)
             recording.size_due = None
+
+    # --- translation ------------------------------------------------------------------------------
+
+    def set_languages(self, recording: int, languages: Languages | None) -> None:
+        """Translate a running recording into another language from now on, or no more.
+
+        Errors: UNSUPPORTED_TASK.
+        """
+        if languages is not None:
+            self._require(Task.TRANSLATE)
+        if self._recording is not None and self._recording.number == recording:
+            self._recording.translation.take_languages(languages)
+            if self._interpreter is not None:
+                self._interpreter.drop(recording)
+
+    def translate(self, number: int, text: str, languages: Languages) -> None:
+        """Have a text translated, between everything else.
+
+        Errors: UNSUPPORTED_TASK.
+        """
+        self._require(Task.TRANSLATE)
+        self._require_interpreter().add(TextJob(number, text, languages))
+
+    @property
+    def translating(self) -> bool:
+        """Whether `translate_slice` has something to do."""
+        return self._interpreter is not None and self._interpreter.busy
+
+    @torch.inference_mode()
+    def translate_slice(self) -> Iterator[Event]:
+        """Do a small part of the translation that waits.
+
+        Errors: CONTEXT_FULL for a text that the model cannot hold.
+        """
+        if self._interpreter is not None:
+            yield from self._interpreter.step()
+
+    def abandon_translation(self) -> Iterator[Event]:
+        """Give up what waits to be translated."""
+        if self._interpreter is not None:
+            yield from self._interpreter.clear()
+
+    @property
+    def _interpreter(self) -> Interpreter | None:
+        return None if self._opened is None else self._opened.interpreter
+
+    def _require_interpreter(self) -> Interpreter:
+        return self._require(Task.TRANSLATE).make_interpreter()
 
     # --- conversation -----------------------------------------------------------------------------
 
@@ -283,11 +349,17 @@ class _Recording:
     """A live transcription that runs."""
 
     def __init__(
-        self, number: int, transcriber: Transcriber, now: float, log: StepLog | None
+        self,
+        number: int,
+        transcriber: Transcriber,
+        translation: LiveTranslation,
+        now: float,
+        log: StepLog | None,
     ) -> None:
         self.number = number
         self.log = log
         self.transcriber = transcriber
+        self.translation = translation
         self.metrics_due = now
         self.size_due: str | None = None  # to be announced at the end of the utterance
 
@@ -306,6 +378,15 @@ class _Opened:
         self.size = model.sizes.size(size) if size is not None else model.sizes.largest
         self.chat = Chat(model)
         self._recogniser: GemmaRecogniser | None = None
+        self._translator: GemmaTranslator | None = None
+        self.interpreter: Interpreter | None = None
+
+    def make_interpreter(self) -> Interpreter:
+        """The interpreter, made when first asked for."""
+        if self.interpreter is None:
+            self._translator = GemmaTranslator(self.model, self.size)
+            self.interpreter = Interpreter(self._translator)
+        return self.interpreter
 
     def recogniser(self) -> GemmaRecogniser:
         """The recogniser, made when first asked for: it has the audio tower loaded."""
@@ -318,6 +399,8 @@ class _Opened:
         self.size = size
         if self._recogniser is not None:
             self._recogniser.size = size
+        if self._translator is not None:
+            self._translator.size = size
 
     def release(self, modality: Modality) -> Sequence[Event]:
         """Let go of a tower and of what holds it, if it may go."""
@@ -330,6 +413,7 @@ class _Opened:
         able = [Task.CHAT]
         if Modality.AUDIO in self.model.modalities:
             able.append(Task.TRANSCRIBE)
+        able.append(Task.TRANSLATE)
         made_for = self.model.sizes.tasks
         return tuple(task for task in able if made_for is None or task in made_for)
 
@@ -360,7 +444,8 @@ class _Opened:
     def kv_bytes(self) -> int:
         """Bytes of every cache of keys and values."""
         heard = 0 if self._recogniser is None else self._recogniser.kv_bytes
-        return self.chat.kv_bytes + heard
+        translated = 0 if self._translator is None else self._translator.kv_bytes
+        return self.chat.kv_bytes + heard + translated
 
     def extents(self) -> dict[str, list[residency.Extent]]:
         """Where the weights lie in the process's memory, by part."""

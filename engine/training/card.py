@@ -1,5 +1,8 @@
 """The bundled model's card: what it is made of, what it can and cannot do."""
 
+from collections.abc import Collection, Mapping
+
+from engine.datatypes import Task
 from engine.training.grammar import vocabulary
 
 _CARD = """---
@@ -47,6 +50,9 @@ two hours. A stopped run goes on where it was.
 """
 
 
-def model_card(table: str | None) -> str:
-    """The card. table: error rates as `evaluate` prints them, None before they are measured."""
-    return _CARD.format(words=len(vocabulary()), scores=table or "Not measured yet.")
+def model_card(tasks: Collection[Task], tables: Mapping[str, str]) -> str:
+    """The card of a model made for `tasks`. tables: as `evaluate` prints them, by part."""
+    return _CARD.format(
+        words=len(vocabulary()),
+        scores="\n\n".join(tables.values()) or "Not measured yet.",
+    )

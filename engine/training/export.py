@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from engine.datatypes import Task
+from engine.config import load_config
 from engine.layout import expected_shapes
-from engine.text.matformer import SizeTable, write_matformer
+from engine.text.matformer import SizeTable, load_size_table, write_matformer
 from engine.training.card import model_card
-from engine.training.nano import INSTRUCTION, SIZES, SPLITS, Nano
+from engine.training.nano import SIZES, SPLITS, TASKS, Nano
 
 # Turns to text as engine/prompt.py does it, for other programs.
 CHAT_TEMPLATE = Path(__file__).parents[2] / "assets" / "chat_template.jinja"
@@ -30,20 +30,21 @@ def export(model: Nano, tokenizer: Path, folder: Path) -> None:
     shutil.copyfile(CHAT_TEMPLATE, folder / "chat_template.jinja")
     if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
-    record(folder, {}, None)
+    write_matformer(folder, SizeTable(SIZES, SPLITS, TASKS, demonstration=True))
+    (folder / "README.md").write_text(model_card(TASKS, {}))
 
 
-def record(folder: Path, scores: Mapping[str, float], measured: str | None) -> None:
+def record(folder: Path, scores: Mapping[str, float], tables: Mapping[str, str]) -> None:
     """Put what `evaluate` found into an exported model's size table and card.
 
     Args:
         scores: words right in percent, by size.
-        measured: the table for the card; None = not measured yet.
+        tables: for the card, by part.
     """
-    sizes = tuple(replace(size, score=scores.get(size.name)) for size in SIZES)
-    table = SizeTable(sizes, SPLITS, {Task.TRANSCRIBE: INSTRUCTION}, demonstration=True)
-    write_matformer(folder, table)
-    (folder / "README.md").write_text(model_card(measured))
+    table = load_size_table(folder, load_config(folder).text)
+    sizes = tuple(replace(size, score=scores.get(size.name)) for size in table.sizes)
+    write_matformer(folder, replace(table, sizes=sizes))
+    (folder / "README.md").write_text(model_card(table.tasks or {}, tables))
 
 
 def tensors(model: Nano) -> dict[str, Tensor]:

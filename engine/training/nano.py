@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from engine.audio.encoder import AudioEncoder
 from engine.audio.tower import AudioTower
 from engine.config import ModelConfig
+from engine.datatypes import Task
 from engine.embedder import MultimodalEmbedder
 from engine.text.matformer import Size
 from engine.text.model import TextModel
@@ -15,6 +16,7 @@ from engine.training.tokenizer import PIECES
 
 SPLITS = (384, 768)
 INSTRUCTION = "Transcribe:"
+TASKS: dict[Task, str | None] = {Task.TRANSCRIBE: INSTRUCTION}
 LAYERS = 12
 DROPPED_BLOCK = frozenset({6, 7, 8})  # consumers of both kinds, which the smallest size leaves out
 BRANCH_SCALE = 0.2  # of every residual branch before training

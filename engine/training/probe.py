@@ -10,10 +10,10 @@ from engine.text.matformer import Size
 from engine.tokenizer import Tokenizer
 from engine.training.batches import collate
 from engine.training.losses import greedy_pieces
-from engine.training.sets import Utterance, build_sets, error_rate
+from engine.training.sets import EVERYDAY, STRINGS, TRAINED, Utterance, build_sets, error_rate
 from engine.training.trainer import Trainer, embedded, prompt_ids, soft_counts
 
-_SETS = ("trained voices", "unheard voices", "random words")
+_SETS = (TRAINED, EVERYDAY, STRINGS)
 _MOST_PIECES = 24
 _SHOWN = 4
 

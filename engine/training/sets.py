@@ -1,19 +1,23 @@
-"""The sets that error rates are measured on, fixed by their seed, none of it used in training."""
+"""The sets that hearing is measured on, fixed by their seed, none of it used in training."""
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import jiwer
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.training import wordnet
 from engine.training.augment import Augmenter, active_level, with_noise
 from engine.training.espeak import SAMPLE_RATE
-from engine.training.grammar import random_words, sentences
+from engine.training.grammar import is_held_out, random_words, sentences
+from engine.training.nearness import Neighbourhood
 from engine.training.voices import (
     UNHEARD_ESPEAK,
+    UNHEARD_FESTIVAL,
     UNHEARD_FLITE,
     Voice,
     speak,
@@ -22,6 +26,11 @@ from engine.training.voices import (
 
 SEED = 20_26
 NOISE_DECIBELS = 10.0
+TRAINING_SENTENCES = 25_000  # those of seed 1: more than a corpus speaks
+TRAINED, EVERYDAY, NOISY = "trained voices", "everyday, unheard voices", "everyday at 10 dB"
+STRINGS, OTHER, OPEN = "random words", "unheard synthesiser", "open English"
+_SETS = {TRAINED: 1, EVERYDAY: 2, NOISY: 4, OTHER: 5}  # sentences of the grammar, and their seed
+_MOST_A_SET = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +50,66 @@ def build_sets(count: int, others: int) -> dict[str, list[Utterance]]:
     espeak-ng keeps a state between texts, so that a set built later in a process differs by a
     few milliseconds.
     """
-    unheard = _one_of(UNHEARD_ESPEAK)
-    sets = {
-        "trained voices": _spoken("trained", _held_out(1), trained_voice, count),
-        "unheard voices": _spoken("unheard", _held_out(2), unheard, others),
-        "unheard flite slt": _spoken("slt", _held_out(3), _one_of(UNHEARD_FLITE), others),
-        "random words": _spoken("random", _strings(), unheard, others),
+    unheard = _in_turn((*UNHEARD_ESPEAK, *UNHEARD_FLITE))
+    trained = _drawn(trained_voice)
+    return {
+        TRAINED: _spoken("trained", everyday(_SETS[TRAINED]), trained, count),
+        EVERYDAY: _spoken("unheard", everyday(_SETS[EVERYDAY]), unheard, others),
+        NOISY: _noisy(_spoken("noisy", everyday(_SETS[NOISY]), unheard, others)),
+        STRINGS: _spoken("random", _strings(), unheard, others),
+        OTHER: _spoken("other", everyday(_SETS[OTHER]), _in_turn(UNHEARD_FESTIVAL), others),
+        OPEN: _spoken("open", open_english(held_out=True), trained, others),
     }
-    noisy = _spoken("noisy", _held_out(4), unheard, others)
-    sets["unheard at 10 dB"] = _noisy(noisy)
-    return sets
 
 
 def error_rate(references: list[str], hypotheses: list[str]) -> float:
     """Word error rate, punctuation and case aside."""
-    return float(jiwer.wer(list(map(_plain, references)), list(map(_plain, hypotheses))))
+    return float(jiwer.wer(list(map(plain, references)), list(map(plain, hypotheses))))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Lower case, letters and digits only, one space between words."""
     kept = "".join(letter if letter.isalnum() else " " for letter in text.lower())
     return " ".join(kept.split())
 
 
-def _held_out(seed: int) -> Iterator[str]:
-    return sentences(SEED + seed, held_out=True)
+@cache
+def training_sentences() -> tuple[str, ...]:
+    """Sentences of the grammar that a corpus may speak: those of its seed, in their order."""
+    return tuple(itertools.islice(sentences(1, held_out=False), TRAINING_SENTENCES))
+
+
+@cache
+def _near_training() -> Neighbourhood:
+    return Neighbourhood(training_sentences())
+
+
+def everyday(seed: int) -> Iterator[str]:
+    """Held-out sentences of the grammar, more than one word from each training sentence."""
+    near = _near_training()
+    return (text for text in sentences(SEED + seed, held_out=True) if text not in near)
+
+
+@cache
+def near_tests() -> Neighbourhood:
+    """What training on text of other seeds must leave out: the sentences of the tests, and all
+    that one word makes of them."""
+    tests = (itertools.islice(everyday(seed), _MOST_A_SET) for seed in _SETS.values())
+    return Neighbourhood(itertools.chain.from_iterable(tests))
+
+
+@cache
+def _open_split() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    training = [text for text in wordnet.plain_examples() if not is_held_out(text)]
+    near = Neighbourhood(training)
+    tests = [text for text in wordnet.plain_examples() if is_held_out(text) and text not in near]
+    order = random.Random(f"open {SEED}")
+    return tuple(order.sample(training, len(training))), tuple(order.sample(tests, len(tests)))
+
+
+def open_english(*, held_out: bool) -> tuple[str, ...]:
+    """One side of WordNet's example sentences, in a fixed random order."""
+    return _open_split()[held_out]
 
 
 def _strings() -> Iterator[str]:
@@ -73,30 +118,41 @@ def _strings() -> Iterator[str]:
         yield random_words(rng, rng.randint(3, 9))
 
 
-def _one_of(voices: tuple[Voice, ...]) -> Callable[[random.Random], Voice]:
-    return lambda rng: rng.choice(voices)
+_Speaker = Callable[[int, random.Random], Voice]
 
 
-def _spoken(
-    name: str, texts: Iterator[str], voice: Callable[[random.Random], Voice], count: int
-) -> list[Utterance]:
-    silence = np.zeros(SAMPLE_RATE * 3 // 10, np.float32)
+def _in_turn(voices: tuple[Voice, ...]) -> _Speaker:
+    """Every voice equally often: one that does badly must show."""
+    return lambda position, _: voices[position % len(voices)]
+
+
+def _drawn(voice: Callable[[random.Random], Voice]) -> _Speaker:
+    return lambda _, rng: voice(rng)
+
+
+def _spoken(name: str, texts: Iterable[str], voice: _Speaker, count: int) -> list[Utterance]:
     spoken = []
     for position, text in enumerate(itertools.islice(texts, count)):
         rng = random.Random(f"{name} {SEED} {position}")
-        speaker = voice(rng)
-        pcm = np.concatenate([silence, speak(text, speaker, rng).pcm, silence])
-        spoken.append(Utterance(pcm, text, str(speaker)))
+        spoken.append(utterance(text, voice(position, rng), rng))
     return spoken
+
+
+def utterance(text: str, voice: Voice, rng: random.Random) -> Utterance:
+    """`text` in a voice, with silence around."""
+    silence = np.zeros(SAMPLE_RATE * 3 // 10, np.float32)
+    pcm = np.concatenate([silence, speak(text, voice, rng).pcm, silence])
+    return Utterance(pcm, text, str(voice))
 
 
 def _noisy(clean: list[Utterance]) -> list[Utterance]:
     """Pink noise and the babble of the set itself in turn, level over the speech-active samples."""
     augmenter = Augmenter([utterance.pcm for utterance in clean])
     noisy = []
-    for position, utterance in enumerate(clean):
+    for position, quiet in enumerate(clean):
         rng = np.random.default_rng((SEED, position))
-        noise = augmenter.noise(("pink", "babble")[position % 2])
-        pcm = with_noise(utterance.pcm, noise, NOISE_DECIBELS, active_level(utterance.pcm), rng)
-        noisy.append(Utterance(np.clip(pcm, -1, 1), utterance.text, utterance.voice))
+        # A step longer than the voices' turn, so that every voice meets both noises.
+        noise = augmenter.noise(("pink", "babble")[position // (len(UNHEARD_ESPEAK) + 1) % 2])
+        pcm = with_noise(quiet.pcm, noise, NOISE_DECIBELS, active_level(quiet.pcm), rng)
+        noisy.append(Utterance(np.clip(pcm, -1, 1), quiet.text, quiet.voice))
     return noisy

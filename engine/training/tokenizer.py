@@ -2,34 +2,19 @@
 
 import io
 import itertools
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import sentencepiece
 
-from engine.errors import ErrorKind, NestlingError
+from engine.training import wordnet
 from engine.training.grammar import sentences, vocabulary
 
 PIECES = 1536
 VOCABULARY_WEIGHT = 40  # repetitions that make most words of the grammar one piece
 
-_WORDNET = Path("/usr/share/wordnet")  # Debian's wordnet-base: open English
 _SPECIAL = ["<mask>", "<start_of_turn>", "<end_of_turn>", "<start_of_image>", "<start_of_audio>"]
 _NEWLINES = ["\n", "\n\n", "\n\n\n", "\n\n\n\n"]
-_EXAMPLE = re.compile(r'; "([^"]+)"')
-
-
-def wordnet_examples() -> list[str]:
-    """The example sentences of WordNet."""
-    files = sorted(_WORDNET.glob("data.*"))
-    if not files:
-        raise NestlingError(
-            ErrorKind.MISSING_LIBRARY,
-            f"WordNet's files are not in {_WORDNET}; the tokenizer learns from them. "
-            "Install the Debian package wordnet-base.",
-        )
-    return [found for file in files for found in _EXAMPLE.findall(file.read_text("utf-8"))]
 
 
 def _texts() -> Iterator[str]:
@@ -38,7 +23,7 @@ def _texts() -> Iterator[str]:
         yield " " + sentence
     for word in vocabulary():
         yield from itertools.repeat(" " + word, VOCABULARY_WEIGHT)
-    yield from (" " + sentence for sentence in wordnet_examples()[::10])
+    yield from (" " + sentence for sentence in wordnet.examples()[::10])
     yield from ("Transcribe:", "user", "model") * 200
 
 

@@ -1,4 +1,4 @@
-"""Who speaks in training and who is held out: voices of espeak-ng and flite."""
+"""Who speaks in training and who is held out: voices of espeak-ng, flite and festival."""
 
 import random
 import re
@@ -22,7 +22,13 @@ _VARIANTS = (
     "Andy", "Annie", "adam", "antonio", "belinda", "benjamin", "boris", "caleb", "david", "Denis",
     "Diogo", "ed", "edward", "Gene", "Henrique", "Hugo", "Jacky", "john", "Lee", "linda",
 )  # fmt: skip
-_UNHEARD_VARIANTS = ("m7", "f3", "max", "paul", "steph", "Zac", "michael", "rob", "grandma", "m5")
+_MORE_VARIANTS = (
+    "anika", "announcer", "aunty", "edward2", "gustave", "iven", "iven2", "iven3", "iven4",
+    "kaukovalta", "klatt", "klatt2", "klatt3", "klatt4", "klatt5", "klatt6", "marcelo", "Marco",
+    "Mario", "Mike", "miguel", "norbert", "pablo", "pedro", "quincy", "robert",
+    "sandro", "shelby", "Storm", "travis", "victor",
+)  # fmt: skip
+_UNHEARD_VARIANTS = ("", "f3", "m7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +56,61 @@ def _voices(bases: tuple[str, ...], variants: tuple[str, ...]) -> tuple[Voice, .
 
 
 TRAINED_ESPEAK = _voices(_BASES, _VARIANTS)
+MORE_ESPEAK = _voices(_BASES, _MORE_VARIANTS)  # trained on, too; the tests draw from the others
 TRAINED_FLITE = tuple(Voice("flite", name) for name in ("kal16", "awb", "rms", "kal"))
 UNHEARD_ESPEAK = _voices(_UNHEARD_BASES, _UNHEARD_VARIANTS)
 UNHEARD_FLITE = (Voice("flite", "slt"),)
+# A synthesiser of which no voice is trained on, nor a speaker whose recordings another one uses.
+UNHEARD_FESTIVAL = (Voice("festival", "ked_diphone"), Voice("festival", "cmu_us_slt_arctic_hts"))
 _FLITE_SHARE = 0.2  # of the training clips
 
 
 def trained_voice(rng: random.Random) -> Voice:
-    """A voice for a training clip, or for a test in the trained voices."""
+    """A voice for a test in the trained voices."""
     return rng.choice(TRAINED_FLITE if rng.random() < _FLITE_SHARE else TRAINED_ESPEAK)
 
 
-def speak(text: str, voice: Voice, rng: random.Random) -> Speech:
+def training_voice(rng: random.Random) -> Voice:
+    """A voice for a training clip."""
+    espeak = (*TRAINED_ESPEAK, *MORE_ESPEAK)
+    return rng.choice(TRAINED_FLITE if rng.random() < _FLITE_SHARE else espeak)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Bounds of how something is said.
+
+    rate: words a minute; pitch, liveliness: espeak-ng's, 0..99; stretch, height: factors of
+    length and pitch for the other synthesisers.
+    """
+
+    rate: tuple[int, int]
+    pitch: tuple[int, int]
+    liveliness: tuple[int, int]
+    stretch: tuple[float, float]
+    height: tuple[float, float]
+
+
+USUAL = Manner((115, 215), (25, 75), (20, 80), (0.85, 1.25), (0.85, 1.15))
+WIDE = Manner((95, 250), (15, 85), (10, 90), (0.75, 1.4), (0.75, 1.3))
+
+
+def speak(text: str, voice: Voice, rng: random.Random, manner: Manner = USUAL) -> Speech:
     """`text` in a voice, at a speed and pitch of its own, silence trimmed from both ends."""
     if voice.synthesiser == "espeak":
         pcm, words = espeak_with_word_times(
             text,
             voice.name,
-            rate=rng.randint(115, 215),
-            pitch=rng.randint(25, 75),
-            pitch_range=rng.randint(20, 80),
+            rate=rng.randint(*manner.rate),
+            pitch=rng.randint(*manner.pitch),
+            pitch_range=rng.randint(*manner.liveliness),
         )
         ends = tuple(end for _, _, end in words)
+    elif voice.synthesiser == "festival":
+        pcm, ends = _festival(text, voice.name, rng.uniform(*manner.stretch)), ()
     else:
-        pcm = _flite(text, voice.name, rng.uniform(0.85, 1.25), rng.uniform(0.85, 1.15))
-        ends = ()
+        stretch, height = rng.uniform(*manner.stretch), rng.uniform(*manner.height)
+        pcm, ends = _flite(text, voice.name, stretch, height), ()
     return _trimmed(pcm, ends)
 
 
@@ -96,22 +132,37 @@ _FLITE_PITCH = {"kal": 95.0, "kal16": 95.0, "awb": 130.0, "rms": 100.0, "slt": 1
 
 def _flite(text: str, name: str, stretch: float, pitch: float) -> NDArray[np.float32]:
     """Speech of the flite program at 16 kHz; stretch and pitch are factors of its own."""
+    _require_name("flite", name, "see `flite -lv` for those it has")
+    command = ["flite", "-voice", name, "--setf", f"duration_stretch={stretch:.3f}"]
+    command += ["--setf", f"int_f0_target_mean={_FLITE_PITCH[name] * pitch:.1f}"]
+    return _said_by([*command, "-t", text], "flite")
+
+
+def _festival(text: str, name: str, stretch: float) -> NDArray[np.float32]:
+    """Speech of the festival program at 16 kHz."""
+    _require_name("festival", name, "Debian's festvox packages bring them")
+    settings = f"(begin (voice_{name}) (Parameter.set 'Duration_Stretch {stretch:.3f}))"
+    return _said_by(["text2wave", "-eval", settings], "festival", text)
+
+
+def _require_name(program: str, name: str, where: str) -> None:
     if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise NestlingError(
-            ErrorKind.BAD_INPUT, f"flite has no voice {name!r}; see `flite -lv` for those it has."
-        )
+        raise NestlingError(ErrorKind.BAD_INPUT, f"{program} has no voice {name!r}; {where}.")
+
+
+def _said_by(command: list[str], package: str, text: str = "") -> NDArray[np.float32]:
+    """Sound at 16 kHz that a program writes to `-o FILE`; `text` goes to its standard input."""
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder, "speech.wav")
-        command = ["flite", "-voice", name, "--setf", f"duration_stretch={stretch:.3f}"]
-        command += ["--setf", f"int_f0_target_mean={_FLITE_PITCH[name] * pitch:.1f}"]
-        command += ["-t", text, "-o", str(sound)]
         try:
-            subprocess.run(command, check=True, capture_output=True)
+            subprocess.run(
+                [*command, "-o", str(sound)], check=True, capture_output=True, input=text.encode()
+            )
         except FileNotFoundError as missing:
             raise NestlingError(
                 ErrorKind.MISSING_LIBRARY,
-                "The speech synthesiser flite is missing; training needs it. "
-                "Install the Debian package flite.",
+                f"The speech synthesiser {package} is missing; training and its tests need it. "
+                f"Install the Debian package {package}.",
             ) from missing
         pcm, rate = soundfile.read(sound, dtype="float32")
     return np.asarray(soxr.resample(pcm, rate, SAMPLE_RATE), np.float32)

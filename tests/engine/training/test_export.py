@@ -6,7 +6,6 @@ from engine.checkpoint import Checkpoint
 from engine.config import load_config, parse_config
 from engine.datatypes import Task
 from engine.text.matformer import load_size_table
-from engine.training.evaluate import shortfalls, table
 from engine.training.export import export, record
 from engine.training.nano import SIZES, Nano, raw_config
 
@@ -31,9 +30,14 @@ def test_an_export_loads_strictly_and_is_small_enough(tmp_path: Path) -> None:
 
 
 def test_what_was_measured_stands_in_the_size_table_and_on_the_card(tmp_path: Path) -> None:
-    record(tmp_path, {"full": 97.5}, "| a table |")
+    pieces = tmp_path / "tokenizer.model"
+    pieces.write_bytes(b"pieces")
+    export(Nano(parse_config(raw_config()), seed=1), pieces, tmp_path)
+    before = load_size_table(tmp_path, parse_config(raw_config()).text)
+    record(tmp_path, {"full": 97.5}, {"hear": "| a table |"})
     sizes = load_size_table(tmp_path, parse_config(raw_config()).text)
     assert [size.score for size in sizes.sizes] == [None, None, None, 97.5]
+    assert sizes.tasks == before.tasks
     assert "| a table |" in (tmp_path / "README.md").read_text()
 
 
@@ -41,17 +45,3 @@ def test_two_models_of_one_seed_are_equal() -> None:
     one, two = (Nano(parse_config(raw_config()), seed=7) for _ in range(2))
     for name, value in one.state_dict().items():
         assert torch.equal(value, two.state_dict()[name]), name
-
-
-def test_only_the_full_size_in_trained_voices_is_bounded() -> None:
-    rates = {"trained voices": {"small": 0.2, "full": 0.08}, "random words": {"full": 0.9}}
-    assert shortfalls(rates) == []
-    rates["trained voices"]["full"] = 0.081
-    (sentence,) = shortfalls(rates)
-    assert "trained voices" in sentence
-    assert "8.1 %" in sentence
-
-
-def test_the_table_has_a_row_for_each_set() -> None:
-    rates = {"trained voices": {"small": 0.2, "full": 0.081}}
-    assert table(rates).splitlines()[-1] == "| trained voices | 20.0 % | 8.1 % |"

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from engine.errors import ErrorKind, NestlingError
-from engine.training import espeak, tokenizer, voices
+from engine.training import espeak, voices
 from engine.training.corpus import build
 from engine.training.espeak import SAMPLE_RATE, speak_with_word_times
-from engine.training.sets import build_sets, error_rate
+from engine.training.sets import EVERYDAY, NOISY, OTHER, build_sets, error_rate
 from engine.training.voices import Voice, speak
 
 SENTENCE = "one of the dogs is in the kitchen at half past two"
@@ -58,7 +58,15 @@ def test_the_same_calls_in_a_fresh_process_give_the_same_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    "voice", [voices.TRAINED_FLITE[0], voices.UNHEARD_FLITE[0], voices.UNHEARD_ESPEAK[3]], ids=str
+    "voice",
+    [
+        voices.TRAINED_FLITE[0],
+        voices.UNHEARD_FLITE[0],
+        voices.UNHEARD_ESPEAK[3],
+        voices.MORE_ESPEAK[9],
+        *voices.UNHEARD_FESTIVAL,
+    ],
+    ids=str,
 )
 def test_every_kind_of_voice_speaks_at_half_level_without_silence_around(voice: Voice) -> None:
     speech = speak("good morning", voice, random.Random(1))
@@ -68,9 +76,14 @@ def test_every_kind_of_voice_speaks_at_half_level_without_silence_around(voice: 
 
 
 def test_no_voice_of_the_tests_is_trained_on_nor_its_base() -> None:
-    trained = {voice.name.split("+")[0] for voice in voices.TRAINED_ESPEAK + voices.TRAINED_FLITE}
+    trained = {
+        voice.name.split("+")[0]
+        for voice in (*voices.TRAINED_ESPEAK, *voices.MORE_ESPEAK, *voices.TRAINED_FLITE)
+    }
     unheard = {voice.name.split("+")[0] for voice in voices.UNHEARD_ESPEAK + voices.UNHEARD_FLITE}
     assert not trained & unheard
+    rng = random.Random(0)
+    assert "festival" not in {voices.training_voice(rng).synthesiser for _ in range(500)}
 
 
 def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> None:
@@ -88,11 +101,15 @@ def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> 
         assert len(clip.word_ends) in (0, clip.words)
 
 
-def test_the_texts_of_a_small_set_begin_those_of_a_large_one() -> None:
-    small, large = build_sets(1, 1), build_sets(2, 2)
+def test_the_texts_of_a_small_set_begin_those_of_a_large_one_and_voices_take_turns() -> None:
+    small, large = build_sets(1, 1), build_sets(2, 11)
     assert list(small) == list(large)
     for name, utterances in small.items():
         assert utterances[0].text == large[name][0].text
+    everyday = [utterance.voice for utterance in large[EVERYDAY]]
+    assert len(set(everyday)) == 10
+    assert everyday == [utterance.voice for utterance in large[NOISY]]
+    assert {u.voice.split(":")[0] for u in large[OTHER]} == {"festival"}
 
 
 def test_error_rate_ignores_case_and_punctuation() -> None:
@@ -101,7 +118,11 @@ def test_error_rate_ignores_case_and_punctuation() -> None:
 
 
 def test_an_unknown_voice_is_named() -> None:
-    for voice in (Voice("espeak", "no-such-voice"), Voice("flite", "no such/voice")):
+    for voice in (
+        Voice("espeak", "no-such-voice"),
+        Voice("flite", "no such/voice"),
+        Voice("festival", "("),
+    ):
         with pytest.raises(NestlingError, match="no voice") as caught:
             speak("hello", voice, random.Random(0))
         assert caught.value.kind is ErrorKind.BAD_INPUT
@@ -114,15 +135,11 @@ def test_a_missing_espeak_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.kind is ErrorKind.MISSING_LIBRARY
 
 
-def test_a_missing_flite_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("voice", [voices.TRAINED_FLITE[0], voices.UNHEARD_FESTIVAL[0]], ids=str)
+def test_a_missing_synthesiser_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, voice: Voice
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NestlingError, match="Debian package flite") as caught:
-        speak("hello", voices.TRAINED_FLITE[0], random.Random(0))
-    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
-
-
-def test_a_missing_wordnet_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tokenizer, "_WORDNET", tmp_path)
-    with pytest.raises(NestlingError, match="Debian package wordnet-base") as caught:
-        tokenizer.wordnet_examples()
+    with pytest.raises(NestlingError, match=f"Debian package {voice.synthesiser}") as caught:
+        speak("hello", voice, random.Random(0))
     assert caught.value.kind is ErrorKind.MISSING_LIBRARY
