@@ -1,0 +1,92 @@
+"""Pictures between Qt, files and NumPy; from files, the clipboard and what is dropped."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage, QImageReader, QPainter
+
+from engine.datatypes import Rgb
+from engine.errors import ErrorKind, NestlingError
+
+LARGEST_PIXELS = 120_000_000  # a picture beyond is an attack or a map; 480 MB as Qt holds it
+LARGEST_MB = 512  # what a reader may allocate
+
+
+def rgb_of(image: QImage) -> Rgb:
+    """uint8 [H, W, 3], read-only; what is transparent lies on white (audio-vision.md section 9)."""
+    if image.hasAlphaChannel():
+        image = _on_white(image)
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    # Rows are padded to whole words, and the memory is Qt's.
+    rgb = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+    rgb.flags.writeable = False
+    return rgb
+
+
+def image_of(rgb: Rgb) -> QImage:
+    """A copy that Qt owns."""
+    height, width, _ = rgb.shape
+    whole = np.ascontiguousarray(rgb)
+    return QImage(whole.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def read_picture(path: Path) -> Rgb:
+    """A picture file, turned as its EXIF data say.
+
+    Errors: BAD_PICTURE if it cannot be read or is too large.
+    """
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if size.width() * size.height() > LARGEST_PIXELS:
+        raise NestlingError(
+            ErrorKind.BAD_PICTURE,
+            f"The picture {path.name} has {size.width()} × {size.height()} points; at most "
+            f"{LARGEST_PIXELS // 1_000_000} million can be looked at. Make it smaller first.",
+        )
+    reader.setAllocationLimit(LARGEST_MB)
+    image = reader.read()
+    if image.isNull():
+        raise NestlingError(
+            ErrorKind.BAD_PICTURE,
+            f"{path.name} cannot be read as a picture ({reader.errorString()}). Expected is a "
+            "PNG, JPEG, WebP, GIF, BMP or SVG file; open it elsewhere and save it as PNG.",
+        )
+    return rgb_of(image)
+
+
+def has_pictures(data: QMimeData) -> bool:
+    """Whether something dropped or pasted has pictures in it. Reads no file."""
+    return data.hasImage() or bool(_files(data))
+
+
+def pictures_in(data: QMimeData) -> list[Rgb]:
+    """The pictures in something dropped or pasted.
+
+    Errors: BAD_PICTURE as `read_picture`.
+    """
+    files = _files(data)
+    if files:  # a file manager also offers a picture of the file's icon
+        return [read_picture(path) for path in files]
+    image = data.imageData()
+    return [rgb_of(image)] if isinstance(image, QImage) and not image.isNull() else []
+
+
+def _files(data: QMimeData) -> list[Path]:
+    """The local files that look like pictures by their ending."""
+    known = {bytes(kind.data()).decode() for kind in QImageReader.supportedImageFormats()}
+    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower().lstrip(".") in known]
+
+
+def _on_white(image: QImage) -> QImage:
+    ground = QImage(image.size(), QImage.Format.Format_RGB32)
+    ground.fill(0xFFFFFFFF)
+    painter = QPainter(ground)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return ground
