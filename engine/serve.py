@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-from engine import device
+from engine import device, residency
 from engine.datatypes import SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
@@ -75,6 +75,7 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    residency.share_one_heap()
     device.configure()
     live_log = os.environ.get(LIVE_LOG)
     serve(connection, stop_flag, Session(live_log=Path(live_log) if live_log else None))
