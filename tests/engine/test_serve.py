@@ -12,6 +12,7 @@ import pytest
 from engine.datatypes import (
     AudioChunk,
     FinishReason,
+    Languages,
     Modality,
     PartMemory,
     Role,
@@ -37,6 +38,7 @@ from engine.protocol import (
     Ready,
     Release,
     SetIdleRelease,
+    SetLanguages,
     SetSize,
     Shutdown,
     SizeChanged,
@@ -45,6 +47,8 @@ from engine.protocol import (
     Token,
     Tower,
     TowerState,
+    Translate,
+    Translated,
     decode,
     encode,
 )
@@ -70,6 +74,8 @@ class RecordingSession:
         self.hold.set()
         self.idle_seconds = -1.0
         self.idle_due: float | None = None
+        self.slices = 0
+        self.slice_error: Exception | None = None
 
     def load(self, folder: str, size: str | None) -> Iterator[Event]:
         yield Progress(folder, None)
@@ -79,7 +85,9 @@ class RecordingSession:
     def set_size(self, name: str) -> Iterator[Event]:
         yield SizeChanged(name)
 
-    def start_listening(self, recording: int, *, use_vad: bool) -> Iterator[Event]:
+    def start_listening(
+        self, recording: int, *, use_vad: bool, translate_to: Languages | None
+    ) -> Iterator[Event]:
         yield Listening(recording, ListeningState.STARTED)
 
     def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
@@ -94,6 +102,26 @@ class RecordingSession:
 
     def abandon_listening(self) -> Iterator[Event]:
         yield Listening(99, ListeningState.STOPPED)
+
+    def set_languages(self, recording: int, languages: Languages | None) -> None:
+        self.slices = 0 if languages is None else recording
+
+    def translate(self, number: int, text: str, languages: Languages) -> None:
+        self.slices += number
+
+    @property
+    def translating(self) -> bool:
+        return self.slices > 0
+
+    def translate_slice(self) -> Iterator[Event]:
+        self.slices -= 1
+        if self.slice_error:
+            raise self.slice_error
+        yield Translated(1, "", self.slices == 0)
+
+    def abandon_translation(self) -> Iterator[Event]:
+        self.slices = 0
+        yield Listening(98, ListeningState.STOPPED)
 
     def ask(
         self, turns: tuple[Turn, ...], params: SamplingParams, *, stop: Callable[[], bool]
@@ -380,3 +408,47 @@ def test_the_worker_ends_when_the_window_goes_during_an_answer(session: Recordin
 def test_starting_is_answered(window: Window) -> None:
     window.hello().send(StartListening(3))
     assert window.next() == Listening(3, ListeningState.STARTED)
+
+
+# --- translation ----------------------------------------------------------------------------------
+
+GERMAN = Languages("German")
+
+
+def test_translation_goes_on_by_itself_slice_by_slice(window: Window) -> None:
+    window.hello().send(Translate(3, "one two", GERMAN))
+    assert [window.next() for _ in range(3)] == [
+        Translated(1, "", final=False),
+        Translated(1, "", final=False),
+        Translated(1, "", final=True),
+    ]
+
+
+def test_sound_goes_before_what_waits_to_be_translated(
+    window: Window, session: RecordingSession
+) -> None:
+    """However much there is to translate, not more than one slice is done before the next sound."""
+    window.hello().send(Translate(10**6, "much", GERMAN))
+    window.next()
+    for number in range(5):
+        window.send(Feed(chunk(number)))
+    while len(session.batches) == 0 or sum(session.batches) < 5:
+        window.next()
+    assert session.translating
+    window.send(SetLanguages(1, None))
+    window.send(SetSize("last"))
+    while window.next() != SizeChanged("last"):
+        pass
+    assert not session.translating
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), NestlingError(ErrorKind.CONTEXT_FULL, "")])
+def test_a_translation_that_fails_is_told_and_given_up(
+    window: Window, session: RecordingSession, error: Exception
+) -> None:
+    session.slice_error = error
+    window.hello().send(Translate(3, "one two", GERMAN))
+    assert isinstance(window.next(), Failed)
+    assert window.next() == Listening(98, ListeningState.STOPPED)
+    window.send(SetSize("alive"))
+    assert window.next() == SizeChanged("alive")

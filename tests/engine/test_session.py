@@ -126,7 +126,7 @@ def test_an_opened_model_says_what_it_can(session: Session, folder: Path) -> Non
     assert isinstance(loaded, Loaded)
     model = loaded.model
     assert (model.name, model.folder) == ("general", str(folder))
-    assert model.tasks == (Task.CHAT, Task.TRANSCRIBE)
+    assert model.tasks == (Task.CHAT, Task.TRANSCRIBE, Task.TRANSLATE)
     assert model.modalities == (Modality.TEXT, Modality.AUDIO)
     assert [(size.name, size.layers, size.score) for size in model.sizes] == [
         ("small", 12, None),
@@ -153,7 +153,7 @@ def test_a_model_with_tasks_of_its_own_does_nothing_else(session: Session, scrib
 def test_a_text_only_model_does_not_listen(session: Session, text_only: Path) -> None:
     *_, loaded = drain(session.load(text_only))
     assert isinstance(loaded, Loaded)
-    assert (loaded.model.tasks, loaded.model.streaming) == ((Task.CHAT,), False)
+    assert (loaded.model.tasks, loaded.model.streaming) == ((Task.CHAT, Task.TRANSLATE), False)
     with pytest.raises(NestlingError) as caught:
         drain(session.start_listening(1))
     assert caught.value.kind is ErrorKind.UNSUPPORTED_TASK
