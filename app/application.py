@@ -24,6 +24,7 @@ from app.paths import APP_ID, Paths, bundled_model, profile_paths
 from app.settings.store import SettingsStore
 from app.signals import EndSignals
 from app.theme import Theme
+from app.towers import Towers
 from app.widgets.main_window import MainWindow
 from engine.errors import ErrorKind
 
@@ -67,6 +68,7 @@ class Application(QObject):
     capture: CaptureController
     keeper: ModelKeeper
     hearing: Hearing
+    towers: Towers
     listening: ListeningController
 
     def __init__(
@@ -141,6 +143,7 @@ class Application(QObject):
         """The window's features: each is one object that connects itself (see `ending`)."""
         self.keeper = ModelKeeper(self)
         self.hearing = Hearing(self)
+        self.towers = Towers(self)
         self.listening = self.hearing.controller
         self.listening.drained.connect(self._drained)
 

@@ -286,7 +286,10 @@ class ListeningController(QObject):
     def _listening_changed(self, number: int, state: ListeningState) -> None:
         if state is ListeningState.STOPPED and number in self._open:
             self._transcript.settle(number)
-            del self._open[number]
+            given_up = self._open.pop(number) is self._current
+            if given_up:  # nobody asked for it: it failed, or hearing was freed while it loaded
+                self._current = None
+                self.stop()
             self._finish_if_drained()
 
     @Slot(object)

@@ -38,12 +38,14 @@ class LiveState(QObject):
     Signals:
         phase_changed(): `phase` is another.
         model_changed(): `model`, `model_state` or `size` is another.
+        coming_changed(): `coming`, the tower that is being loaded ("" = none), or its fraction.
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
     """
 
     phase_changed = Signal()
     model_changed = Signal()
+    coming_changed = Signal()
     metrics_changed = Signal()
     microphone_changed = Signal()
 
@@ -55,6 +57,8 @@ class LiveState(QObject):
         self.size = ""
         self.wanted_size = ""
         self.loading_fraction: float | None = None
+        self.coming = ""
+        self.coming_fraction: float | None = None
         self.metrics: LiveMetrics | None = None
         self.microphone = ""
         self.waiting_for_sound = False
@@ -115,6 +119,12 @@ class LiveState(QObject):
         """The worker is gone with all it had loaded; another is on its way."""
         self.model = None
         self.set_loading()
+
+    def set_coming(self, tower: str, fraction: float | None = None) -> None:
+        """A tower ("audio", "vision") is being loaded, 0..1 of it is there; or none is any more."""
+        if (tower, fraction) != (self.coming, self.coming_fraction):
+            self.coming, self.coming_fraction = tower, fraction
+            self.coming_changed.emit()
 
     def set_wanted_size(self, name: str) -> None:
         """A size is asked for and will hold from the next utterance."""

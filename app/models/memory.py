@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, cast
 
 from PySide6 import QtCore
@@ -34,6 +35,17 @@ PARTS = {
 }
 
 
+TOWERS = ("audio", "vision")  # the parts that come and go
+
+
+class Presence(StrEnum):
+    """Whether a tower is in memory; the values of engine.protocol.TowerState."""
+
+    ABSENT = "absent"
+    LOADING = "loading"
+    LOADED = "loaded"
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Bytes of one part: private memory, and pages of files that the system may drop."""
@@ -52,10 +64,15 @@ class MemoryModel(QAbstractListModel):
 
     USAGE_ROLE = Qt.ItemDataRole.UserRole
     LARGEST_ROLE = Qt.ItemDataRole.UserRole + 1  # of all parts, for a common scale
+    PART_ROLE = Qt.ItemDataRole.UserRole + 2  # key of PARTS
+    PRESENCE_ROLE = Qt.ItemDataRole.UserRole + 3  # of a tower; None for other parts
+    FRACTION_ROLE = Qt.ItemDataRole.UserRole + 4  # 0..1 of a tower that is being loaded, or None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._usage = dict.fromkeys(PARTS, Usage())
+        self._presence = dict.fromkeys(TOWERS, Presence.ABSENT)
+        self._fractions: dict[str, float | None] = {}
 
     def rowCount(self, parent: _AnyIndex = _ROOT) -> int:
         """Always the number of parts."""
@@ -71,14 +88,32 @@ class MemoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            fraction = self._fractions.get(part)
+            if fraction is not None:
+                name = self.tr("{part}, {percent} loaded").format(
+                    part=name, percent=f"{round(100 * fraction)} %"
+                )
             return self.tr("{part}: {private} own memory, {mapped} read from files").format(
                 part=name, private=bytes_text(usage.private), mapped=bytes_text(usage.file_backed)
             )
         if role == self.USAGE_ROLE:
             return usage
+        if role == self.PART_ROLE:
+            return part
+        if role == self.PRESENCE_ROLE:
+            return self._presence.get(part)
+        if role == self.FRACTION_ROLE:
+            return self._fractions.get(part)
         if role == self.LARGEST_ROLE:
             return max(each.total for each in self._usage.values())
         return None
+
+    def set_presence(self, part: str, presence: Presence, fraction: float | None = None) -> None:
+        """A tower is there, is not, or so much of it is there. part: of TOWERS."""
+        if (presence, fraction) != (self._presence[part], self._fractions.get(part)):
+            self._presence[part], self._fractions[part] = presence, fraction
+            index = self.index(list(PARTS).index(part))
+            self.dataChanged.emit(index, index)
 
     @property
     def total(self) -> Usage:

@@ -87,6 +87,23 @@ class Settings:
             )
         ),
     )
+    idle_release_s: int = field(
+        default=60,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Free the memory of hearing and seeing after"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "So long after they were last used; they come back by themselves when they "
+                    "are needed. 0 seconds: they stay until you free them.",
+                ),
+                low=0,
+                high=3600,
+                suffix=QT_TRANSLATE_NOOP("Settings", " s"),
+            )
+        ),
+    )
     theme: Theme = field(
         default=Theme.SYSTEM,
         metadata=_entry(

@@ -1,6 +1,15 @@
 """Bars of measured memory, one a part: reads the memory model, changes nothing in it."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -9,14 +18,16 @@ from PySide6.QtWidgets import (
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.models.memory import MemoryModel, Usage, bytes_text
+from app.models.memory import MemoryModel, Presence, Usage, bytes_text
 from app.theme import Theme
 
 BAR_PX = 6
+BUTTON_PX = 24  # the least that a finger or an unsteady hand meets
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -31,7 +42,7 @@ class _BarDelegate(QStyledItemDelegate):
     ) -> QSize:
         """A line of text and the bar."""
         metrics = option.fontMetrics
-        return QSize(120, metrics.height() + BAR_PX + 10)
+        return QSize(120, max(metrics.height(), BUTTON_PX) + BAR_PX + 8)
 
     def paint(
         self,
@@ -47,7 +58,9 @@ class _BarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = QRectF(area.left(), area.top(), area.width(), area.height() - BAR_PX - 4)
-        amount = bytes_text(usage.total) if usage.total else self.tr("not loaded")
+        if index.data(MemoryModel.PRESENCE_ROLE) not in (None, Presence.ABSENT):
+            text.setRight(text.right() - BUTTON_PX - 4)
+        amount = self._amount(index, usage)
         painter.setPen(QColor(tones.muted))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, amount)
         room = text.width() - painter.fontMetrics().horizontalAdvance(amount) - 8
@@ -74,9 +87,68 @@ class _BarDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rest.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         painter.restore()
 
+    def _amount(self, index: QModelIndex | QPersistentModelIndex, usage: Usage) -> str:
+        """Bytes in words, or how far a tower has come."""
+        fraction = index.data(MemoryModel.FRACTION_ROLE)
+        if fraction is not None:
+            return self.tr("loading {percent}").format(percent=f"{round(100 * fraction)} %")
+        return bytes_text(usage.total) if usage.total else self.tr("not loaded")
+
+
+class _FreeButton(QToolButton):
+    """Frees one tower: there while the tower is, and for as long as it is being loaded."""
+
+    def __init__(self, part: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.part = part
+        self._theme = theme
+        self._presence = Presence.ABSENT
+        self.setObjectName(f"free_{part}")
+        self.setFixedSize(BUTTON_PX, BUTTON_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self._draw)
+        self._draw()
+        self.show_presence(Presence.ABSENT)
+
+    def show_presence(self, presence: Presence) -> None:
+        """Follow the tower; a click that was obeyed may be followed by another."""
+        if presence is not self._presence:
+            self.setEnabled(True)
+        self._presence = presence
+        self.setVisible(presence is not Presence.ABSENT)
+        self.retranslate()
+
+    def note_click(self) -> None:
+        """What was asked for happens now, or as soon as the tower is not in use any more."""
+        self.setEnabled(False)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say what a click does."""
+        loading, seeing = self._presence is Presence.LOADING, self.part == "vision"
+        if loading:
+            name = self.tr("Stop loading seeing") if seeing else self.tr("Stop loading hearing")
+        elif seeing:
+            name = self.tr("Free the memory of seeing")
+        else:
+            name = self.tr("Free the memory of hearing")
+        self.setAccessibleName(name)
+        waits = self.tr("It is freed as soon as it is not in use any more.")
+        self.setToolTip(name if self.isEnabled() else waits)
+
+    @Slot()
+    def _draw(self) -> None:
+        self.setIcon(self._theme.icon("eject"))
+
 
 class MemoryPanel(QWidget):
-    """All parts, their sum, and what the two kinds of bar mean."""
+    """All parts, their sum, what the two kinds of bar mean, and buttons that free the towers.
+
+    Signals:
+        release_asked(str): a person wants the memory of this tower back.
+    """
+
+    release_asked = Signal(str)
 
     def __init__(self, model: MemoryModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +165,11 @@ class MemoryPanel(QWidget):
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._free: dict[int, _FreeButton] = {}
+        for row in range(model.rowCount()):
+            index = model.index(row)
+            if index.data(MemoryModel.PRESENCE_ROLE) is not None:
+                self._add_button(index, theme)
         self._legend = QLabel(self)
         self._legend.setProperty("role", "muted")
         self._legend.setWordWrap(True)
@@ -107,6 +184,7 @@ class MemoryPanel(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self._legend)
         model.dataChanged.connect(self._show_total)
+        model.dataChanged.connect(self._show_presence)
         theme.changed.connect(self._repaint)
         self._fit()
         self.retranslate()
@@ -127,7 +205,37 @@ class MemoryPanel(QWidget):
             )
         )
         self.list.viewport().update()
+        for button in self._free.values():
+            button.retranslate()
         self._show_total()
+
+    def free_button(self, part: str) -> QToolButton:
+        """The button that frees a tower."""
+        return next(button for button in self._free.values() if button.part == part)
+
+    def _add_button(self, index: QModelIndex, theme: Theme) -> None:
+        place = QWidget(self.list.viewport())
+        button = _FreeButton(index.data(MemoryModel.PART_ROLE), theme, place)
+        layout = QHBoxLayout(place)
+        layout.setContentsMargins(0, 1, 2, 0)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self.list.setIndexWidget(index, place)
+        button.clicked.connect(self._free_clicked)
+        self._free[index.row()] = button
+
+    @Slot()
+    def _free_clicked(self) -> None:
+        button = self.sender()
+        assert isinstance(button, _FreeButton)
+        button.note_click()
+        self.release_asked.emit(button.part)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _show_presence(self, first: QModelIndex, last: QModelIndex) -> None:
+        for row, button in self._free.items():
+            if first.row() <= row <= last.row():
+                presence = self._model.index(row).data(MemoryModel.PRESENCE_ROLE)
+                button.show_presence(Presence(presence))  # Qt has made a plain text of it
 
     @Slot()
     def _show_total(self) -> None:

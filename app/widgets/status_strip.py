@@ -46,6 +46,7 @@ class StatusStrip(QFrame):
         for label in (self.size_name, self.lag, self.load, self.dropped):
             layout.addWidget(label)
         state.model_changed.connect(self._show)
+        state.coming_changed.connect(self._show)
         state.metrics_changed.connect(self._show)
         state.phase_changed.connect(self._show)
         self.retranslate()
@@ -83,7 +84,9 @@ class StatusStrip(QFrame):
     def _show(self) -> None:
         state = self._state
         locale = QLocale()
-        if state.model is not None and state.model_state is ModelState.READY:
+        if state.coming:
+            self.model.setText(self._coming())
+        elif state.model is not None and state.model_state is ModelState.READY:
             name = state.model.name
             demo = self.tr("{name} (demonstration)").format(name=name)
             self.model.setText(demo if state.model.demonstration else name)
@@ -112,6 +115,13 @@ class StatusStrip(QFrame):
         self._set_tone(self.lag, metrics.lag_s > LAGGING_S and shown)
         self._set_tone(self.load, metrics.real_time_factor > 1)
         self._set_tone(self.dropped, metrics.dropped_s > 0)
+
+    def _coming(self) -> str:
+        """What a question or the microphone waits for."""
+        percent = f"{round(100 * (self._state.coming_fraction or 0.0))} %"
+        if self._state.coming == "vision":
+            return self.tr("Seeing is being loaded… {percent}").format(percent=percent)
+        return self.tr("Hearing is being loaded… {percent}").format(percent=percent)
 
     @staticmethod
     def _set_tone(label: QLabel, bad: bool) -> None:

@@ -551,6 +551,10 @@
             <source>{part}: {private} own memory, {mapped} read from files</source>
             <translation>{part}: {private} eigener Speicher, {mapped} aus Dateien gelesen</translation>
         </message>
+        <message>
+            <source>{part}, {percent} loaded</source>
+            <translation>{part}, {percent} geladen</translation>
+        </message>
     </context>
     <context>
         <name>MemoryPanel</name>
@@ -750,6 +754,18 @@
             <source> days</source>
             <translation> Tagen</translation>
         </message>
+        <message>
+            <source>Free the memory of hearing and seeing after</source>
+            <translation>Speicher von Hören und Sehen freigeben nach</translation>
+        </message>
+        <message>
+            <source>So long after they were last used; they come back by themselves when they are needed. 0 seconds: they stay until you free them.</source>
+            <translation>So lange nach dem letzten Gebrauch; sie kommen von selbst wieder, wenn sie gebraucht werden. 0 Sekunden: Sie bleiben, bis Sie sie freigeben.</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> s</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -871,6 +887,14 @@
             <source>Lost {seconds} s</source>
             <translation>Verloren {seconds} s</translation>
         </message>
+        <message>
+            <source>Seeing is being loaded… {percent}</source>
+            <translation>Das Sehen wird geladen … {percent}</translation>
+        </message>
+        <message>
+            <source>Hearing is being loaded… {percent}</source>
+            <translation>Das Hören wird geladen … {percent}</translation>
+        </message>
     </context>
     <context>
         <name>TranscriptModel</name>
@@ -934,6 +958,33 @@
         <message>
             <source>not loaded</source>
             <translation>nicht geladen</translation>
+        </message>
+        <message>
+            <source>loading {percent}</source>
+            <translation>{percent} geladen</translation>
+        </message>
+    </context>
+    <context>
+        <name>_FreeButton</name>
+        <message>
+            <source>Stop loading seeing</source>
+            <translation>Laden des Sehens abbrechen</translation>
+        </message>
+        <message>
+            <source>Stop loading hearing</source>
+            <translation>Laden des Hörens abbrechen</translation>
+        </message>
+        <message>
+            <source>Free the memory of seeing</source>
+            <translation>Speicher des Sehens freigeben</translation>
+        </message>
+        <message>
+            <source>Free the memory of hearing</source>
+            <translation>Speicher des Hörens freigeben</translation>
+        </message>
+        <message>
+            <source>It is freed as soon as it is not in use any more.</source>
+            <translation>Er wird frei, sobald er nicht mehr gebraucht wird.</translation>
         </message>
     </context>
 </TS>

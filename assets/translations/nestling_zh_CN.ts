@@ -606,6 +606,10 @@
             <source>{part}: {private} own memory, {mapped} read from files</source>
             <translation>{part}：自有内存 {private}，从文件读取 {mapped}</translation>
         </message>
+        <message>
+            <source>{part}, {percent} loaded</source>
+            <translation>{part}，已加载 {percent}</translation>
+        </message>
     </context>
     <context>
         <name>MemoryPanel</name>
@@ -888,6 +892,18 @@
             <source> days</source>
             <translation> 天</translation>
         </message>
+        <message>
+            <source>Free the memory of hearing and seeing after</source>
+            <translation>多久之后释放听觉和视觉部分的内存</translation>
+        </message>
+        <message>
+            <source>So long after they were last used; they come back by themselves when they are needed. 0 seconds: they stay until you free them.</source>
+            <translation>从最后一次使用算起；需要时会自动重新加载。0 秒：一直保留，直到您手动释放。</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> 秒</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1009,6 +1025,14 @@
             <source>Lost {seconds} s</source>
             <translation>丢失 {seconds} 秒</translation>
         </message>
+        <message>
+            <source>Seeing is being loaded… {percent}</source>
+            <translation>正在加载视觉部分… {percent}</translation>
+        </message>
+        <message>
+            <source>Hearing is being loaded… {percent}</source>
+            <translation>正在加载听觉部分… {percent}</translation>
+        </message>
     </context>
     <context>
         <name>TranscriptModel</name>
@@ -1072,6 +1096,33 @@
         <message>
             <source>not loaded</source>
             <translation>未加载</translation>
+        </message>
+        <message>
+            <source>loading {percent}</source>
+            <translation>已加载 {percent}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_FreeButton</name>
+        <message>
+            <source>Stop loading seeing</source>
+            <translation>停止加载视觉部分</translation>
+        </message>
+        <message>
+            <source>Stop loading hearing</source>
+            <translation>停止加载听觉部分</translation>
+        </message>
+        <message>
+            <source>Free the memory of seeing</source>
+            <translation>释放视觉部分的内存</translation>
+        </message>
+        <message>
+            <source>Free the memory of hearing</source>
+            <translation>释放听觉部分的内存</translation>
+        </message>
+        <message>
+            <source>It is freed as soon as it is not in use any more.</source>
+            <translation>一旦不再使用，就会释放。</translation>
         </message>
     </context>
 </TS>

@@ -14,6 +14,7 @@ from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
 from engine.datatypes import SAMPLE_RATE, Task
 from engine.errors import ErrorKind
+from engine.protocol import ListeningState
 from tests.app.window_fakes import FakeBridge, FakeCapture, chunk, metrics, model, segment
 
 
@@ -58,6 +59,15 @@ class Stage:
 @pytest.fixture
 def stage(settings: SettingsStore, tmp_path: Path) -> Stage:
     return Stage(settings, tmp_path / "transcripts")
+
+
+def test_a_recording_that_the_worker_gives_up_closes_the_microphone(stage: Stage) -> None:
+    stage.ready().controller.start()
+    stage.hear(0)
+    stage.bridge.listening_changed.emit(1, ListeningState.STOPPED)
+    assert stage.capture.state is CaptureState.STOPPED
+    assert stage.state.phase is Phase.IDLE
+    assert ("stop", 1) not in stage.bridge.calls  # it has ended already
 
 
 def test_nothing_is_recorded_before_it_is_asked_for(stage: Stage) -> None:
