@@ -41,6 +41,7 @@ class LiveState(QObject):
         coming_changed(): `coming`, the tower that is being loaded ("" = none), or its fraction.
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
+        camera_changed(): `camera` is another.
     """
 
     phase_changed = Signal()
@@ -48,6 +49,7 @@ class LiveState(QObject):
     coming_changed = Signal()
     metrics_changed = Signal()
     microphone_changed = Signal()
+    camera_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,8 @@ class LiveState(QObject):
         self.metrics: LiveMetrics | None = None
         self.microphone = ""
         self.waiting_for_sound = False
+        self.camera = ""  # what is looked at; "": nothing
+        self.camera_is_screen = False
         self._heard_s = 0.0
         self._since: float | None = None
 
@@ -146,3 +150,9 @@ class LiveState(QObject):
         if (label, waiting) != (self.microphone, self.waiting_for_sound):
             self.microphone, self.waiting_for_sound = label, waiting
             self.microphone_changed.emit()
+
+    def set_camera(self, label: str, *, is_screen: bool) -> None:
+        """What is looked at; "": nothing."""
+        if (label, is_screen) != (self.camera, self.camera_is_screen):
+            self.camera, self.camera_is_screen = label, is_screen
+            self.camera_changed.emit()

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
     # --- composing -------------------------------------------------------------------------------
 
     def _compose(self) -> None:
-        right = QHBoxLayout()
+        right = self.marks = QHBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.mark)
         right.addStretch(1)
@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         table = self.table
         self._state.phase_changed.connect(self._show_phase)
         self._state.model_changed.connect(self._show_phase)
+        self._state.camera_changed.connect(self._show_phase)
         self._settings.changed.connect(self._apply_settings)
         self.welcome.done.connect(self._welcomed)
         self.pages.page_changed.connect(self._page_changed)
@@ -163,6 +164,11 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(self.tr("Paused — Nestling"))
         else:
             self.setWindowTitle(self.tr("Nestling"))
+        if self._state.camera:
+            title = self.tr("◉ Camera on · {title}")
+            if self._state.camera_is_screen:
+                title = self.tr("◉ Screen in view · {title}")
+            self.setWindowTitle(title.format(title=self.windowTitle()))
         if phase is not Phase.LISTENING:
             self.meter.set_level(0.0)
 

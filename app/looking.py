@@ -1,0 +1,396 @@
+"""Looking in the window: camera, screen, questions about what is seen, and "tell me when …".
+
+One object of the composition root; it connects sources, watch, conversation and widgets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
+
+from app.capture import screen
+from app.capture.camera import CameraState
+from app.capture.camera_controller import READ_BY_QT, CameraController
+from app.capture.camera_sources import PictureSource
+from app.capture.microphone import CaptureState
+from app.capture.moment import SoundMemory
+from app.look_actions import LookActions
+from app.models.sightings import SightingModel
+from app.picture_intake import PictureIntake
+from app.picture_keeping import PictureKeeping
+from app.source_chooser import SourceChooser
+from app.watching import Answer, Sighting, Watch
+from app.widgets.camera_mark import CameraMark
+from app.widgets.looking_panel import LookingPanel
+from engine.datatypes import CameraFrame, Pcm, Rgb, Task
+from engine.errors import ErrorKind, NestlingError
+
+if TYPE_CHECKING:
+    from app.application import Application
+
+CAMERA_KINDS = (ErrorKind.NO_CAMERA, ErrorKind.CAMERA_LOST, ErrorKind.NO_SCREEN)
+
+
+class Looking(QObject):
+    """Installs the camera's place, and does what its buttons and keys say.
+
+    State: the newest frame, while something is looked at; how it is turned. Both are gone when it
+    is turned off.
+
+    Signals:
+        frame_shown(CameraFrame): the frame that a question would be about now.
+    """
+
+    frame_shown = Signal(object)
+
+    def __init__(self, program: Application) -> None:
+        super().__init__(program)
+        self._program, self._window = program, program.window
+        self._chat, self._state = program.chat, program.state
+        self.frame: CameraFrame | None = None
+        self._turns = 0  # quarter turns to the right
+        self.sound = SoundMemory()
+        self.actions = LookActions(program.theme, self)
+        self.actions.add_menu(self._window.menuBar())
+        self.camera = CameraController(self)
+        self.watch = Watch(program.bridge, self)
+        self.sightings = SightingModel(self)
+        self.panel = LookingPanel(self.actions, self.sightings, program.theme, self._window)
+        self._window.side.add(self.panel)
+        self.panel.hide()
+        self.mark = CameraMark(self.actions["off"], self._state, program.theme, self._window)
+        self._window.marks.insertWidget(1, self.mark)
+        self.chooser = SourceChooser(self._window, program.theme, self)
+        self.keeping = PictureKeeping(self._window, self)
+        self.intake = PictureIntake(self._chat.page, self._chat.page.composer.edit, self)
+        self._chat.page.composer.set_live_picture(self.picture)
+        self._connect()
+        self._list_sources()
+        self._show_state(CameraState.OFF)
+        self._show_model()
+
+    def _connect(self) -> None:
+        camera, panel, watch, actions = self.camera, self.panel, self.watch, self.actions
+        camera.frame_arrived.connect(self._take_frame)
+        camera.state_changed.connect(self._show_state)
+        camera.cameras_changed.connect(self._list_sources)
+        camera.failed.connect(self._program.say)
+        camera.recovered.connect(self._recovered)
+        panel.picker.opening.connect(self._list_sources)
+        panel.picker.chosen.connect(self._chosen)
+        panel.picker.asked.connect(self.chooser.ask)
+        self.chooser.chosen.connect(self.turn_on)
+        self.chooser.failed.connect(self._program.say)
+        self.keeping.told.connect(self._program.say)
+        panel.asked.connect(self.ask)
+        panel.watch_asked.connect(self.tell_when)
+        panel.watch_left.connect(watch.stop)
+        panel.keep_asked.connect(self._keep_sighting)
+        watch.running_changed.connect(self._watch_changed)
+        watch.counted.connect(self._counted)
+        watch.sighted.connect(self._sighted)
+        self.intake.taken.connect(self._attach)
+        self.intake.failed.connect(self._program.say)
+        for name, slot in {
+            "panel": self._show_panel,
+            "camera": self._toggle,
+            "off": self.turn_off,
+            "ask": self._go_to_question,
+            "watch": self._toggle_watch,
+            "moment": self.ask_moment,
+            "attach_frame": self._attach_frame,
+            "attach_file": self._attach_file,
+            "keep": self._keep,
+            "mirror": self._mirror,
+            "turn": self._turn,
+        }.items():
+            actions[name].triggered.connect(slot)
+        self._state.model_changed.connect(self._show_model)
+        self._program.capture.chunk_captured.connect(self.sound.hear)
+        self._program.capture.state_changed.connect(self._capture_changed)
+        self._program.ending.connect(self._close)
+
+    # --- what is looked at -----------------------------------------------------------------------
+
+    @Slot(object)
+    def turn_on(self, source: PictureSource) -> None:
+        """Look at this from now on, because a person asked for it."""
+        self.frame, self._turns = None, 0
+        self.panel.preview.clear()
+        self.panel.picker.set_current(source)
+        self._window.banner.clear(*CAMERA_KINDS)
+        self._show_panel(True)
+        if source.kind in READ_BY_QT and screen.is_wayland():
+            self.chooser.refuse()
+            return
+        self.camera.start(source)
+
+    @Slot()
+    def turn_off(self) -> None:
+        """See nothing any more, at once; the watch ends with it."""
+        self.watch.stop()
+        self.camera.stop()
+        self._window.banner.clear(ErrorKind.NO_CAMERA, ErrorKind.NO_SCREEN)
+
+    def picture(self) -> Rgb | None:
+        """What is seen now, uint8[H, W, 3]; None while nothing is, or none of it can be asked."""
+        live = self.camera.state in (CameraState.ON, CameraState.ENDED)
+        return self.frame.rgb if self.frame is not None and live and not self._obstacle() else None
+
+    @Slot()
+    def _toggle(self) -> None:
+        source = self.panel.picker.current
+        if self.camera.source is not None:
+            self.turn_off()
+        elif source is not None:
+            self.turn_on(source)
+        else:
+            self._show_panel(True)
+            self._program.say(
+                ErrorKind.NO_CAMERA,
+                self.tr("No camera is connected. Connect one, or choose a screen or an address."),
+            )
+        self._show_state(self.camera.state)
+
+    @Slot(object)
+    def _chosen(self, source: PictureSource) -> None:
+        if self.camera.source is not None:  # who looks at one thing and chooses another goes over
+            self.watch.stop()
+            self.turn_on(source)
+
+    @Slot()
+    def _list_sources(self) -> None:
+        self.camera.refresh()
+        screens = () if screen.is_wayland() else screen.screens()
+        self.panel.picker.set_sources((*self.camera.cameras, *screens))
+
+    @Slot(object)
+    def _take_frame(self, frame: CameraFrame) -> None:
+        if self._turns:
+            turned = np.ascontiguousarray(np.rot90(frame.rgb, -self._turns))
+            frame = replace(frame, rgb=turned)
+        self.frame = frame
+        self.panel.preview.show_frame(frame)
+        self.watch.look(frame)
+        self.frame_shown.emit(frame)
+        if self._chat.page.isVisible():
+            self._chat.page.composer.note_live_picture()
+
+    @Slot(object)
+    def _show_state(self, state: CameraState) -> None:
+        source = self.camera.source
+        on = source is not None
+        is_screen = source is not None and source.kind in READ_BY_QT
+        if not on:
+            self.frame = None
+            self.panel.preview.clear()
+        else:
+            words = self.tr("SCREEN IN VIEW") if is_screen else self.tr("CAMERA ON")
+            self.panel.preview.set_words(words, self._notice(state))
+        self._state.set_camera(source.label if source else "", is_screen=is_screen)
+        self.panel.set_on(on)
+        self.actions["camera"].setChecked(on)
+        self.actions["camera"].setText(self.tr("&Off") if on else self.tr("&Look"))
+        for name in ("off", "keep", "turn", "attach_frame"):
+            self.actions[name].setEnabled(on)
+        self._chat.page.composer.note_live_picture()
+
+    def _notice(self, state: CameraState) -> str:
+        match state:
+            case CameraState.STARTING:
+                return self.tr("Waiting for the first picture…")
+            case CameraState.RECOVERING:
+                return self.tr("No picture comes; trying again…")
+            case CameraState.ENDED:
+                return self.tr("The video is over; this was its last picture.")
+            case _:
+                return ""
+
+    @Slot()
+    def _recovered(self) -> None:
+        self._window.banner.clear(*CAMERA_KINDS)
+
+    # --- questions about it ----------------------------------------------------------------------
+
+    @Slot(str)
+    def ask(self, question: str) -> None:
+        """Ask about the picture that is seen now; the conversation shows both."""
+        rgb = self.picture()
+        if rgb is None:
+            self._program.say(
+                ErrorKind.NO_CAMERA,
+                self._obstacle() or self.tr("There is no picture yet to ask about."),
+            )
+        elif self._ask(question, (rgb,), None):
+            self.panel.question.clear()
+
+    @Slot()
+    def ask_moment(self) -> None:
+        """One question of what was heard in the last seconds, what is seen, and what is marked."""
+        audio, rgb, marked = self.sound.sound(), self.picture(), self._marked()
+        if audio is None and rgb is None and not marked:
+            self._program.say(
+                None,
+                self.tr(
+                    "There is nothing to ask about: neither is anything heard nor looked at, and "
+                    "no text is marked."
+                ),
+            )
+            return
+        composer = self._chat.page.composer
+        question = composer.edit.toPlainText().strip() or self.tr("What is this about?")
+        if marked:
+            question += "\n\n" + "\n".join("> " + line for line in marked.splitlines())
+        if self._ask(question, (rgb,) if rgb is not None else (), audio):
+            composer.clear()
+
+    def _ask(self, question: str, images: tuple[Rgb, ...], audio: Pcm | None) -> bool:
+        try:
+            self._program.conversation.ask(question, images=images, audio=audio)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return False
+        self._window.pages.show_page("conversation")
+        self._chat.page.view.follow()
+        return True
+
+    def _marked(self) -> str:
+        """The text that is marked: where the focus is, else in the page that is in sight."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLineEdit):
+            return focus.selectedText()
+        composer = self._chat.page.composer.edit
+        views = (focus, self._window.view)
+        for view in views:
+            if isinstance(view, QTextEdit | QPlainTextEdit) and view is not composer:
+                text = view.textCursor().selectedText().replace("\u2029", "\n").strip()
+                if text and (view is focus or view.isVisible()):
+                    return text
+        if self._chat.page.isVisible():
+            return str(self._chat.page.view.marking.text()).strip()
+        return ""
+
+    @Slot(object)
+    def _capture_changed(self, state: CaptureState) -> None:
+        if state in (CaptureState.STOPPED, CaptureState.PAUSED):
+            self.sound.forget()
+
+    @Slot()
+    def _go_to_question(self) -> None:
+        self._show_panel(True)
+        self.panel.question.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _show_model(self) -> None:
+        self.panel.set_obstacle(self._obstacle())
+
+    def _obstacle(self) -> str:
+        """Why nothing can be asked about pictures; "": it can."""
+        model = self._state.model
+        if model is None or Task.SEE in model.tasks:
+            return ""
+        return self.tr(
+            "{name} cannot see: open the folder of a general Gemma 3n model (E2B or E4B) to ask "
+            "about pictures."
+        ).format(name=model.name)
+
+    # --- tell me when ----------------------------------------------------------------------------
+
+    @Slot(str)
+    def tell_when(self, condition: str) -> None:
+        """Watch for this; a watch for something else ends."""
+        if condition and self.picture() is not None:
+            self.sightings.clear()
+            self.watch.start(condition)
+
+    @Slot()
+    def _toggle_watch(self) -> None:
+        if self.watch.running:
+            self.watch.stop()
+        elif self.panel.watch.isEnabled():
+            self.tell_when(self.panel.question.text().strip())
+        else:
+            self._go_to_question()
+        self.actions["watch"].setChecked(self.watch.running)
+
+    @Slot()
+    def _watch_changed(self) -> None:
+        self.panel.set_watch(self.watch.condition)
+        self.actions["watch"].setChecked(self.watch.running)
+
+    @Slot()
+    def _counted(self) -> None:
+        counts = self.watch.counts
+        self.panel.set_counts(counts.seen, counts.skipped, counts.asked, counts.late)
+
+    @Slot(object)
+    def _sighted(self, sighting: Sighting) -> None:
+        condition = self.watch.condition
+        words = {
+            Answer.YES: self.tr("Now: {what}"),
+            Answer.NO: self.tr("No longer: {what}"),
+            Answer.UNCLEAR: self.tr("No clear answer: {what}"),
+        }[sighting.answer].format(what=condition)
+        self.sightings.put(sighting, words)
+        if sighting.answer is Answer.YES:
+            self._program.say(None, words)
+            QApplication.alert(self._window)
+
+    # --- pictures into the question, and to a file -----------------------------------------------
+
+    @Slot(object)
+    def _attach(self, rgb: Rgb) -> None:
+        self._window.pages.show_page("conversation")
+        self._chat.page.composer.attach_picture(rgb)
+
+    @Slot()
+    def _attach_frame(self) -> None:
+        rgb = self.picture()
+        if rgb is not None:
+            self._attach(rgb)
+            self._chat.page.composer.edit.setFocus()
+
+    @Slot()
+    def _attach_file(self) -> None:
+        self._window.pages.show_page("conversation")
+        self.intake.choose()
+
+    @Slot()
+    def _keep(self) -> None:
+        if self.frame is not None:
+            self.keeping.ask(self.frame.rgb)
+
+    @Slot(int)
+    def _keep_sighting(self, row: int) -> None:
+        rgb = self.sightings.picture(row)
+        if rgb is not None:
+            self.keeping.ask(rgb)
+
+    # --- the place of it all ---------------------------------------------------------------------
+
+    @Slot(bool)
+    def _show_panel(self, visible: bool) -> None:
+        """Show or hide the place; what is looked at is never out of sight."""
+        shown = visible or self.camera.source is not None
+        self.panel.setVisible(shown)
+        self.actions["panel"].setChecked(shown)
+
+    @Slot(bool)
+    def _mirror(self, mirrored: bool) -> None:
+        self.panel.preview.mirrored = mirrored
+        self.panel.preview.update()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._turns = (self._turns + 1) % 4
+
+    @Slot()
+    def _close(self) -> None:
+        """The window closes: let go of everything."""
+        self.chooser.close()
+        self.watch.stop()
+        self.camera.close()

@@ -1,0 +1,85 @@
+"""A picture to a file, when a person asks for it: the only way that one is written down."""
+
+import contextlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.capture.picture import image_of
+from engine.datatypes import Rgb
+from engine.errors import ErrorKind
+
+JPEG_QUALITY = 92
+
+
+class PictureKeeping(QObject):
+    """Asks where, and saves.
+
+    Signals:
+        told(object, str): how it went: an ErrorKind or None, and a sentence for people.
+    """
+
+    told = Signal(object, str)
+
+    def __init__(self, window: QWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._picture: Rgb | None = None
+
+    def ask(self, rgb: Rgb) -> None:
+        """Ask where this picture shall be kept."""
+        dialog = QFileDialog(self._window, self.tr("Keep the picture"))
+        dialog.setObjectName("keep dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("PNG picture (*.png)"), self.tr("JPEG picture (*.jpg)")])
+        dialog.setDefaultSuffix("png")
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog.setDirectory(folder)
+        dialog.selectFile(f"nestling-{datetime.now():%Y-%m-%d-%H%M%S}.png")
+        self._picture = rgb
+        dialog.fileSelected.connect(self._save)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._forget)
+        dialog.open()
+
+    @Slot(str)
+    def _save(self, name: str) -> None:
+        if self._picture is None:
+            return
+        try:
+            save_picture(self._picture, Path(name))
+        except OSError as error:
+            self.told.emit(
+                ErrorKind.DISK,
+                self.tr(
+                    "The picture cannot be saved as {file} ({reason}). Choose another folder or "
+                    "make room."
+                ).format(file=name, reason=error.strerror or str(error)),
+            )
+        else:
+            self.told.emit(None, self.tr("Saved as {file}.").format(file=name))
+
+    @Slot()
+    def _forget(self) -> None:
+        self._picture = None
+
+
+def save_picture(rgb: Rgb, file: Path) -> None:
+    """Write a picture whole or not at all; the ending says as what.
+
+    Errors: OSError if it cannot be written.
+    """
+    jpeg = file.suffix.lower() in (".jpg", ".jpeg")
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        temporary.touch()  # says why not: no such folder, no right
+        kind, quality = (b"JPG", JPEG_QUALITY) if jpeg else (b"PNG", -1)
+        if not image_of(rgb).save(str(temporary), kind, quality):
+            raise OSError("the disk took no more")
+        os.replace(temporary, file)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
