@@ -4,23 +4,13 @@ The window owns the conversation; what is kept here only saves work and changes 
 no pipe and no window.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from engine.datatypes import (
-    SAMPLE_RATE,
-    FinishReason,
-    Modality,
-    Pcm,
-    Role,
-    SamplingParams,
-    Turn,
-    bounded,
-)
+from engine.datatypes import FinishReason, Modality, Role, SamplingParams, Seeing, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.generate import generate
 from engine.model import Gemma3n
@@ -28,31 +18,42 @@ from engine.prompt import Media, Message, chat_prompt, next_turn
 from engine.protocol import Context, Finished, Token
 from engine.room import dropped_turns
 from engine.sampling import Sampler, forbidden_ids
+from engine.senses import Medium, Part, Picture, Senses, Soft
 from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 
 PREFILL_TOKENS = 128  # between two looks at the stop flag
-CLIP_SAMPLES = 20 * SAMPLE_RATE  # encoded at once
 TURN_TOKENS = 8  # at most, around a turn's text or medium
 
-_Key = int | tuple[str, int]  # a text token, or the n-th soft token of a clip
+_Key = int | tuple[str, int]  # a text token, or the n-th soft token of a picture or clip
 
 
 @dataclass(slots=True)
-class _Clip:
-    """Soft tokens of one sound, [tokens, D], and what tells them from another's."""
+class _Asked:
+    """What is to be answered: turns, how each is written, the soft tokens in that order."""
 
-    digest: str
-    soft: Tensor
+    turns: tuple[Turn, ...]
+    parts: list[tuple[Part, ...]]
+    soft: list[Soft]
+
+    def names(self, turns: int) -> list[str]:
+        """What was seen and heard in the first turns."""
+        count = sum(not isinstance(part, str) for parts in self.parts[:turns] for part in parts)
+        return [soft.name for soft in self.soft[:count]]
 
 
 @dataclass(slots=True)
 class _Answered:
-    """The last answer: to which turns, its text, and the ids of prompt and answer together."""
+    """The last answer: to which turns with which media, its text, ids of prompt and answer."""
 
     turns: tuple[Turn, ...]
+    media: list[str]
     ids: list[int]
     text: str = ""
+
+    def begins(self, asked: _Asked, turns: int) -> bool:
+        """Whether this answered the first turns of what is asked."""
+        return asked.turns[:turns] == self.turns and asked.names(turns) == self.media
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Chat:
     """One conversation's answers.
 
     State: the cache and what it holds; the last answer's ids, since rendering its text again could
-    give others; the soft tokens of the conversation's sounds. `reset` clears it.
+    give others; the soft tokens of the conversation's pictures and sounds. `reset` clears it.
     """
 
     def __init__(self, model: Gemma3n) -> None:
@@ -77,7 +78,7 @@ class Chat:
         self._forbidden = forbidden_ids(model.config)
         self._held: _Held | None = None
         self._answered: _Answered | None = None
-        self._clips: dict[str, _Clip] = {}
+        self._senses = Senses(model)
 
     @property
     def kv_bytes(self) -> int:
@@ -87,19 +88,20 @@ class Chat:
     def reset(self) -> None:
         """Forget the conversation."""
         self._held = self._answered = None
-        self._clips = {}
+        self._senses = Senses(self._model)
 
-    def towers_needed(self, turns: Sequence[Turn], params: SamplingParams) -> list[Modality]:
+    def towers_needed(
+        self, turns: Sequence[Turn], params: SamplingParams, seeing: Seeing
+    ) -> list[Modality]:
         """The towers without which these turns cannot be answered, loaded or not.
 
-        What was heard earlier in the conversation is known without its tower.
+        What was seen and heard earlier in the conversation is known without its tower.
         """
         if not turns:
             return []
-        kept, _ = self._fitting(turns, params, self._model.config.text.max_position_embeddings)
-        sounds = (bounded(turn.audio) for turn in kept if turn.audio is not None)
-        unheard = any(_digest(pcm) not in self._clips for pcm in sounds)
-        return [Modality.AUDIO] if unheard else []
+        limit = self._model.config.text.max_position_embeddings
+        _, parts, _ = self._fitting(turns, params, seeing, limit)
+        return self._senses.needed(_media(parts), seeing)
 
     def answer(
         self,
@@ -107,11 +109,12 @@ class Chat:
         params: SamplingParams,
         size: Size,
         stop: Callable[[], bool],
+        seeing: Seeing = Seeing(),  # noqa: B008 - frozen
     ) -> Iterator[Token | Context | Finished]:
         """Answer the last turn, or go on with it if it is the model's own.
 
         What the context cannot hold is left out, oldest first, and counted in `Context`.
-        stop: asked before every token and every piece of the prompt.
+        stop: asked before every token, every picture and every piece of the prompt.
 
         Errors: BAD_INPUT for turns that do not alternate; CONTEXT_FULL if the last question alone
         is too much.
@@ -122,16 +125,22 @@ class Chat:
                 "There is nothing to answer: a conversation begins with a question. Write one.",
             )
         turn, limit = turns[-1].id, self._model.config.text.max_position_embeddings
-        turns, dropped = self._fitting(turns, params, limit)
-        clips = self._heard(turns)
-        prompt = self._prompt(turns, clips)
+        turns, parts, dropped = self._fitting(turns, params, seeing, limit)
+        media = _media(parts)  # an hour of sound is not encoded only to be refused
+        self._require_room(sum(medium.tokens for medium in media))
+        soft = self._senses.encode(media, seeing, stop)
+        if soft is None:
+            yield Finished(turn, FinishReason.STOPPED)
+            return
+        asked = _Asked(tuple(turns), parts, soft)
+        prompt = self._prompt(asked)
         held = self._prepared(size)
-        hidden = self._prefill(held, prompt, clips, size, stop)
+        hidden = self._prefill(held, prompt, soft, size, stop)
         if hidden is None:
             yield Finished(turn, FinishReason.STOPPED)
             return
         yield Context(turn, len(prompt), limit, dropped)
-        answered = self._answered = _begun(turns, prompt)
+        answered = self._answered = _begun(asked, prompt)
         ids = generate(
             self._model.text,
             held.cache,
@@ -166,45 +175,24 @@ class Chat:
         yield Finished(turn, reason)
 
     def _fitting(
-        self, turns: Sequence[Turn], params: SamplingParams, limit: int
-    ) -> tuple[Sequence[Turn], int]:
-        """The turns without those that the context cannot hold; how many those are."""
-        tokens = [self._count(turn) for turn in turns]
+        self, turns: Sequence[Turn], params: SamplingParams, seeing: Seeing, limit: int
+    ) -> tuple[Sequence[Turn], list[tuple[Part, ...]], int]:
+        """The turns that the context can hold, how each is written, how many it cannot."""
+        parts = [self._senses.parts(turn, seeing) for turn in turns]
+        tokens = [sum(map(self._count, written)) for written in parts]
         dropped = dropped_turns(turns, tokens, limit, params.max_tokens)
-        head = turns[:1] if turns[0].role is Role.SYSTEM else turns[:0]
-        return ([*head, *turns[len(head) + dropped :]] if dropped else turns), dropped
+        head = 1 if turns[0].role is Role.SYSTEM else 0
+        gone = slice(head, head + dropped)
+        turns = list(turns)
+        del turns[gone], parts[gone]
+        return turns, parts, dropped
 
-    def _count(self, turn: Turn) -> int:
-        """Tokens of a turn, a few too many rather than too few."""
-        count = len(self._model.tokenizer.encode(turn.text)) + TURN_TOKENS
-        if turn.audio is not None:
-            count += self._model.audio_tokens(turn.audio.size) + TURN_TOKENS
-        return count
-
-    def _heard(self, turns: Sequence[Turn]) -> dict[int, _Clip]:
-        """The soft tokens of each turn that has a sound, by the turn's place."""
-        sounds = {
-            place: bounded(turn.audio) for place, turn in enumerate(turns) if turn.audio is not None
-        }
-        if sounds:  # an hour of sound is not encoded only to be refused
-            self._require_room(sum(self._model.audio_tokens(pcm.size) for pcm in sounds.values()))
-        clips = {}
-        for place, pcm in sounds.items():
-            digest = _digest(pcm)
-            clips[place] = self._clips.get(digest) or _Clip(digest, self._soft_tokens(pcm))
-        self._clips = {clip.digest: clip for clip in clips.values()}
-        return clips
-
-    def _soft_tokens(self, pcm: Pcm) -> Tensor:
-        """A whole clip through the audio tower, piece by piece so that memory stays flat."""
-        tower = self._model.audio_tower()
-        state, soft = tower.initial_state(), []
-        for start in range(0, max(1, pcm.size), CLIP_SAMPLES):
-            piece = torch.tensor(pcm[start : start + CLIP_SAMPLES])
-            final = start + CLIP_SAMPLES >= pcm.size
-            state, tokens = tower.feed(state, piece, final=final)
-            soft.append(tokens)
-        return torch.cat(soft)
+    def _count(self, part: Part) -> int:
+        """Tokens of a part of a turn, a few too many rather than too few."""
+        if isinstance(part, str):
+            return len(self._model.tokenizer.encode(part)) + TURN_TOKENS
+        before = part.before if isinstance(part, Picture) else ""
+        return part.tokens + len(self._model.tokenizer.encode(before)) + TURN_TOKENS
 
     def _require_room(self, tokens: int) -> None:
         limit = self._model.config.text.max_position_embeddings
@@ -215,19 +203,20 @@ class Chat:
                 "Begin a new conversation or shorten this one.",
             )
 
-    def _prompt(self, turns: Sequence[Turn], clips: dict[int, _Clip]) -> list[int]:
+    def _prompt(self, asked: _Asked) -> list[int]:
         """Ids of the conversation; behind our own last answer only what is new is rendered."""
         tokenizer, config = self._model.tokenizer, self._model.config
-        last = self._answered
+        last, turns = self._answered, asked.turns
         if turns[-1].role is Role.MODEL:  # to be gone on with
             written = turns[-1].text
-            if last is not None and tuple(turns[:-1]) == last.turns and written == last.text:
+            if last is not None and last.begins(asked, len(turns) - 1) and written == last.text:
                 return list(last.ids)
-            return self._prompt(turns[:-1], clips) + tokenizer.encode(written)
-        messages = [_message(turn, clips.get(place)) for place, turn in enumerate(turns)]
+            question = _Asked(turns[:-1], asked.parts[:-1], asked.soft)
+            return self._prompt(question) + tokenizer.encode(written)
+        messages = [_message(turn, parts) for turn, parts in zip(turns, asked.parts, strict=True)]
         if (
             last is not None
-            and tuple(turns[:-2]) == last.turns
+            and last.begins(asked, len(turns) - 2)
             and turns[-2].role is Role.MODEL
             and turns[-2].text.strip() == last.text.strip()
         ):
@@ -250,50 +239,58 @@ class Chat:
         self,
         held: _Held,
         ids: list[int],
-        clips: dict[int, _Clip],
+        soft: Sequence[Soft],
         size: Size,
         stop: Callable[[], bool],
     ) -> Tensor | None:
         """Bring the prompt into the cache; the last hidden state [1, 1, D], None if stopped."""
         self._require_room(len(ids))
-        soft_id = self._model.config.audio_token_id
-        soft = torch.cat([clip.soft for clip in clips.values()]) if clips else None
-        names = iter([(c.digest, n) for c in clips.values() for n in range(len(c.soft))])
-        keys: list[_Key] = [next(names) if index == soft_id else index for index in ids]
+        config, device = self._model.config, self._model.device
+        soft_ids = (config.image_token_id, config.audio_token_id)
+        rows = torch.cat([one.rows for one in soft]) if soft else None
+        names = iter([(one.name, n) for one in soft for n in range(len(one.rows))])
+        keys: list[_Key] = [next(names) if index in soft_ids else index for index in ids]
         start = _rewind(held.cache, min(_common(held.keys, keys), len(keys) - 1))
-        spoken = sum(index == soft_id for index in ids[:start])
+        used = sum(index in soft_ids for index in ids[:start])
         hidden = None
         for begin in range(start, len(ids), PREFILL_TOKENS):
             held.keys = keys[: held.cache.length]
             if stop():
                 return None
-            chunk = torch.tensor([ids[begin : begin + PREFILL_TOKENS]], device=self._model.device)
+            chunk = torch.tensor([ids[begin : begin + PREFILL_TOKENS]], device=device)
             embeds = self._model.embed(chunk)
-            if soft is not None:
-                places = chunk == soft_id
+            if rows is not None:
+                places = (chunk == soft_ids[0]) | (chunk == soft_ids[1])
                 count = int(places.sum())
-                embeds[places] = soft[spoken : spoken + count]
-                spoken += count
+                embeds[places] = rows[used : used + count]
+                used += count
             hidden = self._model.text(embeds, chunk, cache=held.cache, size=size, want=1)
         held.keys = keys
         return hidden
 
 
-def _digest(pcm: Pcm) -> str:
-    return hashlib.blake2b(pcm.tobytes(), digest_size=16).hexdigest()
+def _media(parts: Sequence[Sequence[Part]]) -> list[Medium]:
+    return [part for written in parts for part in written if not isinstance(part, str)]
 
 
-def _message(turn: Turn, clip: _Clip | None) -> Message:
-    """A turn as the template wants it: the text first, the sound last (text.md 9.5)."""
-    sound = () if clip is None else (Media(Modality.AUDIO, len(clip.soft)),)
-    return Message(turn.role.value, (turn.text, *sound))
+def _message(turn: Turn, parts: Sequence[Part]) -> Message:
+    """A turn as the template wants it."""
+    return Message(turn.role.value, tuple(map(_place, parts)))
 
 
-def _begun(turns: Sequence[Turn], prompt: list[int]) -> _Answered:
+def _place(part: Part) -> str | Media:
+    if isinstance(part, str):
+        return part
+    before = part.before if isinstance(part, Picture) else ""
+    return Media(part.modality, part.tokens, before)
+
+
+def _begun(asked: _Asked, prompt: list[int]) -> _Answered:
     """An answer of which nothing is there yet, or what is to be gone on with."""
+    turns, media, ids = asked.turns, [soft.name for soft in asked.soft], list(prompt)
     if turns[-1].role is Role.MODEL:
-        return _Answered(tuple(turns[:-1]), list(prompt), turns[-1].text)
-    return _Answered(tuple(turns), list(prompt))
+        return _Answered(turns[:-1], media, ids, turns[-1].text)
+    return _Answered(turns, media, ids)
 
 
 def _common(one: Sequence[_Key], other: Sequence[_Key]) -> int:

@@ -7,9 +7,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from engine.writing import joined
+from engine.writing import joined as joined  # for the window's half, too
+from engine.writing import units as units
 
 SAMPLE_RATE = 16_000  # Hz, mono, everywhere behind the capture thread
+PICTURE_PIXELS = (256, 512, 768)  # a side, at which a model may look at a picture
 CHUNK_SAMPLES = 2_560  # 160 ms = 16 mel hops of 10 ms = one audio soft token
 
 Pcm = npt.NDArray[np.float32]
@@ -190,6 +192,28 @@ class SamplingParams:
 
 
 @dataclass(frozen=True, slots=True)
+class Seeing:
+    """How pictures are looked at.
+
+    pixels: a side, 256, 512 or 768; each size costs the same tokens.
+    budget_s: seconds that the pictures of a question may take together: where `pixels` would take
+        longer, a smaller size is taken. None = always `pixels`.
+    pan_and_scan: wide and upright pictures are looked at in parts, too, for fine print; each part
+        costs as many tokens as a picture. The model was not documented as trained with it.
+    """
+
+    pixels: int = PICTURE_PIXELS[-1]
+    budget_s: float | None = None
+    pan_and_scan: bool = False
+
+    def __post_init__(self) -> None:
+        if self.pixels not in PICTURE_PIXELS:
+            raise ValueError(f"pictures of {self.pixels} pixels: expected one of {PICTURE_PIXELS}")
+        if self.budget_s is not None and not 0 < self.budget_s < math.inf:
+            raise ValueError(f"a budget of {self.budget_s} s: expected a positive time")
+
+
+@dataclass(frozen=True, slots=True)
 class SizeInfo:
     """One position of the size slider.
 
@@ -271,6 +295,8 @@ class Turn:
 
     images: uint8 [H, W, 3] each, in order; read-only. They come before the text.
     audio: float32 [n], 16 kHz; it comes after the text.
+    times: of a video, the second of each image; its sound begins at second 0 and comes before
+        the text.
     """
 
     id: int
@@ -278,7 +304,15 @@ class Turn:
     text: str
     audio: Pcm | None = field(default=None, compare=False)
     images: tuple[Rgb, ...] = field(default=(), compare=False)
+    times: tuple[float, ...] = ()
+
+    @property
+    def is_video(self) -> bool:
+        """Whether the images are frames of a video."""
+        return bool(self.times)
 
     def __post_init__(self) -> None:
+        if self.times and len(self.times) != len(self.images):
+            raise ValueError(f"{len(self.times)} times for {len(self.images)} images")
         for rgb in self.images:
             _freeze_picture(rgb)

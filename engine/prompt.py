@@ -45,10 +45,14 @@ _Run = str | int  # text, or the id of a special piece
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The place of a picture or of a clip in a message: `tokens` soft tokens."""
+    """The place of a picture or of a clip in a message: `tokens` soft tokens.
+
+    before: text right before it, which is not trimmed.
+    """
 
     modality: Modality
     tokens: int
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ def _media(config: ModelConfig, media: Media) -> list[_Run]:
             f"the message holds {media.modality.value}, which this model does not take in: "
             "send text, or open the folder of a whole model",
         )
-    return [_AROUND_MEDIA, begin, *[soft] * media.tokens, end, _AROUND_MEDIA]
+    return [media.before + _AROUND_MEDIA, begin, *[soft] * media.tokens, end, _AROUND_MEDIA]
 
 
 def _ids(tokenizer: Tokenizer, runs: Sequence[_Run]) -> list[int]:

@@ -26,6 +26,7 @@ from engine.datatypes import (
     ModelInfo,
     PartMemory,
     SamplingParams,
+    Seeing,
     Segment,
     Translation,
     Turn,
@@ -110,6 +111,7 @@ class Ask:
     turns: tuple[Turn, ...]
     params: SamplingParams
     aside: bool = False
+    seeing: Seeing = Seeing()
 
 
 @dataclass(frozen=True, slots=True)

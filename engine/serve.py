@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from engine import device, residency
-from engine.datatypes import SamplingParams, Turn
+from engine.datatypes import SamplingParams, Seeing, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
     MAX_OUTSTANDING,
@@ -244,8 +244,8 @@ class _Server:
                 self._session.translate(number, text, languages)
             case StopListening(recording):
                 yield from self._session.stop_listening(recording)
-            case Ask(turns, params, aside):
-                yield from self._answer(turns, params, aside)
+            case Ask(turns, params, aside, seeing):
+                yield from self._answer(turns, params, aside, seeing)
             case Release(modality):
                 yield from self._session.release(modality)
             case SetIdleRelease(seconds):
@@ -275,14 +275,15 @@ class _Server:
             self._memory_due = self._measured_at + MEMORY_INTERVAL_S
 
     def _answer(
-        self, turns: tuple[Turn, ...], params: SamplingParams, aside: bool
+        self, turns: tuple[Turn, ...], params: SamplingParams, aside: bool, seeing: Seeing
     ) -> Iterator[Event]:
         """Answer, then take a stop back that came: it was for this answer.
 
         The window clears the flag too, before it asks: a stop may come after an answer's end.
         """
         try:
-            yield from self._session.ask(turns, params, aside=aside, stop=self._stop_flag.is_set)
+            stop = self._stop_flag.is_set
+            yield from self._session.ask(turns, params, aside=aside, seeing=seeing, stop=stop)
         finally:
             self._stop_flag.clear()
 

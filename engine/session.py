@@ -22,6 +22,7 @@ from engine.datatypes import (
     ModelInfo,
     PartMemory,
     SamplingParams,
+    Seeing,
     Segment,
     SizeInfo,
     Task,
@@ -59,6 +60,7 @@ IDLE_RELEASE_S = 60.0
 UNSUPPORTED = {
     Task.CHAT: "This model was not made to chat: open a general Gemma 3n model to ask things.",
     Task.TRANSCRIBE: "This model was not made to transcribe: open a Gemma 3n model that hears.",
+    Task.SEE: "This model has no eyes: open a Gemma 3n model that sees to ask about pictures.",
     Task.TRANSLATE: "This model was not made to translate: open a general Gemma 3n model.",
 }
 
@@ -314,24 +316,26 @@ class Session:
         params: SamplingParams,
         *,
         aside: bool = False,
+        seeing: Seeing = Seeing(),  # noqa: B008 - frozen
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """Answer the last turn: Token..., Finished; before that Tower... of those it must wait for.
 
-        aside: outside the conversation, and forgotten at once. stop: asked at every step.
+        aside: outside the conversation, and forgotten at once. seeing: how pictures are looked
+        at. stop: asked at every step.
 
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
-        opened = self._require(Task.CHAT)
+        opened = self._require(Task.SEE if any(turn.images for turn in turns) else Task.CHAT)
         chat = Chat(opened.model) if aside else opened.chat
-        needed = chat.towers_needed(turns, params)
+        needed = chat.towers_needed(turns, params, seeing)
         # One that is there already may be released while another one is still coming.
         while missing := [m for m in needed if m not in opened.towers.loaded]:
             yield from opened.towers.load(missing[0], stop)
             if missing[0] not in opened.towers.loaded:
                 yield Finished(turns[-1].id, FinishReason.STOPPED)
                 return
-        for event in chat.answer(turns, params, opened.size, stop):
+        for event in chat.answer(turns, params, opened.size, stop, seeing):
             for modality in needed:
                 opened.towers.note_use(modality)
             yield event
@@ -413,6 +417,8 @@ class _Opened:
         able = [Task.CHAT]
         if Modality.AUDIO in self.model.modalities:
             able.append(Task.TRANSCRIBE)
+        if Modality.VISION in self.model.modalities:
+            able.append(Task.SEE)
         able.append(Task.TRANSLATE)
         made_for = self.model.sizes.tasks
         return tuple(task for task in able if made_for is None or task in made_for)

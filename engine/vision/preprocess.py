@@ -11,8 +11,6 @@ from torch import Tensor
 
 from engine.datatypes import Rgb
 
-SIZES = (256, 512, 768)  # pixels a side that were published; all give the same tokens
-
 # Gemma 3's settings for crops; Gemma 3n was not documented as trained with any.
 MIN_CROP_PIXELS = 256
 MAX_CROPS = 4

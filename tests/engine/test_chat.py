@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-import engine.chat
+import engine.senses
 from engine.chat import PREFILL_TOKENS, Chat
 from engine.datatypes import CHUNK_SAMPLES, FinishReason, Role, SamplingParams, Turn
 from engine.errors import ErrorKind, NestlingError
@@ -275,7 +275,7 @@ def test_a_clip_heard_in_pieces_is_the_whole_clip(
     sound = np.random.default_rng(0).standard_normal(samples).astype(np.float32) * 0.1
     turn = Turn(0, Role.USER, "what is this?", sound)
     whole = ask(Chat(model), [turn])
-    monkeypatch.setattr(engine.chat, "CLIP_SAMPLES", CHUNK_SAMPLES)
+    monkeypatch.setattr(engine.senses, "PIECE_SAMPLES", CHUNK_SAMPLES)
     assert ask(Chat(model), [turn]) == whole
 
 

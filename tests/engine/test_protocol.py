@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import protocol
-from engine.datatypes import CHUNK_SAMPLES, AudioChunk, Role, SamplingParams, Turn
+from engine.datatypes import (
+    CHUNK_SAMPLES,
+    PICTURE_PIXELS,
+    AudioChunk,
+    Role,
+    SamplingParams,
+    Seeing,
+    Turn,
+)
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
     Ask,
@@ -49,6 +57,12 @@ pictures = st.builds(
     st.integers(1, 5),
     st.integers(0, 255),
 )
+seeings = st.builds(
+    Seeing,
+    pixels=st.sampled_from(PICTURE_PIXELS),
+    budget_s=st.none() | st.floats(1e-3, 1e3),
+    pan_and_scan=st.booleans(),
+)
 turns = st.builds(
     Turn,
     id=st.integers(),
@@ -61,7 +75,14 @@ turns = st.builds(
 
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
     """Any value of an annotated type that messages use."""
-    special = {AudioChunk: chunks, SamplingParams: params, Turn: turns, float: finite, str: text}
+    special = {
+        AudioChunk: chunks,
+        SamplingParams: params,
+        Seeing: seeings,
+        Turn: turns,
+        float: finite,
+        str: text,
+    }
     if kind in special:
         return special[kind]
     origin, args = typing.get_origin(kind), typing.get_args(kind)

@@ -124,7 +124,12 @@ class RecordingSession:
         yield Listening(98, ListeningState.STOPPED)
 
     def ask(
-        self, turns: tuple[Turn, ...], params: SamplingParams, *, stop: Callable[[], bool]
+        self,
+        turns: tuple[Turn, ...],
+        params: SamplingParams,
+        *,
+        stop: Callable[[], bool],
+        **_how: object,
     ) -> Iterator[Event]:
         if self.error:
             raise self.error

@@ -17,9 +17,10 @@ from torch import Tensor, nn
 from transformers import Gemma3ImageProcessor, SiglipImageProcessor
 from transformers.image_transforms import convert_to_rgb
 
+from engine.datatypes import PICTURE_PIXELS
 from engine.vision.encoder import MobileNetV5
 from engine.vision.pictures import read_picture
-from engine.vision.preprocess import SIZES, crops, resized
+from engine.vision.preprocess import crops, resized
 from engine.vision.table import parse_vision
 from tests.tiny_vision import PICTURE_SIZES, TOWERS, randomise
 
@@ -58,7 +59,7 @@ def resizing() -> Iterator[tuple[str, int]]:
     rng = np.random.default_rng(0)
     for height, width in PICTURE_SIZES:
         rgb = rng.integers(0, 256, (height, width, 3), np.uint8)
-        for size in SIZES:
+        for size in PICTURE_PIXELS:
             processor = SiglipImageProcessor(
                 size={"height": size, "width": size}, resample=2, do_normalize=False
             )
