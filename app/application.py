@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.bridge.host import HostFactory
     from app.capture.controller import CaptureController
     from app.capture.portaudio import AudioSystem
+    from app.conversation.controller import ConversationController
+    from app.conversation.feature import ConversationFeature
     from app.listening import ListeningController
 
 FIRST_PAINT_MS = 400  # a window that is never drawn (started minimised) must not wait for ever
@@ -70,6 +72,8 @@ class Application(QObject):
     hearing: Hearing
     towers: Towers
     listening: ListeningController
+    chat: ConversationFeature
+    conversation: ConversationController
 
     def __init__(
         self,
@@ -146,6 +150,10 @@ class Application(QObject):
         self.towers = Towers(self)
         self.listening = self.hearing.controller
         self.listening.drained.connect(self._drained)
+        from app.conversation.feature import ConversationFeature
+
+        self.chat = ConversationFeature(self)
+        self.conversation = self.chat.controller
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

@@ -58,7 +58,8 @@ class Found:
 class Store:
     """One file of conversations, open until `close`. For one thread.
 
-    file: None keeps everything in memory and nothing on disk.
+    file: None keeps everything in memory and nothing on disk. The file is begun with the first
+    conversation.
 
     Errors: every method raises DISK where the file cannot be read or written; opening raises
     BAD_INPUT for a file of a newer release.
@@ -72,9 +73,8 @@ class Store:
         self._next = 1 + max(self._highest("message"), 0)
 
     def _opened(self) -> sqlite3.Connection:
-        if self.file is None:
+        if self.file is None or not self.file.exists():
             return self._prepared(":memory:")
-        self.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             return self._prepared(str(self.file))
         except sqlite3.OperationalError:
@@ -126,6 +126,11 @@ class Store:
         """A new conversation."""
         now = time.time()
         with self._told():
+            if self.file is not None and not self.file.exists():
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                begun = self._prepared(str(self.file))
+                self._connection.close()
+                self._connection = begun
             cursor = self._connection.execute(
                 "INSERT INTO conversation (title, system, sampling, created, changed)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -158,10 +163,13 @@ class Store:
             self._scrub()
 
     def delete_all(self) -> None:
-        """Delete every conversation for good."""
+        """Delete every conversation for good, and the file with them."""
         with self._told():
-            self._connection.execute("DELETE FROM conversation")
-            self._scrub()
+            self._connection.close()
+            if self.file is not None:
+                for more in ("", "-wal", "-shm"):
+                    Path(f"{self.file}{more}").unlink(missing_ok=True)
+            self._connection = self._opened()
 
     def _scrub(self) -> None:
         """The index keeps words of deleted rows until it is built anew; the log, old pages."""

@@ -36,7 +36,7 @@ class LiveState(QObject):
     """The facts of this moment, each with a signal.
 
     Signals:
-        phase_changed(): `phase` is another.
+        phase_changed(): `phase` or `asking_aloud` is another.
         model_changed(): `model`, `model_state` or `size` is another.
         coming_changed(): `coming`, the tower that is being loaded ("" = none), or its fraction.
         metrics_changed(): `metrics` is newer, or gone.
@@ -62,6 +62,7 @@ class LiveState(QObject):
         self.coming = ""
         self.coming_fraction: float | None = None
         self.metrics: LiveMetrics | None = None
+        self.asking_aloud = False
         self.microphone = ""
         self.waiting_for_sound = False
         self.camera = ""  # what is looked at; "": nothing
@@ -72,7 +73,7 @@ class LiveState(QObject):
     @property
     def can_listen(self) -> bool:
         """Whether starting makes sense: a model that transcribes is there or on its way."""
-        if self.phase is not Phase.IDLE:
+        if self.phase is not Phase.IDLE or self.asking_aloud:
             return False
         if self.model is None:
             return self.model_state is ModelState.LOADING
@@ -100,6 +101,12 @@ class LiveState(QObject):
         self._since = monotonic() if phase is Phase.LISTENING else None
         self.phase = phase
         self.phase_changed.emit()
+
+    def set_asking_aloud(self, asking: bool) -> None:
+        """Whether the microphone is open to hear a question for the conversation."""
+        if asking is not self.asking_aloud:
+            self.asking_aloud = asking
+            self.phase_changed.emit()
 
     def set_loading(self, fraction: float | None = None) -> None:
         """A model is on its way. fraction: 0..1, None if unknown."""

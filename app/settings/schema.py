@@ -166,6 +166,20 @@ class Settings:
             )
         ),
     )
+    enter_sends: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.APPEARANCE,
+                QT_TRANSLATE_NOOP("Settings", "Enter asks the question"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "Shift+Enter begins a new line. Off: Enter begins a new line, and Ctrl+Enter "
+                    "asks.",
+                ),
+            )
+        ),
+    )
     keep_transcripts: bool = field(
         default=True,
         metadata=_entry(
@@ -190,6 +204,20 @@ class Settings:
                 low=0,
                 high=3650,
                 suffix=QT_TRANSLATE_NOOP("Settings", " days"),
+            )
+        ),
+    )
+    keep_conversations: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.PRIVACY,
+                QT_TRANSLATE_NOOP("Settings", "Keep conversations on this computer"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "Text only; pictures and sound are forgotten when the window closes. Off: all "
+                    "of it is. Takes effect when Nestling is started again.",
+                ),
             )
         ),
     )

@@ -23,7 +23,7 @@ class _Lamp(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        if self._state.phase is Phase.LISTENING:
+        if self._state.phase is Phase.LISTENING or self._state.asking_aloud:
             painter.setBrush(QColor(tones.on_listening))
             painter.drawEllipse(QRectF(2, 2, 10, 10))
         elif self._state.phase is Phase.PAUSED:
@@ -86,9 +86,11 @@ class ListeningMark(QFrame):
             text = self.tr("Paused · {time}").format(time=clock)
         elif phase is Phase.STOPPING:
             text = self.tr("Finishing the last words…")
+        elif self._state.asking_aloud:
+            text = self.tr("Hearing your question")
         else:
             text = self.tr("Not listening")
-        listening = phase is Phase.LISTENING
+        listening = phase is Phase.LISTENING or self._state.asking_aloud
         if listening and not self._seconds.isActive():
             self._seconds.start()
         elif not listening:

@@ -1,0 +1,436 @@
+"""The conversation in the window: connects store, book, controller and page. One object of the
+composition root."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.chat_actions import ChatActions
+from app.conversation.book import ConversationBook
+from app.conversation.controller import ConversationController
+from app.conversation.export import ChatFormat, export
+from app.conversation.sentences import Sentences
+from app.conversation.speaking import SpokenQuestion
+from app.conversation.store import Conversation, Store
+from app.models.messages import Row
+from app.widgets.answers_dialog import AnswersDialog
+from app.widgets.conversation_page import ConversationPage
+from engine.datatypes import Pcm, Role
+from engine.errors import ErrorKind, NestlingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.application import Application
+
+STORE_NAME = "conversations.sqlite3"
+
+
+class ConversationFeature(QObject):
+    """Installs the page, and does what its buttons and keys say.
+
+    `controller.ask` asks for others, too: a camera, a shortcut. `confirm` and `open_link` stand for
+    what leaves the program.
+    """
+
+    def __init__(self, program: Application) -> None:
+        super().__init__(program)
+        self._program = program
+        self._editing: int | None = None
+        self._drafts: dict[int, str] = {}
+        self._draft_of: int | None = None
+        self.confirm: Callable[[str, str, str], bool] = self._asked
+        self.open_link: Callable[[QUrl], object] = QDesktopServices.openUrl
+        self.store = self._opened_store()
+        self.book = ConversationBook(self.store, self)
+        self.controller = ConversationController(program.bridge, self.book, program.state, self)
+        self.spoken = SpokenQuestion(program.capture, program.state, program.settings, self)
+        self.actions = ChatActions(program.theme, self)
+        self.actions.add_menu(program.window.menuBar())
+        self.page = ConversationPage(self.book.model, self.actions, program.theme, program.window)
+        self.page.addActions([self.actions[name] for name in ("new", "find", "speak", "stop")])
+        program.window.conversation_place.addWidget(self.page)
+        self._sentences = Sentences(self.controller, program.state, self.page, self.actions, self)
+        self._connect()
+        self._apply_settings(frozenset({"text_size", "enter_sends"}))
+        self._open_last()
+        if program.window.pages.page == "conversation":
+            self.page.composer.edit.setFocus()
+
+    def _opened_store(self) -> Store:
+        file = self._program.paths.data / STORE_NAME
+        if not self._program.settings.values.keep_conversations:
+            return Store(None)
+        try:
+            store = Store(file)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return Store(None)
+        if store.problem:
+            self._program.say(None, store.problem)
+        return store
+
+    def _connect(self) -> None:
+        program, page, actions = self._program, self.page, self.actions
+        composer, view = page.composer, page.view
+        composer.sent.connect(self._sent)
+        composer.stop_asked.connect(self.controller.stop)
+        composer.help_asked.connect(program.window.table["open_model"].trigger)
+        composer.edit_left.connect(self._leave_edit)
+        composer.edit.recall_asked.connect(self._recall)
+        composer.speak_pressed.connect(self.spoken.press)
+        composer.speak_released.connect(self.spoken.let_go)
+        self.spoken.changed.connect(self._speaking_changed)
+        self.spoken.heard.connect(self._heard)
+        self.spoken.missed.connect(self._missed)
+        view.link_clicked.connect(self._link_clicked)
+        view.code_copied.connect(self._copy)
+        view.version_asked.connect(self._switch)
+        page.notice.taken.connect(self.controller.go_on)
+        page.list.chosen.connect(self._chosen)
+        page.list.search_asked.connect(self._relist)
+        page.list.renamed.connect(self._renamed)
+        for name, slot in {
+            "new": self._new,
+            "rename": page.list.begin_rename,
+            "speak": self.spoken.toggle,
+            "stop": self.controller.stop,
+            "go_on": self.controller.go_on,
+            "again": self._again,
+            "edit": self._edit,
+            "version_back": self._back,
+            "version_forth": self._forth,
+            "copy_message": self._copy_message,
+            "copy_code": self._copy_code,
+            "answers": self._show_answers,
+            "export_md": self._export,
+            "export_json": self._export,
+            "delete": self._delete,
+        }.items():
+            actions[name].triggered.connect(slot)
+        self.book.failed.connect(self._failed)
+        self.book.recovered.connect(self._recovered)
+        self.book.listed.connect(self._relist)
+        self.book.opened.connect(self._opened)
+        program.settings.changed.connect(self._apply_settings)
+        program.commands.deleted.connect(self.book.delete_all)
+        program.ending.connect(self._close)
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _sent(self, text: str) -> None:
+        composer = self.page.composer
+        try:
+            if self._editing is not None:
+                self.controller.edit(self._editing, text)
+            else:
+                self.controller.ask(text, images=composer.pictures)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return
+        self._editing = None
+        composer.clear()
+        self.page.view.follow()
+
+    @Slot(object)
+    def _heard(self, audio: Pcm) -> None:
+        composer = self.page.composer
+        try:
+            self.controller.ask(composer.edit.toPlainText(), images=composer.pictures, audio=audio)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return
+        composer.clear()
+        self.page.view.follow()
+
+    @Slot()
+    def _missed(self) -> None:
+        self._program.say(
+            ErrorKind.NO_MICROPHONE, self.tr("No sound came from the microphone; ask again.")
+        )
+
+    @Slot()
+    def _speaking_changed(self) -> None:
+        self.page.composer.set_speaking(self.spoken.hearing, self.spoken.seconds)
+
+    @Slot()
+    def _recall(self) -> None:
+        self.page.composer.edit.setPlainText(self.book.last_question())
+
+    def _entered(self, role: Role | None = None) -> Row | None:
+        """The message whose buttons are shown, the one with the focus, or the last of its role."""
+        model = self.book.model
+        number = self.page.tools.message
+        index = self.page.view.currentIndex()
+        place = model.place(number) if number is not None else None
+        if place is None and index.isValid() and self.page.view.hasFocus():
+            place = index.row()
+        if place is not None and role in (None, model.row(place).message.role):
+            return model.row(place)
+        rows = [row for row in model.rows() if role in (None, row.message.role)]
+        return rows[-1] if rows else None
+
+    @Slot()
+    def _again(self) -> None:
+        row = self._entered(Role.MODEL)
+        if row is not None:
+            self._try(lambda: self.controller.regenerate(row.message.id))
+
+    @Slot()
+    def _edit(self) -> None:
+        row = self._entered(Role.USER)
+        if row is not None:
+            self._editing = row.message.id
+            self.page.composer.begin_edit(row.message.text)
+
+    @Slot()
+    def _leave_edit(self) -> None:
+        self._editing = None
+
+    @Slot()
+    def _back(self) -> None:
+        self._switch_entered(-1)
+
+    @Slot()
+    def _forth(self) -> None:
+        self._switch_entered(1)
+
+    def _switch_entered(self, step: int) -> None:
+        row = self._entered()
+        if row is not None and row.versions == 1:  # the newest fork on the way to it
+            forks = [other for other in self.book.model.rows() if other.versions > 1]
+            row = forks[-1] if forks else None
+        if row is not None:
+            self._switch(row.message.id, step)
+
+    @Slot(int, int)
+    def _switch(self, number: int, step: int) -> None:
+        other = self.book.tree.neighbour(number, step)
+        if other is not None and not self.controller.answering:
+            self.book.switch(number, step)
+            self.page.view.show_message(other)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+
+    # --- what leaves the page --------------------------------------------------------------------
+
+    @Slot()
+    def _copy_message(self) -> None:
+        row = self._entered()
+        text = self.page.view.marking.text() or (row.message.text if row else "")
+        if text:
+            self._copy(text)
+
+    @Slot()
+    def _copy_code(self) -> None:
+        row = self._entered(Role.MODEL)
+        code = self.page.view.layouts.laid(row).code if row is not None else []
+        if code:
+            self._copy(code[-1])
+
+    @Slot(str)
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot(str)
+    def _link_clicked(self, href: str) -> None:
+        """Show where a link leads, whole, before anything is opened."""
+        url = QUrl(href)
+        shown = url.toDisplayString()
+        if self.confirm(
+            self.tr("Open this link?"),
+            self.tr(
+                "The model wrote it, and it may lead anywhere. It opens in your browser:\n\n{url}"
+            ).format(url=shown),
+            self.tr("Open"),
+        ):
+            self.open_link(url)
+
+    @Slot()
+    def _export(self) -> None:
+        conversation = self.book.conversation
+        if conversation is None:
+            return
+        sender = self.sender()
+        json = sender is self.actions["export_json"]
+        kind = ChatFormat.JSON if json else ChatFormat.MARKDOWN
+        dialog = QFileDialog(self._program.window, self.tr("Save the conversation"))
+        dialog.setObjectName("save conversation dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("JSON (*.json)") if json else self.tr("Markdown (*.md)"))
+        dialog.setDefaultSuffix(kind.value)
+        dialog.setDirectory(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        )
+        name = "".join(c for c in conversation.title if c.isalnum() or c in " -_").strip()
+        dialog.selectFile(f"{name[:40] or 'conversation'}.{kind.value}")
+        dialog.fileSelected.connect(self._save_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _save_to(self, name: str) -> None:
+        try:
+            self.save_to(Path(name))
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return
+        self._program.say(None, self.tr("Saved as {file}.").format(file=name))
+
+    def save_to(self, file: Path) -> None:
+        """Write the conversation whole or not at all; the ending says as what.
+
+        Raises:
+            NestlingError: DISK, if the file cannot be written.
+        """
+        conversation = self.book.conversation
+        if conversation is None:
+            return
+        suffix = file.suffix.lower().lstrip(".")
+        kind = ChatFormat(suffix) if suffix in set(ChatFormat) else ChatFormat.MARKDOWN
+        text = export(conversation, self.book.tree, kind, self.book.leaf)
+        temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            os.replace(temporary, file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise NestlingError(
+                ErrorKind.DISK,
+                self.tr(
+                    "The conversation cannot be saved as {file} ({reason}). "
+                    "Choose another folder or make room; it is still in the window."
+                ).format(file=file, reason=error.strerror),
+            ) from error
+
+    # --- conversations ---------------------------------------------------------------------------
+
+    def _open_last(self) -> None:
+        self._relist()
+        try:
+            kept = self.book.conversations()
+            if kept:
+                self.book.open(kept[0])
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+
+    @Slot()
+    def _new(self) -> None:
+        self.book.new()
+        self._program.window.pages.show_page("conversation")
+        self.page.composer.edit.setFocus()
+
+    @Slot(object, object)
+    def _chosen(self, conversation: Conversation, message: int | None) -> None:
+        shown = self.book.conversation
+        try:
+            if shown is None or shown.id != conversation.id or message is not None:
+                self.book.open(conversation, message)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return
+        if message is not None:
+            self.page.view.show_message(message)
+
+    @Slot()
+    def _opened(self) -> None:
+        """Another conversation is in sight: its own draft, from its end."""
+        composer = self.page.composer
+        if self._editing is None:
+            self._drafts[self._draft_of or 0] = composer.edit.toPlainText()
+        self._editing = None
+        shown = self.book.conversation
+        self._draft_of = shown.id if shown is not None else None
+        composer.clear()
+        composer.edit.setPlainText(self._drafts.pop(self._draft_of or 0, ""))
+        self.page.view.follow()
+        self._relist()
+
+    @Slot()
+    def _relist(self) -> None:
+        shown = self.book.conversation.id if self.book.conversation else None
+        words = self.page.list.searching
+        try:
+            if words:
+                self.page.list.show_found(self.book.search(words), shown)
+            else:
+                self.page.list.show_all(self.book.conversations(), shown)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+
+    @Slot(object, str)
+    def _renamed(self, conversation: Conversation, title: str) -> None:
+        self.book.rename(conversation, title)
+
+    @Slot()
+    def _delete(self) -> None:
+        conversation = self.book.conversation
+        if conversation is not None and self.confirm(
+            self.tr("Delete this conversation?"),
+            self.tr("“{title}” will be deleted for good, on every branch.").format(
+                title=conversation.title
+            ),
+            self.tr("Delete"),
+        ):
+            self.book.delete(conversation)
+
+    @Slot()
+    def _show_answers(self) -> None:
+        dialog = AnswersDialog(self.book.system, self.book.sampling, self._program.window)
+        dialog.system_changed.connect(self.book.set_system)
+        dialog.sampling_changed.connect(self.book.set_sampling)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # --- the program -----------------------------------------------------------------------------
+
+    @Slot(object)
+    def _apply_settings(self, names: frozenset[str]) -> None:
+        values = self._program.settings.values
+        if "text_size" in names:
+            self.page.view.set_text_size(values.text_size)
+        if "enter_sends" in names:
+            self.page.composer.edit.enter_sends = values.enter_sends
+
+    @Slot(object, str)
+    def _failed(self, kind: ErrorKind, message: str) -> None:
+        if kind is ErrorKind.DISK:
+            self._program.window.banner.show_message(
+                kind, message, self.tr("Try again"), self.book.retry_writing
+            )
+        else:
+            self._program.say(kind, message)
+
+    @Slot(object)
+    def _recovered(self, kind: ErrorKind) -> None:
+        self._program.window.banner.clear(kind)
+
+    def _asked(self, title: str, text: str, action: str) -> bool:
+        box = QMessageBox(self._program.window)
+        box.setTextFormat(box.textFormat().PlainText)
+        box.setWindowTitle(title)
+        box.setText(text)
+        yes = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is yes
+
+    @Slot()
+    def _close(self) -> None:
+        """The window closes: end what is heard and written, let go of the file."""
+        self.spoken.cancel()
+        self.controller.stop()
+        self.book.close()

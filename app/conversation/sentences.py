@@ -1,0 +1,91 @@
+"""What the page says of the conversation's state: obstacles, what can be gone on with, the context.
+
+Shows only; what is said is done elsewhere.
+"""
+
+from PySide6.QtCore import QObject, Slot
+
+from app.chat_actions import ChatActions
+from app.conversation.controller import CannotAsk, ConversationController
+from app.conversation.tree import MessageState
+from app.models.live import LiveState
+from app.widgets.conversation_page import ConversationPage
+
+
+class Sentences(QObject):
+    """Keeps notice, meter, obstacle and the state of actions up to date."""
+
+    def __init__(
+        self,
+        controller: ConversationController,
+        state: LiveState,
+        page: ConversationPage,
+        actions: ChatActions,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._state = controller, state
+        self._page, self._actions = page, actions
+        controller.answering_changed.connect(self.show_state)
+        controller.notice_changed.connect(self.show_state)
+        controller.context_changed.connect(self._show_context)
+        controller.book.opened.connect(self.show_state)
+        self.show_state()
+
+    @Slot()
+    def show_state(self) -> None:
+        """Bring everything up to date."""
+        controller = self._controller
+        obstacle = controller.obstacle
+        if obstacle is CannotAsk.NO_CHAT:
+            self._page.composer.set_obstacle(
+                controller.no_chat_sentence(), self.tr("Open model folder…")
+            )
+        elif obstacle is CannotAsk.NO_MODEL:
+            self._page.composer.set_obstacle(
+                self.tr("There is no model to ask: open the folder of a Gemma 3n model."),
+                self.tr("Open model folder…"),
+            )
+        else:
+            self._page.composer.set_obstacle("")
+        answering = controller.answering
+        self._page.composer.set_answering(answering)
+        kept = controller.book.conversation is not None
+        self._actions["stop"].setEnabled(answering)
+        self._actions["go_on"].setEnabled(controller.can_go_on and obstacle is None)
+        for name in ("again", "edit"):
+            self._actions[name].setEnabled(kept and obstacle is None)
+        for name in ("rename", "delete", "export_md", "export_json"):
+            self._actions[name].setEnabled(kept)
+        self._show_context()
+
+    @Slot()
+    def _show_context(self) -> None:
+        controller = self._controller
+        self._page.composer.meter.set_use(controller.used, controller.limit)
+        go_on = self.tr("Go on") if controller.obstacle is None else ""
+        text, action = self._cut_short(), go_on
+        if not text and controller.book.dropped:
+            text = self.tr(
+                "The context is full: the model does not see the {count} oldest messages any more."
+            ).format(count=controller.book.dropped)
+            action = ""
+        if (text, action) != (self._page.notice.text, self._page.notice.button.text()):
+            self._page.notice.show_sentence(text, action)
+
+    def _cut_short(self) -> str:
+        """Why the last answer has not come to its end; empty if it has."""
+        last = self._controller.book.last
+        match last.state if last is not None and self._controller.can_go_on else None:
+            case MessageState.STOPPED:
+                return self.tr("You stopped this answer.")
+            case MessageState.LENGTH:
+                return self.tr("The answer ended at the longest length allowed.")
+            case MessageState.CONTEXT_FULL:
+                return self.tr(
+                    "The context is full; to go on, the oldest messages fall out of the model's "
+                    "sight."
+                )
+            case MessageState.CUT:
+                return self.tr("The answer was cut off; what was written is kept.")
+        return ""

@@ -1,0 +1,144 @@
+"""The kept conversations, newest first, and the search through all of them."""
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.chat_actions import ChatActions
+from app.conversation.store import Conversation, Found
+
+SEARCH_MS = 150  # after the last key
+
+_CONVERSATION = Qt.ItemDataRole.UserRole
+_MESSAGE = Qt.ItemDataRole.UserRole + 1
+
+
+class ConversationList(QFrame):
+    """Titles to choose from; while something is looked for, where it was found.
+
+    Signals:
+        chosen(Conversation, object): show this one; the message in it, or None.
+        search_asked(str): the words that are looked for now; empty: all conversations.
+        renamed(Conversation, str): a person has written another title.
+    """
+
+    chosen = Signal(object, object)
+    search_asked = Signal(str)
+    renamed = Signal(object, str)
+
+    def __init__(self, actions: ChatActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._shown: int | None = None
+        self.field = QLineEdit(self)
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._typed)
+        self.new = QToolButton(self)
+        self.new.setDefaultAction(actions["new"])
+        self.new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.new.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.list = QListWidget(self)
+        self.list.setObjectName("conversations")
+        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setEditTriggers(QListWidget.EditTrigger.NoEditTriggers)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        menu: list[QAction] = [actions[name] for name in ("rename", "export_md", "export_json")]
+        self.list.addActions([*menu, actions["delete"]])
+        self.list.currentItemChanged.connect(self._current_changed)
+        self.list.itemChanged.connect(self._item_changed)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.field, 1)
+        head.addWidget(self.new)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self.list, 1)
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_MS)
+        self._pause.timeout.connect(self._search)
+        self.retranslate()
+
+    def show_all(self, conversations: list[Conversation], shown: int | None) -> None:
+        """List all; `shown` is the one in sight."""
+        self._fill([(c, None, c.title) for c in conversations], shown)
+
+    def show_found(self, found: list[Found], shown: int | None) -> None:
+        """List those in which something was found, with the words around it."""
+        lines = []
+        for one in found:
+            text = "\n".join(filter(None, (one.conversation.title, one.excerpt)))
+            lines.append((one.conversation, one.message, text))
+        self._fill(lines, shown)
+
+    def _fill(self, lines: list[tuple[Conversation, int | None, str]], shown: int | None) -> None:
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for conversation, message, text in lines:
+                item = QListWidgetItem(text, self.list)
+                item.setData(_CONVERSATION, conversation)
+                item.setData(_MESSAGE, message)
+                item.setToolTip(conversation.title)
+                if conversation.id == shown:
+                    self.list.setCurrentItem(item)
+
+    @property
+    def searching(self) -> str:
+        """What is looked for; empty if nothing is."""
+        return self.field.text().strip()
+
+    def begin_rename(self) -> None:
+        """Let the current title be written anew, in its place."""
+        item = self.list.currentItem()
+        if item is not None:
+            with QSignalBlocker(self.list):
+                conversation: Conversation = item.data(_CONVERSATION)
+                item.setText(conversation.title)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            self.list.editItem(item)
+
+    @Slot(QListWidgetItem)
+    def _item_changed(self, item: QListWidgetItem) -> None:
+        if item.flags() & Qt.ItemFlag.ItemIsEditable:
+            with QSignalBlocker(self.list):
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+            self.renamed.emit(item.data(_CONVERSATION), item.text())
+
+    @Slot(QListWidgetItem, QListWidgetItem)
+    def _current_changed(
+        self, item: QListWidgetItem | None, _before: QListWidgetItem | None
+    ) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(_CONVERSATION), item.data(_MESSAGE))
+
+    @Slot()
+    def _typed(self) -> None:
+        self._pause.start()
+
+    @Slot()
+    def _search(self) -> None:
+        self.search_asked.emit(self.searching)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.field.setPlaceholderText(self.tr("Find"))
+        self.field.setAccessibleName(self.tr("Find in conversations"))
+        self.list.setAccessibleName(self.tr("Conversations"))
+        self.new.setAccessibleName(self.tr("New conversation"))

@@ -1,0 +1,217 @@
+"""The messages on screen, what is drawn of them and what a click on them does."""
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+from app.models.messages import MessageModel, Row
+from app.theme import Theme
+from app.widgets.message_delegate import MessageDelegate
+from app.widgets.message_layout import SHOW_ALL, Laid
+from app.widgets.message_list import MessageList
+from app.widgets.message_marking import MessageMarking
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class ConversationView(MessageList):
+    """A conversation to be read, marked and copied.
+
+    Signals:
+        link_clicked(str): a link of an answer, to be shown before it is opened.
+        code_copied(str): a block of code was asked for.
+        version_asked(int, int): show the version so many places further of this message.
+    """
+
+    link_clicked = Signal(str)
+    code_copied = Signal(str)
+    version_asked = Signal(int, int)
+
+    def __init__(self, model: MessageModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(model, theme, parent)
+        self.delegate = MessageDelegate(self.layouts, theme, self)
+        self.setItemDelegate(self.delegate)
+        self.setObjectName("messages")
+        self.setAccessibleName(self.tr("Messages"))
+        self.setMouseTracking(True)
+        self.marking = MessageMarking(self)
+        model.answered.connect(self._announce)
+
+    # --- one message -----------------------------------------------------------------------------
+
+    def message_at(self, point: QPoint) -> tuple[Row, Laid, QPointF] | None:
+        """The message under a point, its layout, and the point relative to its row."""
+        index = self.indexAt(point)
+        if not index.isValid():
+            return None
+        row = self._messages.row(index.row())
+        place = QPointF(point - self.visualRect(index).topLeft())
+        return row, self.layouts.laid(row), place
+
+    def tools_place(self, row: int) -> QRect:
+        """Where buttons for a row may stand, in the viewport: right of its header."""
+        area = self.visualRect(self._messages.index(row))
+        header = self.layouts.laid(self._messages.row(row)).header.toAlignedRect()
+        return header.translated(area.topLeft())
+
+    def click(self, point: QPoint) -> bool:
+        """Do what is at a point: a link, a version's arrow. Whether there was something."""
+        found = self.message_at(point)
+        if found is None:
+            return False
+        row, laid, place = found
+        if row.versions > 1:
+            back, _, forth = self.delegate.version_places(row, laid)
+            for arrow, step in ((back, -1), (forth, 1)):
+                if arrow.contains(place):
+                    self.version_asked.emit(row.message.id, step)
+                    return True
+        href = laid.document.documentLayout().anchorAt(place - laid.body.topLeft())
+        if not href:
+            return False
+        self.follow_link(row, laid, href)
+        return True
+
+    def follow_link(self, row: Row, laid: Laid, href: str) -> None:
+        """Copy code, show the whole message, or ask about a link."""
+        if href.startswith("copy:"):
+            self.code_copied.emit(laid.code[int(href.removeprefix("copy:"))])
+        elif href == SHOW_ALL:
+            self.layouts.show_whole(row.message.id)
+            self.rows_changed()
+        else:
+            self.link_clicked.emit(href)
+
+    # --- what a person does ----------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to mark words."""
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.marking.begin(event.position().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark words, or show what is under the pointer."""
+        point = event.position().toPoint()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.marking.extend(point)
+        else:
+            self.marking.hover(point)
+            self.enter(self.indexAt(point).row())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click that marks nothing does what is at its place."""
+        if event.button() is Qt.MouseButton.LeftButton and not self.marking.text():
+            self.click(event.position().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Mark a word."""
+        self.marking.mark_word(event.position().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is gone; the keyboard's row counts again."""
+        super().leaveEvent(event)
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        if not self.viewport().underMouse():
+            self.enter(current)
+
+    def currentChanged(self, current: _AnyIndex, previous: _AnyIndex) -> None:
+        """The keyboard is on another row."""
+        super().currentChanged(current, previous)
+        self.enter(current.row())
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pages scroll the text: a message may be longer than the window."""
+        bar = self.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_PageUp:
+                bar.setValue(bar.value() - bar.pageStep())
+            case Qt.Key.Key_PageDown | Qt.Key.Key_Space:
+                bar.setValue(bar.value() + bar.pageStep())
+            case _:
+                super().keyPressEvent(event)
+
+    # --- painting --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows in sight; the first time each is exactly measured before it is drawn."""
+        self._measure_sight()
+        painter = QPainter(self.viewport())
+        if not len(self._heights):
+            self._paint_hint(painter)
+            return
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        dropped_above = False
+        for row in self._rows_in(self._sight()):
+            index = self._messages.index(row)
+            option.rect = self.visualRect(index)
+            if option.rect.intersects(event.rect()):
+                self.delegate.paint(painter, option, index)
+                if self.hasFocus() and self.currentIndex().row() == row:
+                    self.delegate.paint_focus(painter, self._messages.row(row), QRectF(option.rect))
+            in_context = self._messages.row(row).in_context
+            if dropped_above and in_context:
+                self._paint_border(painter, option.rect.top())
+            dropped_above = not in_context
+
+    def _paint_border(self, painter: QPainter, y: int) -> None:
+        """Where the model's sight begins."""
+        painter.setFont(self.layouts.small_font)
+        painter.setPen(QColor(self._theme.tones.muted))
+        area = QRect(24, y - 8, self.viewport().width() - 48, 16)
+        text = self.tr("The model does not see what is above this line any more")
+        width = painter.fontMetrics().horizontalAdvance(text) + 20
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        half = (area.width() - width) // 2
+        painter.drawLine(area.left(), y, area.left() + half, y)
+        painter.drawLine(area.right() - half, y, area.right(), y)
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        area = QRectF(self.viewport().rect()).adjusted(24, 0, -24, 0)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tones.text))
+        middle = area.center().y()
+        painter.drawText(
+            QRectF(area.left(), middle - 40, area.width(), 40),
+            flags,
+            self.tr("Nothing has been asked yet"),
+        )
+        painter.setFont(self.font())
+        painter.setPen(QColor(self._theme.tones.muted))
+        painter.drawText(
+            QRectF(area.left(), middle, area.width(), 90),
+            flags,
+            self.tr("Write a question below, or hold the microphone and say it."),
+        )
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        """Let a screen reader say a whole answer without taking the focus."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))

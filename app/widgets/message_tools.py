@@ -1,0 +1,56 @@
+"""The buttons of one message: copy, edit or answer again. They stand on the row that is entered."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from app.chat_actions import ChatActions
+from app.widgets.conversation_view import ConversationView
+from engine.datatypes import Role
+
+NAMES = ("copy_message", "copy_code", "edit", "again")
+
+
+class MessageTools(QFrame):
+    """Follows the pointer and the keyboard from row to row. `message`: whose buttons they are."""
+
+    def __init__(self, actions: ChatActions, view: ConversationView) -> None:
+        super().__init__(view.viewport())
+        self._view, self._actions = view, actions
+        self.message: int | None = None
+        self.setObjectName("tools")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 0, 2, 0)
+        layout.setSpacing(0)
+        self.buttons: dict[str, QToolButton] = {}
+        for name in NAMES:
+            button = QToolButton(self)
+            button.setDefaultAction(actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setIconSize(QSize(16, 16))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            layout.addWidget(button)
+            self.buttons[name] = button
+        view.row_entered.connect(self._stand_on)
+        self.hide()
+
+    @Slot(int)
+    def _stand_on(self, row: int) -> None:
+        if row < 0:
+            self.message = None
+            self.hide()
+            return
+        model = self._view.messages
+        message = model.row(row).message
+        self.message = message.id
+        laid = self._view.layouts.laid(model.row(row))
+        self.buttons["copy_code"].setVisible(bool(laid.code))
+        self.buttons["edit"].setVisible(message.role is Role.USER)
+        self.buttons["again"].setVisible(message.role is Role.MODEL)
+        for button in self.buttons.values():
+            button.setAccessibleName(button.defaultAction().text().replace("&", ""))
+        self.adjustSize()
+        header = self._view.tools_place(row)
+        self.move(header.right() - self.width(), header.center().y() - self.height() // 2)
+        self.setVisible(header.bottom() > 0)
+        self.raise_()
