@@ -105,6 +105,7 @@ class _FreeButton(QToolButton):
         self._presence = Presence.ABSENT
         self.setObjectName(f"free_{part}")
         self.setFixedSize(BUTTON_PX, BUTTON_PX)
+        self.setIconSize(QSize(18, 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._draw)
         self._draw()
@@ -158,6 +159,7 @@ class MemoryPanel(QWidget):
         self._total = QLabel(self)
         self._total.setProperty("role", "value")
         self.list = QListView(self)
+        self.list.setObjectName("memory")
         self.list.setModel(model)
         self.list.setItemDelegate(_BarDelegate(theme, self.list))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -4,9 +4,11 @@ Tiny random towers whose reading stands still where a test wants it to.
 """
 
 import gc
+import queue
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,17 +17,26 @@ import torch
 from engine import residency
 from engine.datatypes import FinishReason, Modality, Role, SamplingParams, Turn
 from engine.protocol import (
+    Ask,
     Context,
     Event,
     Finished,
+    Handled,
+    Hello,
     Listening,
     ListeningState,
+    LoadModel,
+    Memory,
+    Release,
+    SetIdleRelease,
+    StartListening,
     Token,
     Tower,
     TowerState,
 )
 from engine.session import Session
 from tests.checkpoints import tiny_config, write_checkpoint
+from tests.thread_host import ThreadHost
 
 TIMEOUT_S = 30.0
 PARAMS = SamplingParams(temperature=0.0, max_tokens=4)
@@ -232,6 +243,50 @@ def test_a_released_tower_leaves_nothing_for_the_garbage_collector(session: Sess
         assert not alive & left
     finally:
         gc.enable()
+
+
+def test_the_worker_answers_while_a_tower_comes(folder: Path, gate: Gate) -> None:
+    """The whole loop over a real pipe: memory, a setting, a release; then the question is over."""
+    told: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    host = ThreadHost(told.put, lambda _code: None)
+
+    def next_of(kind: type[Event], that: Callable[[Any], bool] = lambda _event: True) -> Event:
+        while True:
+            event = told.get(timeout=TIMEOUT_S)
+            if isinstance(event, kind) and that(event):
+                return event
+
+    host.start()
+    try:
+        for command in (Hello(), LoadModel(str(folder)), Ask((heard(5),), PARAMS)):
+            host.send(command)
+        next_of(Tower, lambda tower: tower.state is TowerState.LOADING)
+        assert gate.reached.wait(TIMEOUT_S)
+        next_of(Memory, lambda memory: memory.parts["audio"].file_backed > 0)
+        host.send(SetIdleRelease(5))
+        host.send(Release(Modality.AUDIO))
+        next_of(Handled, lambda handled: handled.seq == 4)
+        next_of(Tower)  # behind it the release has been done
+        gate.open()
+        assert next_of(Tower, lambda tower: tower.state is not TowerState.LOADING) == ABSENT
+        assert next_of(Finished) == Finished(5, FinishReason.STOPPED)
+        host.send(Ask((heard(6),), PARAMS))
+        next_of(Tower, lambda tower: tower.state is TowerState.LOADED)
+        assert next_of(Finished).turn == 6
+    finally:
+        host.close()
+
+
+def test_a_worker_that_is_to_end_gives_a_coming_tower_up(folder: Path, gate: Gate) -> None:
+    told: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    host = ThreadHost(told.put, lambda _code: None)
+    host.start()
+    for command in (Hello(), LoadModel(str(folder)), StartListening(1)):
+        host.send(command)
+    assert gate.reached.wait(TIMEOUT_S)
+    threading.Timer(0.2, gate.open).start()
+    host.close()  # waits for its threads, and asserts that they end
+    assert not [thread for thread in threading.enumerate() if thread.name == "audio tower"]
 
 
 def test_opening_another_model_leaves_no_tower(session: Session, folder: Path) -> None:

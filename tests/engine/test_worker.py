@@ -19,6 +19,7 @@ from app.bridge.host import Host, HostFactory, ProcessHost
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
 from engine.protocol import (
     Event,
+    Failed,
     Feed,
     Hello,
     Listening,
@@ -50,14 +51,19 @@ class Worker:
         self.seen: list[Event] = []
         self.host: Host = factory(self.events.put, self.death.put)
         self.host.start()
-        self.host.send(Hello())
-        self.ready = self.wait_for(Ready)
-        self.host.send(LoadModel(str(folder)))
-        self.model = self.wait_for(Loaded).model
+        try:
+            self.host.send(Hello())
+            self.ready = self.wait_for(Ready)
+            self.host.send(LoadModel(str(folder)))
+            self.model = self.wait_for(Loaded).model
+        except BaseException:  # its threads would keep the interpreter from ending
+            self.host.close()
+            raise
 
     def wait_for(self, kind: type[_Event]) -> _Event:
         while True:
             event = self.events.get(timeout=TIMEOUT_S)
+            assert not isinstance(event, Failed), event.message  # nothing more would come
             self.seen.append(event)
             if isinstance(event, kind):
                 return event
@@ -96,6 +102,13 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Pcm:
         pcm, rate = soundfile.read(path, dtype="float32")
         parts += [soxr.resample(pcm, rate, SAMPLE_RATE).astype(np.float32), silence]
     return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("factory", [ProcessHost, ThreadHost], ids=["process", "thread"])
+def test_a_missing_model_is_told_at_once(factory: HostFactory, tmp_path: Path) -> None:
+    """Waiting for what cannot come any more took two minutes, and then said nothing of why."""
+    with pytest.raises(AssertionError, match="is no folder"):
+        Worker(factory, tmp_path / "nowhere")
 
 
 def test_a_worker_names_its_process(worker: Worker) -> None:

@@ -1,0 +1,87 @@
+"""Hearing comes with the first sound and goes on one click, and the system has its memory back."""
+
+from collections.abc import Callable
+
+import psutil
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from app.models.memory import PARTS, MemoryModel, Usage
+from tests.e2e.program import SOON, Program
+from tests.tower_memory import write_towers
+
+# Qt's offscreen platform says so of windows that people would see move or rise.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+TOWER_BYTES = 450_000_000  # of two layers of the published width, float32
+RETURNED = 0.95
+
+
+@pytest.fixture(scope="module")
+def program(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """With a model whose ear is large; what it writes means nothing."""
+    folder = tmp_path_factory.mktemp("large-ear") / "model"
+    program = start(write_towers(folder, 2, vision=False, dtype=torch.float32))
+    program.wait_for_model()
+    if program.window.welcome.isVisible():
+        program.window.welcome.begin.click()
+    return program
+
+
+def bar(program: Program) -> Usage:
+    """What the panel's bar of hearing shows."""
+    index = program.application.memory.index(list(PARTS).index("audio"))
+    usage = index.data(MemoryModel.USAGE_ROLE)
+    assert isinstance(usage, Usage)
+    return usage
+
+
+def worker(program: Program) -> psutil.Process:
+    """The process with the model."""
+    processes = psutil.Process().children(recursive=True)
+    return max(processes, key=lambda process: process.memory_info().rss)
+
+
+def free_button(program: Program) -> QToolButton:
+    return program.window.memory.free_button("audio")
+
+
+def test_the_bar_rises_when_listening_starts_and_falls_after_the_click(program: Program) -> None:
+    process = worker(program)
+    before = process.memory_info().rss
+    assert bar(program) == Usage()
+    assert not free_button(program).isVisible()
+    program.listen()
+    program.wait(lambda: bar(program).total >= TOWER_BYTES)
+    loaded = process.memory_info().rss
+    assert loaded - before >= TOWER_BYTES
+    assert bar(program).file_backed > bar(program).private
+    program.photograph("hearing-loaded")
+    program.stop()
+    QTest.mouseClick(free_button(program), Qt.MouseButton.LeftButton)
+    program.wait(lambda: bar(program) == Usage(), SOON)
+    assert not free_button(program).isVisible()
+    assert process.memory_info().rss <= loaded - RETURNED * (loaded - before)
+    program.photograph("hearing-freed")
+
+
+def test_a_click_while_it_listens_waits_until_it_does_not(program: Program) -> None:
+    program.listen()
+    program.wait(lambda: bar(program).total >= TOWER_BYTES)
+    free_button(program).click()
+    assert not free_button(program).isEnabled()
+    program.rest(2.0)
+    assert bar(program).total >= TOWER_BYTES
+    program.stop()
+    program.wait(lambda: bar(program) == Usage(), SOON)
+
+
+def test_hearing_that_idles_frees_itself_after_the_time_that_is_set(program: Program) -> None:
+    program.application.settings.change(idle_release_s=1)
+    program.listen()
+    program.wait(lambda: bar(program).total >= TOWER_BYTES)
+    program.stop()
+    program.wait(lambda: bar(program) == Usage(), SOON)
