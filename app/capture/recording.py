@@ -9,7 +9,7 @@ import numpy as np
 
 from app.capture.chunker import Chunker
 from app.capture.ring import Block
-from engine.datatypes import AudioChunk
+from engine.datatypes import AudioChunk, bounded
 
 SETTLE_SECONDS = 0.3  # in which a thawed server delivers what it still has
 LEVEL_SECONDS = 1 / 30
@@ -95,9 +95,11 @@ class Recording:
             since = block.at - (self._heard_at or block.at)
             self._chunker.skip(max(0.0, since - block.pcm.size / self._rate))
         self._heard_at = block.at
-        reports: list[AudioChunk | Level] = [*self._chunker.push(block.pcm, block.at)]
-        self._peak = max(self._peak, float(np.abs(block.pcm).max()))
+        # A NaN would stay in the resampler; and drivers do deliver some.
+        pcm = bounded(block.pcm)
+        reports: list[AudioChunk | Level] = [*self._chunker.push(pcm, block.at)]
+        self._peak = max(self._peak, float(np.abs(pcm).max(initial=0.0)))
         if block.at - self._level_at >= LEVEL_SECONDS:
-            reports.append(Level(min(1.0, self._peak)))
+            reports.append(Level(self._peak))
             self._peak, self._level_at = 0.0, block.at
         return reports

@@ -29,6 +29,27 @@ def recording() -> Recording:
     return recording
 
 
+@pytest.mark.parametrize("rate", [SAMPLE_RATE, 44_100])
+def test_what_is_no_number_spoils_neither_the_sound_after_it_nor_the_level(rate: int) -> None:
+    """A driver's one NaN stayed in the resampler, and made the meter's loudest sample a NaN."""
+    recording = Recording(1, None)
+    recording.open_stream(rate)
+    broken = np.full(rate // 10, 0.25, np.float32)
+    broken[7:10] = np.nan, np.inf, -np.inf
+    reports = recording.hear([Block(broken, 1.0, 0, False)])
+    for number in range(1, 30):
+        pcm = np.full(rate // 10, 0.25, np.float32)
+        reports += recording.hear([Block(pcm, 1.0 + number / 10, 0, False)])
+    levels = [report.peak for report in reports if isinstance(report, Level)]
+    assert levels
+    assert all(0.0 <= level <= 1.0 for level in levels)
+    chunks = [report for report in reports if isinstance(report, AudioChunk)]
+    sound = np.concatenate([chunk.pcm for chunk in chunks])
+    assert np.isfinite(sound).all()
+    assert np.abs(sound).max() <= 1.0
+    np.testing.assert_allclose(sound[SAMPLE_RATE:], 0.25, atol=0.01)
+
+
 def test_another_stream_starts_where_the_clock_is(recording: Recording) -> None:
     recording.open_stream(SAMPLE_RATE)
     assert starts(recording.hear([block(12.0)])) == [pytest.approx(2.0)]
