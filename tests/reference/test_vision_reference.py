@@ -74,3 +74,10 @@ def test_files_are_read_as_the_reference_reads_them(tmp_path: Path) -> None:
     found = figures("files", str(tmp_path))
     assert len(found) == 33
     assert {case: error for case, error in found.items() if error > 1} == {}
+
+
+def test_logits_of_text_pictures_and_sounds_equal_those_of_transformers(tmp_path: Path) -> None:
+    """One checkpoint, opened by both: several pictures and several sounds in one prompt."""
+    found = figures("logits", str(tmp_path))
+    assert len(found) == 5
+    assert {case: error for case, error in found.items() if not error < 1e-4} == {}

@@ -3,7 +3,7 @@
 Only `beside_timm.py` imports this.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,23 @@ import timm
 import torch
 from timm.models.mobilenetv5 import MobileNetV5MultiScaleFusionAdapter
 from torch import Tensor, nn
-from transformers import Gemma3ImageProcessor, SiglipImageProcessor
+from transformers import (
+    Gemma3ImageProcessor,
+    Gemma3nForConditionalGeneration,
+    SiglipImageProcessor,
+)
 from transformers.image_transforms import convert_to_rgb
+from transformers.models.gemma3n.feature_extraction_gemma3n import Gemma3nAudioFeatureExtractor
 
-from engine.datatypes import PICTURE_PIXELS
+from engine.chat import Chat
+from engine.datatypes import PICTURE_PIXELS, SAMPLE_RATE, Role, SamplingParams, Seeing, Turn
+from engine.model import Gemma3n
+from engine.protocol import Context
 from engine.vision.encoder import MobileNetV5
 from engine.vision.pictures import read_picture
 from engine.vision.preprocess import crops, resized
 from engine.vision.table import parse_vision
+from tests.checkpoints import tiny_config, write_checkpoint
 from tests.tiny_vision import PICTURE_SIZES, TOWERS, randomise
 
 TIMM_WIDTH = 2048  # timm's adapter has one width
@@ -122,3 +131,77 @@ def _written(folder: Path) -> Iterator[tuple[Path, PIL.Image.Image, dict[str, An
     yield folder / "palette.png", rgb.quantize(16), {}
     yield folder / "transparent palette.png", rgb.quantize(16), {"transparency": 3}
     yield folder / "progressive.jpg", rgb, {"progressive": True, "quality": 95}
+
+
+def logits(folder: Path) -> Iterator[tuple[str, float]]:
+    """Largest difference of a prompt's logits, in their standard deviations, by what it holds."""
+    raw = tiny_config(vision=True, max_position_embeddings=4096)
+    raw["vision_config"]["hidden_size"] = TIMM_WIDTH
+    raw["audio_soft_tokens_per_image"] = 7  # as many as a second of sound makes: nothing is padded
+    write_checkpoint(folder, raw, seed=5)
+    # In double precision: rounding alone, which random weights amplify, comes to 1e-4 in single.
+    reference = Gemma3nForConditionalGeneration.from_pretrained(folder).double().eval()
+    model = Gemma3n.open(folder, dtype=torch.float64)
+    rng = np.random.default_rng(3)
+    pictures = [rng.integers(0, 256, (90, 120 + n, 3), np.uint8) for n in range(4)]
+    sounds = [rng.uniform(-0.5, 0.5, SAMPLE_RATE).astype(np.float32) for _ in range(3)]
+
+    def user(number: int, text: str, seen: slice, heard: int | None) -> Turn:
+        audio = None if heard is None else sounds[heard]
+        return Turn(number, Role.USER, text, audio, tuple(pictures[seen]))
+
+    answer = Turn(1, Role.MODEL, "the quick brown fox")
+    prompts = {
+        "text": (user(0, "hello world", slice(0), None),),
+        "picture": (user(0, "the quick fox", slice(1), None),),
+        "sound": (user(0, "12 apples", slice(0), 0),),
+        "two of each": (user(0, "hello", slice(2), 0), answer, user(2, "fox", slice(2, 4), 1)),
+        "pictures of one turn, sounds of two": (
+            Turn(7, Role.SYSTEM, "are you fine"),
+            user(0, "how are you?", slice(4), 2),
+            answer,
+            user(2, "and this", slice(0), 1),
+        ),
+    }
+    for name, turns in prompts.items():
+        ids, ours = _our_logits(model, turns)
+        (theirs,) = _their_logits(reference, ids, turns)
+        yield name, float((ours - theirs).abs().max() / theirs.std())
+
+
+@torch.inference_mode()
+def _our_logits(model: Gemma3n, turns: Sequence[Turn]) -> tuple[Tensor, Tensor]:
+    """Ids [T] and logits [T, vocab] of a conversation's whole prompt, as the chat reads it."""
+    ids: list[Tensor] = []
+    read: list[Tensor] = []
+    forward = model.text.forward
+
+    def recording(embeds: Tensor, chunk: Tensor, **how: Any) -> Tensor:
+        hidden = forward(embeds, chunk, **(how | {"want": None}))
+        ids.append(chunk[0])
+        read.append(model.text.logits(hidden)[0])
+        return hidden[:, -1:]
+
+    model.text.forward = recording
+    answer = Chat(model).answer(
+        turns, SamplingParams(max_tokens=1), model.sizes.largest, lambda: False, Seeing(pixels=256)
+    )
+    while not isinstance(next(answer), Context):
+        pass
+    model.text.forward = forward
+    return torch.cat(ids), torch.cat(read)
+
+
+@torch.inference_mode()
+def _their_logits(reference: nn.Module, ids: Tensor, turns: Sequence[Turn]) -> Tensor:
+    seen = [resized(rgb, 256) for turn in turns for rgb in turn.images]
+    heard = [turn.audio for turn in turns if turn.audio is not None]
+    inputs: dict[str, Tensor] = {}
+    if seen:
+        inputs["pixel_values"] = (torch.stack(seen).movedim(-1, 1) / 255).double()
+    if heard:
+        features = Gemma3nAudioFeatureExtractor()(heard, return_tensors="pt")
+        inputs["input_features"] = features["input_features"].double()
+        inputs["input_features_mask"] = features["input_features_mask"]
+    out: Tensor = reference(input_ids=ids[None], **inputs).logits
+    return out
