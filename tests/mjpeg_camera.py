@@ -1,5 +1,6 @@
 """A virtual network camera for tests: MJPEG over HTTP on the loopback interface."""
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -109,12 +110,15 @@ class MjpegCamera:
 
 def moving_colours(number: int) -> np.ndarray[Any, Any]:
     """A gradient that wanders, with the frame's number written on it."""
+    picture = np.roll(_colours(), -2 * number, axis=1)
+    return cv2.putText(picture, f"frame {number}", (30, 200), 0, 1.5, (255, 255, 255), 3)
+
+
+@functools.cache
+def _colours() -> np.ndarray[Any, Any]:
     width, height = SIZE
     rows, columns = np.mgrid[:height, :width]
-    shift = 2 * number
-    rgb = np.stack([(columns + shift) % 256, rows % 256, (rows + columns) % 256], -1)
-    picture = np.ascontiguousarray(rgb.astype(np.uint8))
-    return cv2.putText(picture, f"frame {number}", (30, 200), 0, 1.5, (255, 255, 255), 3)
+    return np.stack([columns % 256, rows % 256, (rows + columns) % 256], -1).astype(np.uint8)
 
 
 def plain(colour: tuple[int, int, int]) -> Callable[[int], np.ndarray[Any, Any]]:

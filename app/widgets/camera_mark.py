@@ -22,8 +22,8 @@ class CameraMark(QFrame):
         self._lens = QLabel(self)
         self._label = QLabel(self)
         self.off = QToolButton(self)
-        self.off.setDefaultAction(off)
-        self.off.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._off = off  # not as its default action: the icon has the mark's own colour
+        self.off.clicked.connect(off.trigger)
         self.off.setIconSize(QSize(16, 16))
         self.off.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = QHBoxLayout(self)
@@ -60,6 +60,6 @@ class CameraMark(QFrame):
         tint = self._theme.tones.on_listening
         self._lens.setPixmap(pixmap("camera", LENS_PX, tint))
         self.off.setIcon(self._theme.icon("close", tint))
-        keys = self.off.defaultAction().shortcut().toString()
-        self.off.setToolTip(f"{self.off.defaultAction().toolTip()} ({keys})")
-        self.off.setAccessibleName(self.off.defaultAction().text().replace("&", ""))
+        keys = self._off.shortcut().toString()
+        self.off.setToolTip(f"{self._off.toolTip()} ({keys})")
+        self.off.setAccessibleName(self._off.text().replace("&", ""))

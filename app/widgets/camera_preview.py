@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import Theme
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FRAME_PX = 4
 RADIUS_PX = 10
+LOWEST_PX, HIGHEST_PX = 130, 220
 
 
 class CameraPreview(QWidget):
@@ -29,8 +30,8 @@ class CameraPreview(QWidget):
         self._frame: CameraFrame | None = None
         self._badge = self._notice = ""
         self.mirrored = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(120)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit()
         theme.changed.connect(self.update)
         self.retranslate()
 
@@ -39,20 +40,16 @@ class CameraPreview(QWidget):
         """The frame in sight."""
         return self._frame
 
-    def sizeHint(self) -> QSize:
-        """As wide as the column, in the shape of most cameras."""
-        return QSize(280, 170)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height."""
+        super().resizeEvent(event)
+        self._fit()
 
-    def hasHeightForWidth(self) -> bool:
-        """The picture's shape decides."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the picture needs, not higher than a square."""
-        if self._frame is None:
-            return round(width * 9 / 16)
-        height, wide = self._frame.rgb.shape[:2]
-        return min(width, round(width * int(height) / int(wide)))
+    def _fit(self) -> None:
+        """As high as the picture needs, within bounds: the place below is needed, too."""
+        height, width = (9, 16) if self._frame is None else self._frame.rgb.shape[:2]
+        wanted = round(self.width() * int(height) / int(width))
+        self.setFixedHeight(min(HIGHEST_PX, max(LOWEST_PX, wanted)))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""
@@ -70,7 +67,7 @@ class CameraPreview(QWidget):
         shape = None if self._frame is None else self._frame.rgb.shape
         self._frame = frame
         if shape != frame.rgb.shape:
-            self.updateGeometry()
+            self._fit()
         self.update()
 
     def set_words(self, badge: str, notice: str = "") -> None:

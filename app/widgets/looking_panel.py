@@ -1,8 +1,10 @@
 """The camera's place beside the pages: what is looked at, questions about it, and the watch."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,10 +19,12 @@ from app.look_actions import LookActions
 from app.models.sightings import SightingModel
 from app.theme import Theme
 from app.widgets.camera_preview import CameraPreview
-from app.widgets.control_bar import ActionButton, IconButton
+from app.widgets.control_bar import ActionButton
+from app.widgets.icon_button import icon_button
 from app.widgets.source_picker import SourcePicker
 
 LOG_PX = 132
+WIDE_PX = 430
 
 
 class LookingPanel(QFrame):
@@ -58,7 +62,7 @@ class LookingPanel(QFrame):
         self.ask = QPushButton(self)
         self.ask.setProperty("role", "primary")
         self.watch = QPushButton(self)
-        self.keep = IconButton(actions["keep"], self)
+        self.keep = icon_button(actions["keep"], self)
         self.hint = QLabel(self)
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
@@ -98,16 +102,29 @@ class LookingPanel(QFrame):
         buttons.addWidget(self.watch)
         buttons.addStretch(1)
         buttons.addWidget(self.keep)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self.preview)
-        layout.addWidget(self.question)
-        layout.addLayout(buttons)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.counts)
-        layout.addWidget(self.log)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addLayout(head)
+        words.addWidget(self.question)
+        words.addLayout(buttons)
+        words.addWidget(self.hint)
+        words.addWidget(self.counts)
+        words.addWidget(self.log)
+        words.addStretch(1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._halves.setContentsMargins(14, 12, 14, 12)
+        self._halves.setSpacing(8)
+        self._halves.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        self._halves.addLayout(words, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where it is wide: below the pages of a narrow window."""
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE_PX
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if direction is not self._halves.direction():
+            self._halves.setDirection(direction)
+            self._halves.setStretch(0, 1 if wide else 0)
 
     # --- what holds ------------------------------------------------------------------------------
 
