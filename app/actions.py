@@ -152,6 +152,23 @@ class ActionTable(QObject):
                 ("Ctrl+End",),
                 "down",
             ),
+            "captions": _Words(
+                self.tr("&Captions"),
+                self.tr("Show what is heard in a small window above all others"),
+                ("F8",),
+                "captions",
+                checkable=True,
+            ),
+            "swap_languages": _Words(
+                self.tr("S&wap the languages"),
+                self.tr("Translate the other way round"),
+                ("Ctrl+Shift+L",),
+                "swap",
+            ),
+            "translate_rest": _Words(
+                self.tr("&Translate what is not translated yet"),
+                self.tr("Translate the lines of the transcript that have no translation"),
+            ),
             "microphone": _Words(
                 self.tr("Choose the &microphone"),
                 self.tr("Go to the list of microphones"),

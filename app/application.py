@@ -31,11 +31,14 @@ from engine.errors import ErrorKind
 if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.bridge.bridge import EngineBridge
     from app.bridge.host import HostFactory
+    from app.captions import Captions
     from app.capture.controller import CaptureController
     from app.capture.portaudio import AudioSystem
     from app.conversation.controller import ConversationController
     from app.conversation.feature import ConversationFeature
     from app.listening import ListeningController
+    from app.looking import Looking
+    from app.translating import Translating
 
 FIRST_PAINT_MS = 400  # a window that is never drawn (started minimised) must not wait for ever
 DRAIN_MS = 3_000  # how long closing waits for the last words
@@ -72,8 +75,11 @@ class Application(QObject):
     hearing: Hearing
     towers: Towers
     listening: ListeningController
+    translating: Translating
+    captions: Captions
     chat: ConversationFeature
     conversation: ConversationController
+    looking: Looking
 
     def __init__(
         self,
@@ -150,10 +156,17 @@ class Application(QObject):
         self.towers = Towers(self)
         self.listening = self.hearing.controller
         self.listening.drained.connect(self._drained)
+        from app.captions import Captions
+        from app.translating import Translating
+
+        self.translating = Translating(self)
+        self.captions = Captions(self)
         from app.conversation.feature import ConversationFeature
+        from app.looking import Looking
 
         self.chat = ConversationFeature(self)
         self.conversation = self.chat.controller
+        self.looking = Looking(self)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

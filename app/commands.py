@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import journal
-from app.export import Format, export
+from app.export import Format, Words, export_rows
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
 from app.paths import Paths, bundled_model
@@ -91,7 +91,8 @@ class Commands(QObject):
     @Slot()
     def copy_all(self) -> None:
         """The whole transcript to the clipboard, as text."""
-        QGuiApplication.clipboard().setText(export(self._transcript.segments(), Format.TXT))
+        rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
+        QGuiApplication.clipboard().setText(export_rows(rows, Format.TXT, Words.BOTH))
 
     @Slot()
     def save(self) -> None:
@@ -102,13 +103,12 @@ class Commands(QObject):
         dialog = QFileDialog(self._window, self.tr("Save the transcript"))
         dialog.setObjectName("save dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        filters = {
-            Format.TXT: self.tr("Text (*.txt)"),
-            Format.SRT: self.tr("SubRip subtitles (*.srt)"),
-            Format.VTT: self.tr("WebVTT subtitles (*.vtt)"),
-        }
-        dialog.setNameFilters(list(filters.values()))
-        dialog.selectNameFilter(filters[chosen])
+        filters = self._filters()
+        dialog.setNameFilters(list(filters))
+        words = Words.BOTH if self._transcript.has_translations else Words.SPOKEN
+        dialog.selectNameFilter(
+            next(text for text, kind in filters.items() if kind == (chosen, words))
+        )
         dialog.setDefaultSuffix(chosen.value)
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         dialog.setDirectory(folder)
@@ -118,7 +118,25 @@ class Commands(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def save_to(self, file: Path) -> None:
+    def _filters(self) -> dict[str, tuple[Format, Words]]:
+        """What a transcript can be saved as, by the words of the file dialog."""
+        spoken = {
+            self.tr("Text (*.txt)"): (Format.TXT, Words.SPOKEN),
+            self.tr("SubRip subtitles (*.srt)"): (Format.SRT, Words.SPOKEN),
+            self.tr("WebVTT subtitles (*.vtt)"): (Format.VTT, Words.SPOKEN),
+        }
+        if not self._transcript.has_translations:
+            return spoken
+        return spoken | {
+            self.tr("Text in both languages (*.txt)"): (Format.TXT, Words.BOTH),
+            self.tr("SubRip subtitles in both languages (*.srt)"): (Format.SRT, Words.BOTH),
+            self.tr("WebVTT subtitles in both languages (*.vtt)"): (Format.VTT, Words.BOTH),
+            self.tr("The translation as text (*.txt)"): (Format.TXT, Words.TRANSLATED),
+            self.tr("The translation as SubRip subtitles (*.srt)"): (Format.SRT, Words.TRANSLATED),
+            self.tr("The translation as WebVTT subtitles (*.vtt)"): (Format.VTT, Words.TRANSLATED),
+        }
+
+    def save_to(self, file: Path, words: Words = Words.SPOKEN) -> None:
         """Write the transcript whole or not at all; the ending says as what.
 
         Raises:
@@ -128,7 +146,8 @@ class Commands(QObject):
         kind = Format(suffix) if suffix in set(Format) else Format.TXT
         temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
         try:
-            temporary.write_text(export(self._transcript.segments(), kind), encoding="utf-8")
+            rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
+            temporary.write_text(export_rows(rows, kind, words), encoding="utf-8")
             os.replace(temporary, file)
         except OSError as error:
             with contextlib.suppress(OSError):
@@ -149,8 +168,11 @@ class Commands(QObject):
 
     @Slot(str)
     def _save_to(self, name: str) -> None:
+        dialog = self.sender()
+        asked = dialog.selectedNameFilter() if isinstance(dialog, QFileDialog) else ""
+        _, words = self._filters().get(asked, (Format.TXT, Words.SPOKEN))
         try:
-            self.save_to(Path(name))
+            self.save_to(Path(name), words)
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return
@@ -177,7 +199,7 @@ class Commands(QObject):
             )
             return
         try:
-            self._transcript.show_all(journal.load(path))
+            self._transcript.show_all(journal.load(path), journal.load_translations(path))
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return

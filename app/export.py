@@ -6,13 +6,14 @@ never overlap and never run backwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.datatypes import Segment
+    from engine.datatypes import Segment, Translation
 
 LINE_CHARS = 42
 CUE_LINES = 2
@@ -30,6 +31,17 @@ class Format(StrEnum):
     VTT = "vtt"
 
 
+class Words(StrEnum):
+    """Which of a transcript's languages are saved."""
+
+    SPOKEN = "spoken"
+    BOTH = "both"  # the translation below what was said
+    TRANSLATED = "translated"
+
+
+Row = tuple["Segment", Sequence["Translation"]]  # a segment, and its translated clauses in order
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One subtitle: when it stands, and its lines."""
@@ -41,9 +53,14 @@ class Cue:
 
 def export(segments: Iterable[Segment], kind: Format) -> str:
     """The confirmed words of the segments in this format, ending in a newline (or empty)."""
+    return export_rows([(segment, ()) for segment in segments], kind, Words.SPOKEN)
+
+
+def export_rows(rows: Iterable[Row], kind: Format, words: Words) -> str:
+    """The same with translations; what is not translated stands as it was said."""
     if kind is Format.TXT:
-        return _text(segments)
-    cues = list(cues_of(segments))
+        return _text(rows, words)
+    cues = list(cues_of(rows, words))
     if kind is Format.SRT:
         return "\n".join(
             f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n"
@@ -60,36 +77,92 @@ def export(segments: Iterable[Segment], kind: Format) -> str:
     return "WEBVTT\n" + body
 
 
-def cues_of(segments: Iterable[Segment]) -> Iterator[Cue]:
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A word and when it was said."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+def cues_of(rows: Iterable[Row], words: Words) -> Iterator[Cue]:
     """Subtitles of the confirmed words, timed by when each word was first heard.
 
     A word's end is the sound after which it first appeared, and its begin the end of the word
     before it or, after a pause, at most a second earlier: late by the recogniser's delay, never
-    backwards.
+    backwards. A clause's translation is dealt out over its cues by their share of its words.
     """
     clock = 0.0
-    for segment in segments:
-        words: list[tuple[str, float, float]] = []
+    for segment, translations in rows:
+        timed: list[_Timed] = []
         at = max(segment.start_s, clock)
         for word in segment.words:
             end = max(at, min(word.heard_s, segment.end_s))
-            words.append((word.text, max(at, end - WORD_MAX_S), end))
+            timed.append(_Timed(word.text, max(at, end - WORD_MAX_S), end))
             at = end
-        for group in _groups(words):
-            start = max(group[0][1], group[-1][2] - CUE_MAX_S, clock)
-            end = max(group[-1][2], start + CUE_MIN_S)
-            yield Cue(start, end, tuple(_wrapped([text for text, _, _ in group])))
-            clock = end
+        for said, translated in _clauses(timed, () if words is Words.SPOKEN else translations):
+            groups = list(_groups(said))
+            parts = _dealt(translated, [_length(group) for group in groups])
+            while any(len(_wrapped(part)) > CUE_LINES for part in parts):
+                longest = max(groups, key=len)
+                if len(longest) == 1:
+                    break  # one word whose translation fills more than a cue
+                at, half = groups.index(longest), len(longest) // 2
+                groups[at : at + 1] = [longest[:half], longest[half:]]
+                parts = _dealt(translated, [_length(group) for group in groups])
+            for group, part in zip(groups, parts, strict=True):
+                start = max(group[0].start_s, group[-1].end_s - CUE_MAX_S, clock)
+                end = max(group[-1].end_s, start + CUE_MIN_S)
+                lines = [] if words is Words.TRANSLATED and part else _wrapped(_texts(group))
+                yield Cue(start, end, (*lines, *_wrapped(part)))
+                clock = end
 
 
-def _groups(words: list[tuple[str, float, float]]) -> Iterator[list[tuple[str, float, float]]]:
+def _clauses(
+    timed: list[_Timed], translations: Sequence[Translation]
+) -> Iterator[tuple[list[_Timed], list[str]]]:
+    """Runs of words with the units of their translation, none where there is none."""
+    from engine.datatypes import units
+
+    done = 0
+    for clause in translations:
+        if clause.first < done or not clause.text:
+            continue
+        if clause.first > done:
+            yield timed[done : clause.first], []
+        if timed[clause.first : clause.end]:
+            yield timed[clause.first : clause.end], units(clause.text)
+        done = clause.end
+    if timed[done:]:
+        yield timed[done:], []
+
+
+def _dealt(units: Sequence[str], sizes: Sequence[int]) -> list[list[str]]:
+    """The units in as many runs as there are sizes, each about as long as its share."""
+    total, whole = sum(sizes), sum(map(len, units))
+    runs: list[list[str]] = []
+    place, taken, wanted = 0, 0.0, 0.0
+    for index, size in enumerate(sizes):
+        wanted += whole * size / max(1, total)
+        run: list[str] = []
+        last = index == len(sizes) - 1
+        while place < len(units) and (last or taken + len(units[place]) / 2 <= wanted):
+            run.append(units[place])
+            taken += len(units[place])
+            place += 1
+        runs.append(run)
+    return runs
+
+
+def _groups(words: list[_Timed]) -> Iterator[list[_Timed]]:
     """Cut timed words into what fits one cue."""
-    group: list[tuple[str, float, float]] = []
+    group: list[_Timed] = []
     for word in words:
         if group:
-            fits = len(_wrapped([text for text, _, _ in [*group, word]])) <= CUE_LINES
-            lasts = word[2] - group[0][1] <= CUE_MAX_S
-            pause = word[1] - group[-1][2] > PAUSE_S
+            fits = len(_wrapped(_texts([*group, word]))) <= CUE_LINES
+            lasts = word.end_s - group[0].start_s <= CUE_MAX_S
+            pause = word.start_s - group[-1].end_s > PAUSE_S
             if not fits or not lasts or pause:
                 yield group
                 group = []
@@ -98,24 +171,49 @@ def _groups(words: list[tuple[str, float, float]]) -> Iterator[list[tuple[str, f
         yield group
 
 
-def _wrapped(words: list[str]) -> list[str]:
-    lines: list[str] = []
+def _texts(words: Sequence[_Timed]) -> list[str]:
+    return [word.text for word in words]
+
+
+def _length(words: Sequence[_Timed]) -> int:
+    return sum(len(word.text) for word in words)
+
+
+def _wrapped(words: Sequence[str]) -> list[str]:
+    """Lines of at most LINE_CHARS, a wide character counting for two."""
+    from engine.datatypes import joined
+
+    lines: list[list[str]] = []
     for word in words:
-        if lines and len(lines[-1]) + 1 + len(word) <= LINE_CHARS:
-            lines[-1] += " " + word
+        if lines and _width(joined([*lines[-1], word]).rstrip()) <= LINE_CHARS:
+            lines[-1].append(word)
         else:
-            lines.append(word)
-    return lines
+            lines.append([word])
+    return [joined(line).strip() for line in lines]
 
 
-def _text(segments: Iterable[Segment]) -> str:
+def _width(text: str) -> int:
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def _text(rows: Iterable[Row], words: Words) -> str:
     lines = []
-    for segment in segments:
+    for segment, translations in rows:
         if segment.words:
             if segment.gap_before_s > 0:
                 lines.append(f"[{segment.gap_before_s:.1f} s of sound missing]")
-            lines.append(segment.text)
+            translated = "" if words is Words.SPOKEN else _translation(translations)
+            if words is not Words.TRANSLATED or not translated:
+                lines.append(segment.text)
+            if translated:
+                lines.append(translated)
     return "".join(line + "\n" for line in lines)
+
+
+def _translation(translations: Sequence[Translation]) -> str:
+    from engine.datatypes import joined
+
+    return joined([clause.text for clause in translations if clause.text])
 
 
 def _time(seconds: float, mark: str) -> str:

@@ -59,7 +59,8 @@ class Hearing(QObject):
             cut = journal.cut_off(folder)
             if not cut:
                 return
-            self._program.transcript.show_all(journal.load(cut[0].path))
+            path = cut[0].path
+            self._program.transcript.show_all(journal.load(path), journal.load_translations(path))
             for kept in cut:
                 journal.mark_whole(kept.path)
         except (OSError, NestlingError) as error:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
-    from engine.datatypes import LiveMetrics, Segment
+    from engine.datatypes import LiveMetrics, Segment, Translation
 
 FORMAT = 1
 SUFFIX = ".jsonl"
@@ -75,6 +75,26 @@ class Journal:
                 "gap_before_s": segment.gap_before_s,
                 "words": [[word.text, word.heard_s, word.confirmed_s] for word in news],
                 "final": segment.final,
+            }
+        )
+        self._write()
+
+    def record_translation(self, key: Key, translation: Translation) -> None:
+        """Put down a clause in another language, once it is final and its words are here.
+
+        Raises:
+            NestlingError: DISK, as `record` does.
+        """
+        if not translation.final or not translation.text or key not in self._words:
+            return
+        self._waiting += _line(
+            {
+                "kind": "translation",
+                "key": key,
+                "first": translation.first,
+                "end": translation.end,
+                "target": translation.target,
+                "text": translation.text,
             }
         )
         self._write()
@@ -217,6 +237,24 @@ def load(path: Path) -> list[tuple[Key, Segment]]:
             index, record["start_s"], record["end_s"], words, "", True, record["gap_before_s"]
         )
     return sorted(segments.items())
+
+
+def load_translations(path: Path) -> list[tuple[Key, Translation]]:
+    """The translated clauses of a kept transcript, in the order of speech.
+
+    Raises:
+        NestlingError: DISK, if the file cannot be read.
+    """
+    from engine.datatypes import Translation
+
+    clauses: dict[tuple[Key, int], Translation] = {}
+    for record in _records(path):
+        if record["kind"] == "translation":
+            recording, index = record["key"]
+            clauses[(recording, index), record["first"]] = Translation(
+                index, record["first"], record["end"], record["target"], record["text"], True
+            )
+    return [(key, clause) for (key, _), clause in sorted(clauses.items(), key=lambda c: c[0])]
 
 
 def mark_whole(path: Path) -> None:

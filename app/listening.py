@@ -19,7 +19,16 @@ from app.journal import Journal
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
-from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, LiveMetrics, ModelInfo, Segment
+from engine.datatypes import (
+    CHUNK_SAMPLES,
+    SAMPLE_RATE,
+    AudioChunk,
+    Languages,
+    LiveMetrics,
+    ModelInfo,
+    Segment,
+    Translation,
+)
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import ListeningState
 
@@ -87,6 +96,7 @@ class ListeningController(QObject):
         self._window_zero: float | None = None
         self._journal_zero = 0.0
         self._noted_at = 0.0
+        self._languages: Languages | None = None
         self._closing = QTimer(self, singleShot=True, interval=CLOSE_MS)
         self._closing.timeout.connect(self._end_recording)
         self._retry = QTimer(self, interval=RETRY_MS)
@@ -95,6 +105,7 @@ class ListeningController(QObject):
         capture.state_changed.connect(self._capture_changed)
         bridge.loaded.connect(self._model_ready)
         bridge.segment_changed.connect(self._take_segment)
+        bridge.translation_changed.connect(self.take_translation)
         bridge.listening_changed.connect(self._listening_changed)
         bridge.metrics_changed.connect(self._take_metrics)
         bridge.worker_died.connect(self._worker_died)
@@ -149,6 +160,18 @@ class ListeningController(QObject):
             self._state.set_phase(Phase.LISTENING)
             self._begin_recording()
             self._capture.resume()
+
+    def is_open(self, number: int) -> bool:
+        """Whether more may come of this recording."""
+        return number in self._open
+
+    def set_languages(self, languages: Languages | None) -> None:
+        """Translate what is heard from now on; None: no more."""
+        if languages != self._languages:
+            self._languages = languages
+            for recording in self._open.values():
+                if recording.begun and not recording.ended:
+                    self._bridge.set_languages(recording.number, languages)
 
     @Slot()
     def retry_writing(self) -> None:
@@ -213,7 +236,7 @@ class ListeningController(QObject):
     def _hand_over(self, recording: _Recording) -> None:
         """Tell the worker of a recording, and give it the sound that waits for it."""
         recording.begun = True
-        self._bridge.start_listening(recording.number)
+        self._bridge.start_listening(recording.number, self._languages)
         for chunk in recording.recent:
             self._bridge.feed(chunk)
         if recording.ended:
@@ -281,6 +304,17 @@ class ListeningController(QObject):
                 self._retry.start()
                 self.failed.emit(error.kind, error.message)
         self._transcript.put(number, shifted(segment, recording.shift_s))
+
+    @Slot(int, object)
+    def take_translation(self, number: int, translation: Translation) -> None:
+        """Keep and show a clause in another language."""
+        for journal in self._journals:
+            try:
+                journal.record_translation((number, translation.segment), translation)
+            except NestlingError as error:
+                self._retry.start()
+                self.failed.emit(error.kind, error.message)
+        self._transcript.put_translation(number, translation)
 
     @Slot(int, object)
     def _listening_changed(self, number: int, state: ListeningState) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.bridge.host import Host, HostFactory, ProcessHost
 from app.bridge.outbox import Outbox
 from app.bridge.supervisor import Supervisor, killed_by
-from engine.datatypes import AudioChunk, FinishReason, Modality, SamplingParams, Turn
+from engine.datatypes import AudioChunk, FinishReason, Languages, Modality, SamplingParams, Turn
 from engine.errors import ErrorKind
 from engine.protocol import (
     Ask,
@@ -33,12 +33,16 @@ from engine.protocol import (
     Release,
     SegmentChanged,
     SetIdleRelease,
+    SetLanguages,
     SetSize,
     SizeChanged,
     StartListening,
     StopListening,
     Token,
     Tower,
+    Translate,
+    Translated,
+    TranslationChanged,
 )
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,8 @@ class EngineBridge(QObject):
         loaded(ModelInfo): a model is open; also after a restart.
         size_changed(str): the size in force.
         segment_changed(int, Segment, float): recording, text, time of the last sample it needs.
+        translation_changed(int, Translation): recording and one clause of it, after its segment.
+        translated(Translated): what `translate` was asked for, so far.
         listening_changed(int, ListeningState): recording and its phase.
         metrics_changed(LiveMetrics): health of the recording.
         memory_changed(dict[str, PartMemory]): bytes by part.
@@ -78,6 +84,8 @@ class EngineBridge(QObject):
     loaded = Signal(object)
     size_changed = Signal(str)
     segment_changed = Signal(int, object, float)
+    translation_changed = Signal(int, object)
+    translated = Signal(object)
     listening_changed = Signal(int, object)
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
@@ -136,9 +144,17 @@ class EngineBridge(QObject):
         """Take another size from the next utterance on."""
         self._send(SetSize(name))
 
-    def start_listening(self, recording: int, use_vad: bool = True) -> None:
-        """Begin a live transcription."""
-        self._send(StartListening(recording, use_vad))
+    def start_listening(self, recording: int, translate_to: Languages | None = None) -> None:
+        """Begin a live transcription, translated as it goes on."""
+        self._send(StartListening(recording, translate_to=translate_to))
+
+    def set_languages(self, recording: int, translate_to: Languages | None) -> None:
+        """Translate a recording that runs from now on; None: no more."""
+        self._send(SetLanguages(recording, translate_to))
+
+    def translate(self, number: int, text: str, languages: Languages) -> None:
+        """Have a text translated, between everything else."""
+        self._send(Translate(number, text, languages))
 
     def feed(self, chunk: AudioChunk) -> None:
         """Pass captured sound on."""
@@ -242,6 +258,10 @@ class EngineBridge(QObject):
                 self.size_changed.emit(name)
             case SegmentChanged(recording, segment, captured_at):
                 self.segment_changed.emit(recording, segment, captured_at)
+            case TranslationChanged(recording, translation):
+                self.translation_changed.emit(recording, translation)
+            case Translated():
+                self.translated.emit(event)
             case Listening(recording, state):
                 self.listening_changed.emit(recording, state)
             case Metrics(_, metrics):

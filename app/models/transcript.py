@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 if TYPE_CHECKING:
-    from engine.datatypes import Segment
+    from engine.datatypes import Segment, Translation
 
 FLUSH_MS = 33  # at most 30 updates of the views a second, the first of a burst at once
 
@@ -33,17 +33,23 @@ _ROOT = QModelIndex()
 class TranscriptModel(QAbstractListModel):
     """Segments with text, sorted by recording and index; empty ones have no row.
 
+    A row's translation grows behind it, clause by clause.
+
     Signals:
         said(str): the confirmed text of a segment that has just become final.
     """
 
     said = Signal(str)
 
+    TRANSLATION_ROLE = Qt.ItemDataRole.UserRole
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._keys: list[Key] = []
         self._segments: dict[Key, Segment] = {}
+        self._translations: dict[Key, dict[int, Translation]] = {}  # by the clause's first word
         self._pending: dict[Key, Segment] = {}
+        self._retranslated: set[Key] = set()
         self._since_flush = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.flush)
@@ -53,18 +59,24 @@ class TranscriptModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._keys)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """DisplayRole: all text; AccessibleTextRole: what may change is said to be so."""
+        """DisplayRole: all text; TRANSLATION_ROLE: it in another language, empty if it is not.
+
+        AccessibleTextRole: both, and what may change is said to be so.
+        """
         if not index.isValid() or index.row() >= len(self._keys):
             return None
         segment = self.segment(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
-            return " ".join(part for part in (segment.text, segment.tentative) if part)
+            return segment.whole_text
+        if role == self.TRANSLATION_ROLE:
+            return self.translation(index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            if not segment.tentative:
-                return segment.text
-            return self.tr("{said} (not yet certain: {tentative})").format(
-                said=segment.text, tentative=segment.tentative
-            )
+            said = segment.text
+            if segment.tentative:
+                said = self.tr("{said} (not yet certain: {tentative})").format(
+                    said=segment.text, tentative=segment.tentative
+                )
+            return "\n".join(text for text in (said, self.translation(index.row())) if text)
         return None
 
     def segment(self, row: int) -> Segment:
@@ -75,14 +87,44 @@ class TranscriptModel(QAbstractListModel):
         """Recording and index of a row's segment."""
         return self._keys[row]
 
+    def translation(self, row: int) -> str:
+        """The row's clauses in another language, as far as they are translated."""
+        from engine.datatypes import joined
+
+        return joined([clause.text for clause in self._clauses(self._keys[row]) if clause.text])
+
     def segments(self) -> list[Segment]:
         """All segments with text, flushed first."""
         self.flush()
         return [self._segments[key] for key in self._keys]
 
+    def translated(self) -> list[tuple[Key, Segment, tuple[Translation, ...]]]:
+        """All segments with text and their translated clauses in order, flushed first."""
+        self.flush()
+        return [(key, self._segments[key], self._clauses(key)) for key in self._keys]
+
+    @property
+    def has_translations(self) -> bool:
+        """Whether any row is translated."""
+        return any(key in self._segments for key in self._translations)
+
+    def put_translation(self, recording: int, translation: Translation) -> None:
+        """Take a clause's translation so far; views hear of it within FLUSH_MS."""
+        key = recording, translation.segment
+        self._translations.setdefault(key, {})[translation.first] = translation
+        self._retranslated.add(key)
+        self._schedule()
+
+    def _clauses(self, key: Key) -> tuple[Translation, ...]:
+        clauses = self._translations.get(key, {})
+        return tuple(clauses[first] for first in sorted(clauses))
+
     def put(self, recording: int, segment: Segment) -> None:
         """Take a segment's new state; views hear of it within FLUSH_MS."""
         self._pending[recording, segment.index] = segment
+        self._schedule()
+
+    def _schedule(self) -> None:
         if self._timer.isActive():
             return
         if not self._since_flush.isValid() or self._since_flush.elapsed() >= FLUSH_MS:
@@ -107,13 +149,23 @@ class TranscriptModel(QAbstractListModel):
         self._keys.clear()
         self._segments.clear()
         self._pending.clear()
+        self._translations.clear()
+        self._retranslated.clear()
         self.endResetModel()
 
-    def show_all(self, segments: list[tuple[Key, Segment]]) -> None:
+    def show_all(
+        self,
+        segments: list[tuple[Key, Segment]],
+        translations: list[tuple[Key, Translation]] | None = None,
+    ) -> None:
         """Show a kept transcript instead of what is there."""
         self.beginResetModel()
         self._timer.stop()
         self._pending.clear()
+        self._retranslated.clear()
+        self._translations = {}
+        for key, clause in translations or []:
+            self._translations.setdefault(key, {})[clause.first] = clause
         self._segments = {key: segment for key, segment in segments if segment.words}
         self._keys = sorted(self._segments)
         self.endResetModel()
@@ -126,6 +178,10 @@ class TranscriptModel(QAbstractListModel):
         pending, self._pending = self._pending, {}
         for key, segment in pending.items():
             self._apply(key, segment)
+        changed, self._retranslated = self._retranslated, set()
+        for key in sorted(changed & self._segments.keys()):
+            index = self.index(bisect_left(self._keys, key))
+            self.dataChanged.emit(index, index, [self.TRANSLATION_ROLE])
 
     def _apply(self, key: Key, segment: Segment) -> None:
         row = bisect_left(self._keys, key)

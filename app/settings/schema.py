@@ -32,10 +32,26 @@ class Language(StrEnum):
     CHINESE = "zh_CN"
 
 
+class CaptionWords(StrEnum):
+    """Which languages the captions show."""
+
+    BOTH = "both"
+    SPOKEN = "spoken"
+    TRANSLATED = "translated"
+
+
+class CaptionGround(StrEnum):
+    """What lies behind the captions' letters."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
 class Page(StrEnum):
     """Pages of the settings dialog, in their order; also the tables of the TOML file."""
 
     LISTENING = "listening"
+    CAPTIONS = "captions"
     APPEARANCE = "appearance"
     PRIVACY = "privacy"
     WINDOW = "window"  # kept for the user, not shown: places and sizes
@@ -64,6 +80,7 @@ def _entry(entry: Entry) -> dict[str, Entry]:
 
 
 TEXT_SIZES = (10, 48)  # points
+CAPTION_TEXT_SIZES = (10, 96)  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,112 @@ class Settings:
             )
         ),
     )
+    translate_from: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    translate_to: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    translate_from_sound: bool = field(
+        default=False,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Translate from the sound"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "The model hears each sentence again while it translates it, which is slower. "
+                    "Off: it translates the words that it has written.",
+                ),
+            )
+        ),
+    )
+    caption_words: CaptionWords = field(
+        default=CaptionWords.BOTH,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Languages in the captions"),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "What is said, and the translation"),
+                    QT_TRANSLATE_NOOP("Settings", "What is said"),
+                    QT_TRANSLATE_NOOP("Settings", "The translation"),
+                ),
+            )
+        ),
+    )
+    caption_lines: int = field(
+        default=2,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Lines of each language"),
+                low=1,
+                high=6,
+            )
+        ),
+    )
+    caption_text_size: int = field(
+        default=24,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Text size of the captions"),
+                low=CAPTION_TEXT_SIZES[0],
+                high=CAPTION_TEXT_SIZES[1],
+                suffix=QT_TRANSLATE_NOOP("Settings", " pt"),
+            )
+        ),
+    )
+    caption_width_percent: int = field(
+        default=60,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Width, of the screen"),
+                low=20,
+                high=100,
+                suffix=QT_TRANSLATE_NOOP("Settings", " %"),
+            )
+        ),
+    )
+    caption_ground: CaptionGround = field(
+        default=CaptionGround.DARK,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Background of the captions"),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "Dark"),
+                    QT_TRANSLATE_NOOP("Settings", "Light"),
+                ),
+            )
+        ),
+    )
+    caption_opacity_percent: int = field(
+        default=80,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "How much the background covers"),
+                QT_TRANSLATE_NOOP("Settings", "0 %: letters with an outline, and nothing behind."),
+                low=0,
+                high=100,
+                suffix=QT_TRANSLATE_NOOP("Settings", " %"),
+            )
+        ),
+    )
+    caption_click_through: bool = field(
+        default=False,
+        metadata=_entry(
+            Entry(
+                Page.CAPTIONS,
+                QT_TRANSLATE_NOOP("Settings", "Clicks go through the captions"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "What lies behind them can be used as if they were not there; "
+                    "to move them, switch this off.",
+                ),
+            )
+        ),
+    )
+    caption_place: str = field(default="", metadata=_entry(Entry(Page.WINDOW)))  # "x,y" of centre
     idle_release_s: int = field(
         default=60,
         metadata=_entry(

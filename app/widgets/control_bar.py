@@ -7,14 +7,17 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions import ActionTable
 from app.models.live import LiveState, Phase
+from app.settings.store import SettingsStore
 from app.theme import Theme
+from app.widgets.icon_button import IconButton as IconButton
+from app.widgets.icon_button import icon_button as icon_button
+from app.widgets.language_bar import LanguageBar
 from app.widgets.level_meter import LevelMeter
 from app.widgets.microphone_picker import MicrophonePicker
 
@@ -53,46 +56,25 @@ class ActionButton(QPushButton):
         self.setAccessibleDescription(tip)
 
 
-class IconButton(QToolButton):
-    """A button with the action's icon alone, named for who cannot see it."""
-
-    def __init__(self, action: QAction, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setDefaultAction(action)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.setIconSize(QSize(20, 20))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        action.changed.connect(self.sync)
-        self.sync()
-
-    @Slot()
-    def sync(self) -> None:
-        """Take over what the action says now."""
-        action = self.defaultAction()
-        self.setAccessibleName(action.text().replace("&", "").replace("…", ""))
-        keys = action.shortcut().toString()
-        self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
-
-
-def icon_button(action: QAction, parent: QWidget) -> QToolButton:
-    """A button with the action's icon alone."""
-    return IconButton(action, parent)
-
-
 class ControlBar(QFrame):
-    """Start or stop, pause, which microphone, how loud. In two rows where it is narrow."""
+    """Start or stop, pause, which microphone, how loud; below, what to translate into.
+
+    In two rows more where it is narrow.
+    """
 
     def __init__(
         self,
         table: ActionTable,
         picker: MicrophonePicker,
         meter: LevelMeter,
+        settings: SettingsStore,
         state: LiveState,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._state = state
+        self.languages = LanguageBar(table, settings, state, self)
         self.setProperty("role", "card")
         self.listen = ActionButton(table["listen"], theme, self)
         self.listen.setProperty("role", "primary")
@@ -105,11 +87,15 @@ class ControlBar(QFrame):
         sound.setSpacing(6)
         sound.addWidget(picker)
         sound.addWidget(meter)
-        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._rows.setContentsMargins(16, 12, 16, 12)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._rows.setSpacing(16)
         self._rows.addLayout(buttons)
         self._rows.addLayout(sound, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 12, 16, 12)
+        whole.setSpacing(10)
+        whole.addLayout(self._rows)
+        whole.addWidget(self.languages)
         state.phase_changed.connect(self._show_phase)
         self._show_phase()
 
@@ -118,6 +104,7 @@ class ControlBar(QFrame):
         self._rows.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )
+        self.languages.set_narrow(narrow)
 
     @Slot()
     def _show_phase(self) -> None:

@@ -68,7 +68,9 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(self.table["open_model"], theme, self)
         self.picker = MicrophonePicker(settings, theme, self)
         self.meter = LevelMeter(theme, self)
-        self.controls = ControlBar(self.table, self.picker, self.meter, state, theme, self)
+        self.controls = ControlBar(
+            self.table, self.picker, self.meter, settings, state, theme, self
+        )
         self.sizes = SizePicker(state, self)
         self.memory = MemoryPanel(memory, theme, self)
         self.status = StatusStrip(state, self)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.settings.schema import Entry, Page, Settings, entries
 from app.settings.store import SettingsStore
 
-SHOWN_PAGES = (Page.LISTENING, Page.APPEARANCE, Page.PRIVACY)
+SHOWN_PAGES = (Page.LISTENING, Page.CAPTIONS, Page.APPEARANCE, Page.PRIVACY)
 
 
 class SettingsDialog(QDialog):
@@ -89,6 +89,7 @@ class SettingsDialog(QDialog):
     def _title(self, page: Page) -> str:
         return {
             Page.LISTENING: self.tr("Listening"),
+            Page.CAPTIONS: self.tr("Captions"),
             Page.APPEARANCE: self.tr("Appearance"),
             Page.PRIVACY: self.tr("Privacy"),
         }[page]
@@ -165,7 +166,7 @@ class SettingsDialog(QDialog):
         box = QSpinBox(self)
         box.setRange(entry.low, entry.high)
         self._worded.append((box.setSuffix, entry.suffix))
-        box.setSingleStep(10 if entry.low >= 80 else 1)
+        box.setSingleStep(10 if entry.low >= 80 else 5 if entry.high == 100 else 1)
         box.setValue(value)
         # While a number is typed its first digits are no wish: 5 on the way to 50.
         box.setKeyboardTracking(False)

@@ -25,15 +25,19 @@ from app.models.transcript import TranscriptModel
 from app.theme import Theme, pixmap
 
 NEAR_BOTTOM_PX = 6
+LINE_SEPARATOR = "\u2028"  # a new line in the same block
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What stands in a block: missing sound, confirmed words, words that may change."""
+    """What stands in a block: missing sound, confirmed words, words that may change, and below
+    them the translation with the sign that begins its line.
+    """
 
     gap: str
     confirmed: str
     tentative: str
+    translation: str = ""
 
 
 class TranscriptView(QTextEdit):
@@ -199,16 +203,28 @@ class TranscriptView(QTextEdit):
             gap = self.tr("[{seconds:.1f} s of sound missing] ").format(
                 seconds=segment.gap_before_s
             )
-        tentative = segment.tentative if self._show_tentative else ""
+        confirmed, whole = segment.text, segment.whole_text
+        translation = self._model.translation(row)
         new = _Shown(
-            gap, segment.text, " " + tentative if tentative and segment.text else tentative
+            gap,
+            confirmed,
+            whole[len(confirmed) :] if self._show_tentative else "",
+            LINE_SEPARATOR + translation if translation else "",
         )
         old, self._shown[row] = self._shown[row], new
-        keep_gap = old.gap == new.gap
-        same = _common_prefix(old.confirmed, new.confirmed) if keep_gap else 0
-        if keep_gap and old.tentative and old.tentative == new.tentative and old == new:
+        if old == new:
             return
         block = self.document().findBlockByNumber(row)
+        above = (old.gap, old.confirmed, old.tentative)
+        if above == (new.gap, new.confirmed, new.tentative) and new.translation.startswith(
+            old.translation
+        ):
+            cursor.setPosition(block.position() + block.length() - 1)
+            news = new.translation[len(old.translation) :]
+            cursor.insertText(news, self._translation_format())
+            return
+        keep_gap = old.gap == new.gap
+        same = _common_prefix(old.confirmed, new.confirmed) if keep_gap else 0
         cursor.setPosition(block.position() + (_utf16(old.gap) if keep_gap else 0))
         cursor.setPosition(cursor.position() + _utf16(new.confirmed[:same]))
         cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
@@ -217,6 +233,7 @@ class TranscriptView(QTextEdit):
             cursor.insertText(new.gap, self._gap_format())
         cursor.insertText(new.confirmed[same:], self._confirmed_format())
         cursor.insertText(new.tentative, self._tentative_format())
+        cursor.insertText(new.translation, self._translation_format())
 
     def _confirmed_format(self) -> QTextCharFormat:
         made = QTextCharFormat()
@@ -229,6 +246,12 @@ class TranscriptView(QTextEdit):
         made.setFontItalic(True)
         made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         made.setUnderlineColor(QColor(self._theme.tones.tentative))
+        return made
+
+    def _translation_format(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._theme.tones.accent))
+        made.setFontPointSize(self._point_size * 0.94)
         return made
 
     def _gap_format(self) -> QTextCharFormat:

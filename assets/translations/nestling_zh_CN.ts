@@ -151,6 +151,30 @@
             <translation>滚动到末尾并停在那里</translation>
         </message>
         <message>
+            <source>&amp;Captions</source>
+            <translation>字幕(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Show what is heard in a small window above all others</source>
+            <translation>在置顶的小窗口中显示听到的内容</translation>
+        </message>
+        <message>
+            <source>S&amp;wap the languages</source>
+            <translation>交换语言(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Translate the other way round</source>
+            <translation>反方向翻译</translation>
+        </message>
+        <message>
+            <source>&amp;Translate what is not translated yet</source>
+            <translation>翻译尚未翻译的内容(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Translate the lines of the transcript that have no translation</source>
+            <translation>翻译记录中还没有译文的行</translation>
+        </message>
+        <message>
             <source>Choose the &amp;microphone</source>
             <translation>选择麦克风(&amp;M)</translation>
         </message>
@@ -322,6 +346,28 @@
         </message>
     </context>
     <context>
+        <name>CaptionWindow</name>
+        <message>
+            <source>Captions — Nestling</source>
+            <translation>字幕 — Nestling</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>字幕</translation>
+        </message>
+        <message>
+            <source>Captions appear here</source>
+            <translation>字幕将显示在这里</translation>
+        </message>
+    </context>
+    <context>
+        <name>Captions</name>
+        <message>
+            <source>On this desktop (Wayland) only you can keep the captions above other windows and choose their place: by the window menu of your desktop.</source>
+            <translation>在此桌面（Wayland）上，只有您能让字幕保持在其他窗口之上并选择位置：请使用桌面的窗口菜单。</translation>
+        </message>
+    </context>
+    <context>
         <name>CaptureController</name>
         <message>
             <source>The sound now comes from another microphone: {}.</source>
@@ -365,6 +411,30 @@
         <message>
             <source>WebVTT subtitles (*.vtt)</source>
             <translation>WebVTT 字幕 (*.vtt)</translation>
+        </message>
+        <message>
+            <source>Text in both languages (*.txt)</source>
+            <translation>双语文本 (*.txt)</translation>
+        </message>
+        <message>
+            <source>SubRip subtitles in both languages (*.srt)</source>
+            <translation>双语 SubRip 字幕 (*.srt)</translation>
+        </message>
+        <message>
+            <source>WebVTT subtitles in both languages (*.vtt)</source>
+            <translation>双语 WebVTT 字幕 (*.vtt)</translation>
+        </message>
+        <message>
+            <source>The translation as text (*.txt)</source>
+            <translation>译文文本 (*.txt)</translation>
+        </message>
+        <message>
+            <source>The translation as SubRip subtitles (*.srt)</source>
+            <translation>译文 SubRip 字幕 (*.srt)</translation>
+        </message>
+        <message>
+            <source>The translation as WebVTT subtitles (*.vtt)</source>
+            <translation>译文 WebVTT 字幕 (*.vtt)</translation>
         </message>
         <message>
             <source>The transcript cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
@@ -422,10 +492,37 @@
         </message>
     </context>
     <context>
+        <name>ConversationFeature</name>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>已保存为 {file}。</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+    </context>
+    <context>
         <name>ConversationView</name>
         <message>
-            <source>Jump to latest</source>
-            <translation>跳到最新</translation>
+            <source>Messages</source>
+            <translation>消息</translation>
+        </message>
+        <message>
+            <source>The model does not see what is above this line any more</source>
+            <translation>模型已看不到此线以上的内容</translation>
+        </message>
+        <message>
+            <source>Nothing has been asked yet</source>
+            <translation>还没有提过问题</translation>
+        </message>
+        <message>
+            <source>Write a question below, or hold the microphone and say it.</source>
+            <translation>请在下方写下问题，或按住麦克风说出来。</translation>
         </message>
     </context>
     <context>
@@ -494,6 +591,37 @@
         <message>
             <source>{when} · {words} words</source>
             <translation>{when} · {words} 个词</translation>
+        </message>
+    </context>
+    <context>
+        <name>LanguageBar</name>
+        <message>
+            <source>&amp;Translate</source>
+            <translation>翻译(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Any language</source>
+            <translation>任意语言</translation>
+        </message>
+        <message>
+            <source>No translation</source>
+            <translation>不翻译</translation>
+        </message>
+        <message>
+            <source>Language that is spoken</source>
+            <translation>所说的语言</translation>
+        </message>
+        <message>
+            <source>Language to translate into</source>
+            <translation>译成的语言</translation>
+        </message>
+        <message>
+            <source>Each sentence is translated as soon as it is certain.</source>
+            <translation>每句话一确定就翻译。</translation>
+        </message>
+        <message>
+            <source>This model does not translate; open a general Gemma 3n model.</source>
+            <translation>此模型不翻译；请打开通用的 Gemma 3n 模型。</translation>
         </message>
     </context>
     <context>
@@ -603,12 +731,12 @@
             <translation>程序本身</translation>
         </message>
         <message>
-            <source>{part}: {private} own memory, {mapped} read from files</source>
-            <translation>{part}：自有内存 {private}，从文件读取 {mapped}</translation>
-        </message>
-        <message>
             <source>{part}, {percent} loaded</source>
             <translation>{part}，已加载 {percent}</translation>
+        </message>
+        <message>
+            <source>{part}: {private} own memory, {mapped} read from files</source>
+            <translation>{part}：自有内存 {private}，从文件读取 {mapped}</translation>
         </message>
     </context>
     <context>
@@ -704,6 +832,13 @@
         </message>
     </context>
     <context>
+        <name>MessageList</name>
+        <message>
+            <source>Jump to latest</source>
+            <translation>跳到最新</translation>
+        </message>
+    </context>
+    <context>
         <name>MessageModel</name>
         <message>
             <source>You: {text}</source>
@@ -776,6 +911,13 @@
         </message>
     </context>
     <context>
+        <name>PictureKeeping</name>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>已保存为 {file}。</translation>
+        </message>
+    </context>
+    <context>
         <name>PrivacyPage</name>
         <message>
             <source>Show the folder</source>
@@ -833,20 +975,96 @@
             <translation>最新的词可能还会改变；它们以斜体显示，下方带点。关闭后：只显示不再改变的词，大约晚一秒。</translation>
         </message>
         <message>
-            <source>Colours</source>
-            <translation>颜色</translation>
+            <source>Translate from the sound</source>
+            <translation>直接从声音翻译</translation>
         </message>
         <message>
-            <source>As the system</source>
-            <translation>跟随系统</translation>
+            <source>The model hears each sentence again while it translates it, which is slower. Off: it translates the words that it has written.</source>
+            <translation>模型翻译时会再听一遍每句话，速度较慢。关闭后：翻译它写下的文字。</translation>
+        </message>
+        <message>
+            <source>Languages in the captions</source>
+            <translation>字幕中的语言</translation>
+        </message>
+        <message>
+            <source>What is said, and the translation</source>
+            <translation>原文和译文</translation>
+        </message>
+        <message>
+            <source>What is said</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>The translation</source>
+            <translation>译文</translation>
+        </message>
+        <message>
+            <source>Lines of each language</source>
+            <translation>每种语言的行数</translation>
+        </message>
+        <message>
+            <source>Text size of the captions</source>
+            <translation>字幕文字大小</translation>
+        </message>
+        <message>
+            <source> pt</source>
+            <translation> 磅</translation>
+        </message>
+        <message>
+            <source>Width, of the screen</source>
+            <translation>宽度（占屏幕）</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>Background of the captions</source>
+            <translation>字幕背景</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
         </message>
         <message>
             <source>Light</source>
             <translation>浅色</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>深色</translation>
+            <source>How much the background covers</source>
+            <translation>背景不透明度</translation>
+        </message>
+        <message>
+            <source>0 %: letters with an outline, and nothing behind.</source>
+            <translation>0 %：文字带轮廓，后面没有背景。</translation>
+        </message>
+        <message>
+            <source>Clicks go through the captions</source>
+            <translation>鼠标点击穿透字幕</translation>
+        </message>
+        <message>
+            <source>What lies behind them can be used as if they were not there; to move them, switch this off.</source>
+            <translation>可以像字幕不存在一样使用它后面的内容；要移动字幕，请关闭此项。</translation>
+        </message>
+        <message>
+            <source>Free the memory of hearing and seeing after</source>
+            <translation>多久之后释放听觉和视觉部分的内存</translation>
+        </message>
+        <message>
+            <source>So long after they were last used; they come back by themselves when they are needed. 0 seconds: they stay until you free them.</source>
+            <translation>从最后一次使用算起；需要时会自动重新加载。0 秒：一直保留，直到您手动释放。</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> 秒</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>颜色</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>跟随系统</translation>
         </message>
         <message>
             <source>Language of the window</source>
@@ -857,16 +1075,8 @@
             <translation>记录的文字大小</translation>
         </message>
         <message>
-            <source> pt</source>
-            <translation> 磅</translation>
-        </message>
-        <message>
             <source>Size of everything else</source>
             <translation>其他内容的大小</translation>
-        </message>
-        <message>
-            <source> %</source>
-            <translation> %</translation>
         </message>
         <message>
             <source>Show times beside the transcript</source>
@@ -892,18 +1102,6 @@
             <source> days</source>
             <translation> 天</translation>
         </message>
-        <message>
-            <source>Free the memory of hearing and seeing after</source>
-            <translation>多久之后释放听觉和视觉部分的内存</translation>
-        </message>
-        <message>
-            <source>So long after they were last used; they come back by themselves when they are needed. 0 seconds: they stay until you free them.</source>
-            <translation>从最后一次使用算起；需要时会自动重新加载。0 秒：一直保留，直到您手动释放。</translation>
-        </message>
-        <message>
-            <source> s</source>
-            <translation> 秒</translation>
-        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -918,6 +1116,10 @@
         <message>
             <source>Listening</source>
             <translation>聆听</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>字幕</translation>
         </message>
         <message>
             <source>Appearance</source>
@@ -1094,12 +1296,12 @@
     <context>
         <name>_BarDelegate</name>
         <message>
-            <source>not loaded</source>
-            <translation>未加载</translation>
-        </message>
-        <message>
             <source>loading {percent}</source>
             <translation>已加载 {percent}</translation>
+        </message>
+        <message>
+            <source>not loaded</source>
+            <translation>未加载</translation>
         </message>
     </context>
     <context>

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.export import CUE_LINES, CUE_MIN_S, LINE_CHARS, Format, cues_of, export
-from engine.datatypes import Segment, Word
+from app.export import CUE_LINES, CUE_MIN_S, LINE_CHARS, Format, Words, cues_of, export, export_rows
+from engine.datatypes import Segment, Translation, Word
 from tests.app.window_fakes import segment
 
 TWO = [
@@ -52,7 +52,9 @@ def test_hours_are_counted_on() -> None:
 
 
 def test_long_speech_is_cut_into_readable_cues() -> None:
-    cues = list(cues_of([segment(0, "some words that go on " * 8, at=2.0, final=True)]))
+    cues = list(
+        cues_of([(segment(0, "some words that go on " * 8, at=2.0, final=True), ())], Words.SPOKEN)
+    )
     assert len(cues) > 2
     assert (
         " ".join(" ".join(cue.lines) for cue in cues).split()
@@ -62,7 +64,7 @@ def test_long_speech_is_cut_into_readable_cues() -> None:
 
 def test_a_pause_inside_a_segment_begins_a_cue() -> None:
     words = (Word("before", 1.0, 1.5), Word("after", 9.0, 9.5))
-    first, second = cues_of([Segment(0, 0.5, 9.2, words, "", True)])
+    first, second = cues_of([(Segment(0, 0.5, 9.2, words, "", True), ())], Words.SPOKEN)
     assert first.end_s < 2.0
     assert second.start_s == 8.0
 
@@ -82,7 +84,7 @@ def test_cues_never_overlap_and_keep_every_word(drawn: list[list[tuple[str, floa
         at = times[-1]
     clock = 0.0
     kept: list[str] = []
-    for cue in cues_of(segments):
+    for cue in cues_of([(each, ()) for each in segments], Words.SPOKEN):
         assert cue.start_s >= clock
         assert cue.end_s >= cue.start_s + CUE_MIN_S - 1e-9
         assert len(cue.lines) <= CUE_LINES
@@ -90,3 +92,62 @@ def test_cues_never_overlap_and_keep_every_word(drawn: list[list[tuple[str, floa
         clock = cue.end_s
         kept += " ".join(cue.lines).split()
     assert kept == [text for group in drawn for text, _ in group]
+
+
+# --- in two languages -----------------------------------------------------------------------------
+
+STATION = Translation(0, 0, 4, "Simplified Chinese", "车站在哪里？", final=True)
+ROWS = [(TWO[0], (STATION,)), (TWO[1], ())]
+
+
+def test_the_translation_stands_below_what_was_said() -> None:
+    assert export_rows(ROWS, Format.TXT, Words.BOTH) == (
+        "where is the station\n车站在哪里？\n[2.4 s of sound missing]\nturn left & walk <slowly>\n"
+    )
+    assert export_rows(ROWS[:1], Format.SRT, Words.BOTH) == (
+        "1\n00:00:01,000 --> 00:00:03,000\nwhere is the station\n车站在哪里？\n"
+    )
+    assert export_rows(ROWS[:1], Format.VTT, Words.BOTH) == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nwhere is the station\n车站在哪里？\n"
+    )
+
+
+def test_alone_it_takes_the_place_of_what_was_said_where_there_is_one() -> None:
+    assert export_rows(ROWS, Format.TXT, Words.TRANSLATED) == (
+        "车站在哪里？\n[2.4 s of sound missing]\nturn left & walk <slowly>\n"
+    )
+    text = export_rows(ROWS, Format.SRT, Words.TRANSLATED)
+    assert "where is" not in text
+    assert "turn left" in text
+
+
+def test_clauses_begin_cues_of_their_own() -> None:
+    said = segment(0, "one two three four", final=True)
+    clauses = (
+        Translation(0, 0, 2, "German", "Eins zwei.", final=True),
+        Translation(0, 2, 4, "German", "Drei vier.", final=True),
+    )
+    cues = list(cues_of([(said, clauses)], Words.BOTH))
+    assert [cue.lines for cue in cues] == [("one two", "Eins zwei."), ("three four", "Drei vier.")]
+
+
+@given(
+    st.lists(st.sampled_from(["word", "a", "much-longer-word"]), min_size=1, max_size=40),
+    st.lists(st.sampled_from(["wort", "ein", "viel-längeres-Wort"]), max_size=60),
+)
+def test_a_long_translation_is_dealt_out_without_loss(said: list[str], meant: list[str]) -> None:
+    row = segment(0, " ".join(said), final=True)
+    clause = Translation(0, 0, len(said), "German", " ".join(meant), final=True)
+    cues = list(cues_of([(row, (clause,))], Words.BOTH))
+    text = " ".join(line for cue in cues for line in cue.lines).split()
+    assert [word for word in text if word in said] == said
+    assert [word for word in text if word in meant] == meant
+    assert all(len(line) <= LINE_CHARS for cue in cues for line in cue.lines)
+    assert all(len(cue.lines) <= 2 * CUE_LINES for cue in cues) or len(cues) == len(said)
+
+
+def test_wide_characters_count_for_two() -> None:
+    said = segment(0, "x", final=True)
+    clause = Translation(0, 0, 1, "Simplified Chinese", "好" * 30, final=True)
+    (cue,) = cues_of([(said, (clause,))], Words.BOTH)
+    assert cue.lines == ("x", "好" * 21, "好" * 9)

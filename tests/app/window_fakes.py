@@ -13,6 +13,7 @@ from engine.datatypes import (
     CHUNK_SAMPLES,
     SAMPLE_RATE,
     AudioChunk,
+    Languages,
     LiveMetrics,
     Modality,
     ModelInfo,
@@ -86,6 +87,8 @@ class FakeBridge(QObject):
     loaded = Signal(object)
     size_changed = Signal(str)
     segment_changed = Signal(int, object, float)
+    translation_changed = Signal(int, object)
+    translated = Signal(object)
     listening_changed = Signal(int, object)
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
@@ -100,8 +103,13 @@ class FakeBridge(QObject):
         self.calls: list[tuple[str, object]] = []
         self.fed: list[AudioChunk] = []
 
-    def start_listening(self, recording: int) -> None:
+    def start_listening(self, recording: int, translate_to: Languages | None = None) -> None:
         self.calls.append(("start", recording))
+        if translate_to is not None:
+            self.calls.append(("into", translate_to.target))
+
+    def set_languages(self, recording: int, translate_to: Languages | None) -> None:
+        self.calls.append(("languages", (recording, translate_to)))
 
     def stop_listening(self, recording: int) -> None:
         self.calls.append(("stop", recording))
