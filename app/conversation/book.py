@@ -48,6 +48,7 @@ class ConversationBook(QObject):
         self.leaf: int | None = None
         self.system, self.sampling = "", USUAL
         self.first: int | None = None  # the first message that the model still sees
+        self.dropped = 0  # messages before it, on the branch in sight
         self._with_media: dict[int, Message] = {}  # pictures and sound, while the program runs
         self._unwritten = False
         self._pieces = 0
@@ -63,12 +64,6 @@ class ConversationBook(QObject):
     def last(self) -> Message | None:
         """The message at its end."""
         return self.tree[self.leaf] if self.leaf is not None else None
-
-    @property
-    def dropped(self) -> int:
-        """Messages at the beginning that the model does not see any more."""
-        path = [message.id for message in self.path]
-        return path.index(self.first) if self.first in path else 0
 
     def last_question(self) -> str:
         """What was asked last on this branch."""
@@ -121,12 +116,14 @@ class ConversationBook(QObject):
 
     def show(self) -> None:
         """Bring the branch that ends with `leaf` in sight."""
-        dropped = self.dropped
+        path = self.path
+        numbers = [message.id for message in path]
+        self.dropped = numbers.index(self.first) if self.first in numbers else 0
         rows = []
-        for place, message in enumerate(self.path):
+        for place, message in enumerate(path):
             versions = self.tree.versions(message.id)
             number = versions.index(message.id) + 1
-            rows.append(Row(message, number, len(versions), place >= dropped))
+            rows.append(Row(message, number, len(versions), place >= self.dropped))
         self.model.show_rows(rows)
 
     # --- conversations ---------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from app.conversation.store import Conversation, Store
 from app.models.messages import Row
 from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.conversation_page import ConversationPage
+from app.widgets.markdown import warm_up
 from engine.datatypes import Pcm, Role
 from engine.errors import ErrorKind, NestlingError
 
@@ -60,6 +61,7 @@ class ConversationFeature(QObject):
         self._sentences = Sentences(self.controller, program.state, self.page, self.actions, self)
         self._connect()
         self._apply_settings(frozenset({"text_size", "enter_sends"}))
+        warm_up()
         self._open_last()
         if program.window.pages.page == "conversation":
             self.page.composer.edit.setFocus()

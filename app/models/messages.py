@@ -24,6 +24,7 @@ from app.conversation.tree import Message, MessageState
 from engine.datatypes import Role
 
 FLUSH_MS = 33  # at most 30 updates of the views a second, the first of a burst at once
+REST = 4  # times as long as an update takes, nothing is updated after it
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -56,6 +57,7 @@ class MessageModel(QAbstractListModel):
         self._places: dict[int, int] = {}
         self._pending: dict[int, Message] = {}
         self._since_flush = QElapsedTimer()
+        self._pause_ms = FLUSH_MS
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.flush)
 
@@ -141,10 +143,10 @@ class MessageModel(QAbstractListModel):
             self.flush()
         elif self._timer.isActive():
             return
-        elif not self._since_flush.isValid() or self._since_flush.elapsed() >= FLUSH_MS:
+        elif not self._since_flush.isValid() or self._since_flush.elapsed() >= self._pause_ms:
             self.flush()
         else:
-            self._timer.start(FLUSH_MS - self._since_flush.elapsed())
+            self._timer.start(self._pause_ms - self._since_flush.elapsed())
 
     @Slot()
     def flush(self) -> None:
@@ -160,6 +162,8 @@ class MessageModel(QAbstractListModel):
             self._rows[place] = Row(message, old.version, old.versions, old.in_context)
             index = self.index(place)
             self.dataChanged.emit(index, index)
+            # A very long answer takes long to lay out; typing and scrolling come in between.
+            self._pause_ms = max(FLUSH_MS, REST * self._since_flush.elapsed())
             ended = message.state is not MessageState.WRITING
             if ended and old.message.state is MessageState.WRITING:
                 self.answered.emit(message.text)

@@ -5,6 +5,7 @@ picture becomes its description and is never fetched, links are only those that 
 person first. Code is coloured by Pygments.
 """
 
+import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QTextDocument
 
-from app.theme import Tones
+from app.theme import LIGHT, Tones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,15 @@ class Renderer:
         env: dict[str, Any] = {"code": made.code, "tones": self._tones}
         made.html += self._parser.renderer.render(tokens, self._parser.options, env)
         return made
+
+
+def warm_up() -> None:
+    """Import what rendering needs, in a thread of its own, before the first answer is shown."""
+    threading.Thread(
+        target=lambda: Renderer(LIGHT).render("```python\npass\n```\n"),
+        name="markdown",
+        daemon=True,
+    ).start()
 
 
 def _last_block(tokens: "Sequence[Token]") -> int:

@@ -143,7 +143,8 @@ class MessageDelegate(QStyledItemDelegate):
             context.selections = [marked]
         painter.save()
         painter.translate(laid.body.topLeft())
-        context.clip = QRectF(QPointF(0, 0), laid.body.size())
+        # Only the lines in sight: a message may be many screens long.
+        context.clip = painter.clipBoundingRect() & QRectF(QPointF(0, 0), laid.body.size())
         laid.document.documentLayout().draw(painter, context)
         painter.restore()
 

@@ -29,6 +29,7 @@ from app.widgets.row_heights import RowHeights
 
 NEAR_BOTTOM_PX = 8
 SLICE_MS = 6  # of laying out, between two looks at what a person does
+CALM_MS = 150  # after the last scrolling, before laying out ahead goes on
 END_PX = 12  # below the last message
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
@@ -50,6 +51,7 @@ class MessageList(QListView):
         self._following = True
         self._arranging = False
         self._entered = -1
+        self._unmeasured = 0  # rows above this one may have a guessed height
         self._point_size = 15
         self.layouts = MessageLayouts(theme, self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,10 +112,11 @@ class MessageList(QListView):
         count = self._messages.rowCount()
         estimate = self.layouts.estimate
         self._heights.set_all([round(estimate(self._messages.row(row))) for row in range(count)])
+        self._unmeasured = count
         if self._entered >= count:
             self.enter(-1)
         self._arrange()
-        self._idle.start()
+        self._idle.start(CALM_MS if self._following else 0)
 
     def _arrange(self) -> None:
         """Scroll range and place follow the heights."""
@@ -175,16 +178,22 @@ class MessageList(QListView):
         if changed:
             self._place_jump()
 
+    @property
+    def measuring(self) -> bool:
+        """Whether there are rows that were never laid out."""
+        return self._idle.isActive()
+
     @Slot()
     def _lay_out_some(self) -> None:
         """Measure rows that were never in sight, the nearest to the end first."""
         until = perf_counter() + SLICE_MS / 1000
-        for row in range(len(self._heights) - 1, -1, -1):
-            message = self._messages.row(row)
-            if self.layouts.known(message) is None:
-                self._measure(row)
+        self._unmeasured = min(self._unmeasured, len(self._heights))
+        while self._unmeasured > 0:
+            self._unmeasured -= 1
+            if self.layouts.known(self._messages.row(self._unmeasured)) is None:
+                self._measure(self._unmeasured)
                 if perf_counter() > until:
-                    self._idle.start()
+                    self._idle.start(0)
                     break
         self._arrange()
 
@@ -288,6 +297,8 @@ class MessageList(QListView):
         """Draw anew what is in sight."""
         del dx, dy
         self.enter(-1)
+        if self._idle.isActive() and not self._arranging:
+            self._idle.start(CALM_MS)
         self.viewport().update()
 
     def _set_following(self, following: bool) -> None:
