@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.datatypes import Modality, Pcm, SamplingParams, Task
+from engine.datatypes import Languages, Modality, Pcm, SamplingParams, Task
 from engine.generate import generate
 from engine.model import Gemma3n
 from engine.prompt import (
@@ -15,6 +15,7 @@ from engine.prompt import (
     chat_prompt,
     transcribe_prefix,
     transcribe_suffix,
+    translate_prompt,
 )
 from engine.sampling import Sampler, forbidden_ids
 from engine.text.cache import KVCache
@@ -55,6 +56,14 @@ class Answerer:
         return self._answer(
             [*prefix, *[model.config.audio_token_id] * len(soft), *suffix], soft, size
         )
+
+    def translation(self, text: str, target: str, size: Size) -> str:
+        """An English text in the language `target`."""
+        model = self._model
+        instruction = (model.sizes.tasks or {}).get(Task.TRANSLATE)
+        languages = Languages(target, "English")
+        prompt = translate_prompt(model.tokenizer, model.config, text, languages, instruction)
+        return self._answer(prompt, None, size)
 
     def chat(self, asked: str | Tensor, size: Size) -> str:
         """The answer to a typed text, or to a clip that stands alone in the user's turn."""

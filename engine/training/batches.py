@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.audio.frontend import log_mel
 from engine.training.augment import Augmenter, resampled
-from engine.training.corpus import Clip, Corpus
+from engine.training.corpus import Clip, Corpus, Kind
 from engine.training.espeak import SAMPLE_RATE
 
 CHARACTERS = " abcdefghijklmnopqrstuvwxyz"  # of the character loss; its blank is one more, the 0
@@ -33,22 +33,30 @@ class Mixture:
 
     longest: words of the longest clip.
     seconds: of sound in a batch, padding counted.
-    natural: share of batches of sentences rather than of random words.
+    natural, opened, asked: shares of batches of everyday sentences, of open English and of
+        questions; the rest is random words.
     cut: share of clips that end in the middle, as a live stream does.
     joined: share of batches of several clips joined by pauses.
     longest_joined_s: how long joined clips get.
     silent: share of clips with nothing said.
     changed: share of clips whose voice is changed.
+    answered: share of whole questions that are answered rather than written down.
+    typed: share of steps that teach by typed lessons, without sound; lessons: how many a step.
     """
 
     longest: int
     seconds: float = 40.0
     natural: float = 0.6
+    opened: float = 0.0
+    asked: float = 0.0
     cut: float = 0.0
     joined: float = 0.0
     longest_joined_s: float = 20.0
     silent: float = 0.0
     changed: float = 1.0
+    answered: float = 0.6
+    typed: float = 0.0
+    lessons: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Batch:
     mel: float32 [B, T, 128]; mel_lengths: int64 [B].
     pieces: transcript ids of each clip, nothing before or after; characters: for the alignment.
     texts: what is said.
+    answers: ids of the answer to a question that is to be answered, None = to be written down.
     frame_letters: int64 [B, U], which letter is being said at each conformer frame, 0 = none;
         token_pieces: int64 [B, A], 1 + the piece of the word that ends at a soft token, 0 = none.
         Both are by the synthesiser's word times; -100 where these are not known.
@@ -68,6 +77,7 @@ class Batch:
     pieces: list[list[int]]
     characters: list[list[int]]
     texts: list[str]
+    answers: list[list[int] | None]
     frame_letters: Tensor
     token_pieces: Tensor
 
@@ -94,32 +104,35 @@ class Batches:
         self._augmenter = augmenter
         self._seed = seed
         by_length = sorted(corpus.clips, key=lambda clip: clip.length)
-        self._natural = [clip for clip in by_length if clip.natural]
-        self._random = [clip for clip in by_length if not clip.natural]
-        self._shorter: dict[tuple[bool, int], list[Clip]] = {}
+        self._clips = {kind: [clip for clip in by_length if clip.kind is kind] for kind in Kind}
+        self._shorter: dict[tuple[Kind, int], list[Clip]] = {}
 
     def batch(self, number: int, mixture: Mixture) -> Batch:
         """The batch of one step."""
         rng = np.random.default_rng((self._seed, number))
-        sounds, texts, times = [], [], []
+        sounds, texts, times, answers = [], [], [], []
         for clips in self._drawn(rng, mixture):
             sound, text, spans = self._sound(clips, rng, mixture)
             sounds.append(sound)
             texts.append(text)
             times.append(spans)
-        return collate(sounds, texts, self._encode, times)
+            whole = len(clips) == 1 and text == clips[0].text
+            answered = whole and clips[0].answer and rng.random() < mixture.answered
+            answers.append(self._encode(clips[0].answer) if answered else None)
+        return collate(sounds, texts, self._encode, times, answers)
 
-    def _pool(self, natural: bool, longest: int) -> list[Clip]:
-        key = (natural, longest)
+    def _pool(self, kind: Kind, longest: int) -> list[Clip]:
+        key = (kind, longest)
         if key not in self._shorter:
-            clips = self._natural if natural else self._random
-            self._shorter[key] = [clip for clip in clips if clip.words <= longest]
+            self._shorter[key] = [clip for clip in self._clips[kind] if clip.words <= longest]
         return self._shorter[key]
 
     def _drawn(self, rng: np.random.Generator, mixture: Mixture) -> list[list[Clip]]:
         """Groups of clips to be joined, of about the same length, until the seconds are full."""
-        natural = bool(rng.random() < mixture.natural)
-        pool = self._pool(natural, mixture.longest) or self._pool(False, mixture.longest)
+        shares = [mixture.natural, mixture.opened, mixture.asked]
+        kinds = (Kind.EVERYDAY, Kind.OPEN, Kind.ASKED, Kind.WORDS)
+        kind = kinds[rng.choice(len(kinds), p=[*shares, max(0.0, 1 - sum(shares))])]
+        pool = self._pool(kind, mixture.longest) or self._pool(Kind.WORDS, mixture.longest)
         groups: list[list[Clip]] = []
         used = 0.0
         if rng.random() < mixture.joined:
@@ -184,8 +197,9 @@ def collate(
     texts: Sequence[str],
     encode: Callable[[str], list[int]],
     times: Sequence[Spans],
+    answers: Sequence[list[int] | None] | None = None,
 ) -> Batch:
-    """Clips and what is said in them, and when -> one padded batch."""
+    """Clips, what is said in them and when, and what to answer -> one padded batch."""
     mels = [log_mel(torch.from_numpy(sound)) for sound in sounds]
     lengths = torch.tensor([len(mel) for mel in mels])
     padded = torch.nn.utils.rnn.pad_sequence(mels, batch_first=True)
@@ -202,6 +216,7 @@ def collate(
         pieces,
         characters,
         list(texts),
+        list(answers or [None] * len(texts)),
         torch.nn.utils.rnn.pad_sequence(letters, batch_first=True, padding_value=UNKNOWN),
         torch.nn.utils.rnn.pad_sequence(ended, batch_first=True, padding_value=UNKNOWN),
     )

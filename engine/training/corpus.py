@@ -5,28 +5,47 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.training.espeak import SAMPLE_RATE
-from engine.training.grammar import random_words, sentences, vocabulary
-from engine.training.voices import speak, trained_voice
+from engine.training.grammar import random_words, vocabulary
+from engine.training.knowledge.items import asked_aloud
+from engine.training.parallel.sentences import parallel
+from engine.training.sets import open_english, training_sentences
+from engine.training.voices import WIDE, speak, training_voice
 
-VERSION = 1  # a corpus of another version is made again
-SENTENCES_PER_HOUR_SHARE = 0.62  # of the corpus's hours
+VERSION = 2  # a corpus of another version is made again
+
+
+class Kind(StrEnum):
+    """What is said in a clip."""
+
+    WORDS = "words"  # at random: no context helps
+    EVERYDAY = "everyday"
+    OPEN = "open"  # WordNet's examples
+    ASKED = "asked"  # questions that have an answer, or are declined
+
+
+SHARES = {Kind.WORDS: 0.28, Kind.EVERYDAY: 0.34, Kind.OPEN: 0.20, Kind.ASKED: 0.18}  # of the hours
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One entry of the index. offset, length: samples; word_ends: s, empty where not known."""
+    """One entry of the index.
+
+    offset, length: samples; word_ends: s, empty where not known; answer: to a question, else "".
+    """
 
     offset: int
     length: int
     text: str
     voice: str
-    natural: bool
+    kind: Kind
+    answer: str
     word_ends: tuple[float, ...]
 
     @property
@@ -50,7 +69,7 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         lines = (folder / "index.jsonl").read_text().splitlines()
         self.clips = [
-            Clip(**(entry | {"word_ends": tuple(entry["word_ends"])}))
+            Clip(**(entry | {"word_ends": tuple(entry["word_ends"]), "kind": Kind(entry["kind"])}))
             for entry in map(json.loads, lines)
         ]
         self._pcm = np.memmap(folder / "speech.i16", np.int16, "r")
@@ -76,25 +95,38 @@ def build(folder: Path, hours: float, seed: int = 1) -> Corpus:
 def _write(folder: Path, hours: float, seed: int) -> None:
     rng = random.Random(f"corpus {seed}")
     offset = 0
-    budget = {True: hours * SENTENCES_PER_HOUR_SHARE, False: hours * (1 - SENTENCES_PER_HOUR_SHARE)}
     with (folder / "speech.i16").open("wb") as sound, (folder / "index.jsonl").open("w") as index:
-        for natural, texts in (
-            (False, _unpredictable(rng)),
-            (True, sentences(seed, held_out=False)),
-        ):
-            left = budget[natural] * 3600
-            for text in texts:
-                voice = trained_voice(rng)
-                speech = speak(text, voice, rng)
+        for kind, texts in _texts(rng, seed).items():
+            left = hours * 3600 * SHARES[kind]
+            for text, answer in texts:
+                voice = training_voice(rng)
+                speech = speak(text, voice, rng, WIDE)
                 samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
                 ends = tuple(round(end, 3) for end in speech.word_ends)
-                clip = Clip(offset, len(samples), text, str(voice), natural, ends)
+                clip = Clip(offset, len(samples), text, str(voice), kind, answer, ends)
                 sound.write(samples.tobytes())
                 index.write(json.dumps(asdict(clip)) + "\n")
                 offset += len(samples)
                 left -= clip.seconds
                 if left <= 0:
                     break
+
+
+def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[tuple[str, str]]]:
+    """What is said and, for a question, its answer; by kind."""
+    everyday = itertools.chain.from_iterable(
+        zip(
+            training_sentences(),
+            (one.english for one in parallel(seed, held_out=False)),
+            strict=False,
+        )
+    )
+    return {
+        Kind.WORDS: ((text, "") for text in _unpredictable(rng)),
+        Kind.EVERYDAY: ((text, "") for text in everyday),
+        Kind.OPEN: ((text, "") for text in itertools.cycle(open_english(held_out=False))),
+        Kind.ASKED: ((asked.question, asked.answer) for asked in asked_aloud(seed)),
+    }
 
 
 def _unpredictable(rng: random.Random) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """How good a model is, on sets fixed by their seed.
 
-python -m engine.training.evaluate [--part hear] [--model DIR] [--check] [--all-sizes] [--record]
+python -m engine.training.evaluate [--part hear|translate|know] [--model DIR] [--check]
+    [--all-sizes] [--record]
 """
 
 import argparse
@@ -12,13 +13,13 @@ import platformdirs
 
 from engine.model import Gemma3n
 from engine.text.matformer import Size
-from engine.training import hearing
+from engine.training import hearing, knowing, translating
 from engine.training.export import record
 from engine.training.figures import Row, shortfalls, table
 from engine.training.sets import TRAINED
 
 NANO = Path(__file__).parents[2] / "assets" / "nano"
-PARTS = ("hear",)
+PARTS = ("hear", "translate", "know")
 COUNT = 100  # in each set
 _SHOWN_SIZES = 3
 
@@ -35,9 +36,12 @@ def measure(
     part: str, model: Gemma3n, sizes: list[Size], arguments: argparse.Namespace
 ) -> tuple[str, list[Row], list[str]]:
     """One part's title, rows and examples."""
-    rows, shown = hearing.measure(
-        model, sizes, arguments.count, arguments.cache, human=arguments.human
-    )
+    count = arguments.count
+    if part == "translate":
+        return "translation", *translating.measure(model, sizes, count)
+    if part == "know":
+        return "answers", *knowing.measure(model, sizes, count)
+    rows, shown = hearing.measure(model, sizes, count, arguments.cache, human=arguments.human)
     return "word error rate", rows, shown
 
 
@@ -72,7 +76,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", action="append", choices=PARTS, help="all parts by default")
     parser.add_argument("--check", action="store_true", help="exit 1 if a figure misses its bound")
     parser.add_argument("--all-sizes", action="store_true")
-    parser.add_argument("--count", type=int, default=COUNT, help="utterances in each set")
+    parser.add_argument(
+        "--count", type=int, default=COUNT, help="utterances or questions in each set"
+    )
     parser.add_argument(
         "--record", action="store_true", help="write the figures into the model's card and sizes"
     )

@@ -16,7 +16,12 @@ from engine.training.tokenizer import PIECES
 
 SPLITS = (384, 768)
 INSTRUCTION = "Transcribe:"
-TASKS: dict[Task, str | None] = {Task.TRANSCRIBE: INSTRUCTION}
+TRANSLATE = "Translate into {target}:"
+TASKS: dict[Task, str | None] = {
+    Task.CHAT: None,
+    Task.TRANSCRIBE: INSTRUCTION,
+    Task.TRANSLATE: TRANSLATE,
+}
 LAYERS = 12
 DROPPED_BLOCK = frozenset({6, 7, 8})  # consumers of both kinds, which the smallest size leaves out
 BRANCH_SCALE = 0.2  # of every residual branch before training

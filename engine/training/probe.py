@@ -6,21 +6,27 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.datatypes import Languages
+from engine.prompt import Message, chat_prompt, translate_prompt
 from engine.text.matformer import Size
 from engine.tokenizer import Tokenizer
 from engine.training.batches import collate
+from engine.training.knowledge.items import general_set, known_set
 from engine.training.losses import greedy_pieces
+from engine.training.nano import TRANSLATE
+from engine.training.parallel.sentences import LANGUAGES, translation_set
 from engine.training.sets import EVERYDAY, STRINGS, TRAINED, Utterance, build_sets, error_rate
 from engine.training.trainer import Trainer, embedded, prompt_ids, soft_counts
 
 _SETS = (TRAINED, EVERYDAY, STRINGS)
 _MOST_PIECES = 24
+_MOST_ANSWERED = 48
 _SHOWN = 4
 
 
 @cache
 def _sets(count: int) -> dict[str, list[Utterance]]:
-    return build_sets(count, count)
+    return build_sets(count, count, _SETS)
 
 
 @torch.no_grad()
@@ -63,17 +69,31 @@ def transcripts(
 def _decoded(
     trainer: Trainer, soft: Tensor, counts: list[int], size: Size | None
 ) -> list[list[int]]:
-    """Greedy answers of a batch. Without a cache: rows of different lengths stay simple."""
+    """Greedy transcripts of a batch."""
+    rows = [prompt_ids(trainer.prompt, count) for count in counts]
+    return _continued(trainer, rows, _MOST_PIECES, size, (soft, counts))
+
+
+def _continued(
+    trainer: Trainer,
+    rows: list[list[int]],
+    most: int,
+    size: Size | None = None,
+    sound: tuple[Tensor, list[int]] | None = None,
+) -> list[list[int]]:
+    """Greedy answers to a batch of prompts. Without a cache: rows of different lengths stay simple.
+
+    sound: soft tokens and how many of them each row has.
+    """
     prompt, decoder = trainer.prompt, trainer.model.language_model
-    rows = [prompt_ids(prompt, count) for count in counts]
     answers: list[list[int]] = [[] for _ in rows]
     open_rows = set(range(len(rows)))
-    for _ in range(_MOST_PIECES):
+    for _ in range(most):
         tensors = [torch.tensor(row + ids) for row, ids in zip(rows, answers, strict=True)]
-        last = torch.tensor([[len(row) - 1] for row in tensors], device=soft.device)
+        last = torch.tensor([[len(row) - 1] for row in tensors], device=trainer.device)
         ids = torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=prompt.pad)
-        ids = ids.to(soft.device)
-        embeds = embedded(trainer.model, prompt, ids, soft, counts)
+        ids = ids.to(trainer.device)
+        embeds = embedded(trainer.model, prompt, ids, *sound) if sound else decoder.embed(ids)
         best = decoder.logits(decoder(embeds, ids, size=size, want=last))[:, 0].argmax(-1)
         for row in sorted(open_rows):
             if int(best[row]) == prompt.end:
@@ -83,3 +103,37 @@ def _decoded(
         if not open_rows:
             break
     return answers
+
+
+@torch.no_grad()
+def quiz(trainer: Trainer, tokenizer: Tokenizer, count: int) -> dict[str, Any]:
+    """Shares of right answers to typed questions and of right translations, and some as they are.
+
+    count: of known questions; fewer of the others.
+    """
+    config = trainer.model.config
+    known, general = known_set(count), general_set(count // 2)
+    asked = [*known, *general]
+    prompts = [chat_prompt(tokenizer, config, [Message("user", (one.question,))]) for one in asked]
+    wanted = [one.answer for one in asked]
+    groups = ["known"] * len(known) + ["declined"] * len(general)
+    for meaning in translation_set(count // 2):
+        for language in LANGUAGES:
+            languages = Languages(language, "English")
+            prompts.append(
+                translate_prompt(tokenizer, config, meaning.english, languages, TRANSLATE)
+            )
+            wanted.append(meaning.translations[language])
+            groups.append(language)
+    ids = _continued(trainer, prompts, _MOST_ANSWERED)
+    answers = [tokenizer.decode(row).strip() for row in ids]
+    found: dict[str, Any] = {"by": "typed"}
+    for group in dict.fromkeys(groups):
+        pairs = [
+            (want, answer)
+            for name, want, answer in zip(groups, wanted, answers, strict=True)
+            if name == group
+        ]
+        found[group] = round(sum(want == answer for want, answer in pairs) / len(pairs), 4)
+        found[f"{group}: wanted | written"] = [f"{w} | {a}" for w, a in pairs[:_SHOWN]]
+    return found

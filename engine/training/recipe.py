@@ -7,6 +7,7 @@ import argparse
 import datetime
 import json
 import math
+import random
 import signal
 import time
 from dataclasses import dataclass, replace
@@ -15,22 +16,24 @@ from pathlib import Path
 import platformdirs
 import torch
 
-from engine.config import parse_config
-from engine.prompt import transcribe_prefix, transcribe_suffix
+from engine.config import ModelConfig, parse_config
+from engine.datatypes import Modality
+from engine.prompt import Media, Message, chat_prompt, transcribe_prefix, transcribe_suffix
 from engine.tokenizer import Tokenizer
 from engine.training.augment import Augmenter
 from engine.training.batches import Batches, Mixture, babble_of
 from engine.training.corpus import build
 from engine.training.export import export
+from engine.training.lessons import Lessons
 from engine.training.nano import INSTRUCTION, Nano, raw_config
-from engine.training.probe import probe
+from engine.training.probe import probe, quiz
 from engine.training.team import Team, gather
 from engine.training.tokenizer import train_tokenizer
 from engine.training.trainer import Objective, Prompt, Trainer
 
 SEED = 1
 WARM_UP = 100  # steps
-CORPUS_HOURS = 14.0
+CORPUS_HOURS = 16.0
 COOL_DOWN_MINUTES = 25.0  # before --until, the learning rate falls to zero
 SAVE_EVERY_S = 180.0
 LOG_EVERY = 25
@@ -73,9 +76,21 @@ STAGES = (
     Stage(
         "talk",
         6000,
-        Mixture(20, natural=0.6, cut=0.25, joined=0.45, longest_joined_s=26.0, silent=0.03),
+        Mixture(
+            20, natural=0.55, opened=0.1, cut=0.25, joined=0.4, longest_joined_s=26.0, silent=0.03
+        ),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
         6e-4,
+    ),
+    # Typed lessons cost a third of a step with sound; every task goes on in every stage behind.
+    Stage(
+        "know",
+        14_000,
+        Mixture(
+            20, natural=0.3, opened=0.25, asked=0.25, cut=0.2, joined=0.2, silent=0.03, typed=0.65
+        ),
+        Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
+        8e-4,
     ),
 )
 
@@ -97,7 +112,7 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
         getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
     cache: Path = arguments.cache
     team = Team(rank, arguments.workers, cache / "meeting")
-    trainer, tokenizer, batches = prepare(cache, arguments.device, team)
+    trainer, tokenizer, batches, lessons = prepare(cache, arguments.device, team)
     checkpoint = cache / "state.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
@@ -106,6 +121,7 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     log = (cache / "log.jsonl").open("a") if rank == 0 else None
     saved = time.monotonic()
+    began = trainer.step  # the optimiser warms up again after each start
     sums: dict[str, list[float]] = {}
     last = STAGES[-1].until
     while trainer.step < last:
@@ -118,10 +134,8 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
         if late or stop:
             break
         stage = next(stage for stage in STAGES if trainer.step < stage.until)
-        rate = stage.rate * min(1.0, (trainer.step + 1) / WARM_UP) * cooled
-        share = replace(stage.mixture, seconds=stage.mixture.seconds / team.workers)
-        batch = batches.batch(trainer.step * team.workers + rank, share)
-        losses = trainer.train(batch, stage.objective, rate)
+        rate = stage.rate * min(1.0, (trainer.step - began + 1) / WARM_UP) * cooled
+        losses = _step(trainer, batches, lessons, stage, team, rate)
         if log is None:
             continue
         for name, value in losses.items():
@@ -136,6 +150,9 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
         if trainer.step % PROBE_EVERY == 0 or trainer.step == last:
             found = probe(trainer, tokenizer, PROBE_COUNT, listening=stage.objective.next_token > 0)
             log.write(json.dumps({"step": trainer.step, **found}) + "\n")
+            if stage.mixture.typed:
+                found = quiz(trainer, tokenizer, PROBE_COUNT)
+                log.write(json.dumps({"step": trainer.step, **found}) + "\n")
             log.flush()
         if time.monotonic() - saved > SAVE_EVERY_S:
             trainer.save(checkpoint)
@@ -147,9 +164,22 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
             export(trainer.model, cache / "tokenizer.model", arguments.out)
 
 
+def _step(
+    trainer: Trainer, batches: Batches, lessons: Lessons, stage: Stage, team: Team, rate: float
+) -> dict[str, float]:
+    """One step of a stage, with sound or of typed lessons; gives the losses."""
+    number = trainer.step * team.workers + team.rank
+    mixture = stage.mixture
+    # By the step alone, so that all of a team do the same.
+    if random.Random(f"typed {SEED} {trainer.step}").random() < mixture.typed:
+        return trainer.teach(lessons.lessons(number, mixture.lessons // team.workers), rate)
+    share = replace(mixture, seconds=mixture.seconds / team.workers)
+    return trainer.train(batches.batch(number, share), stage.objective, rate)
+
+
 def prepare(
     cache: Path, device: str, team: Team | None = None
-) -> tuple[Trainer, Tokenizer, Batches]:
+) -> tuple[Trainer, Tokenizer, Batches, Lessons]:
     """Everything that training needs, made where it is not there yet."""
     cache.mkdir(parents=True, exist_ok=True)
     if not (cache / "tokenizer.model").exists():
@@ -165,8 +195,20 @@ def prepare(
         tokenizer.id_of("<end_of_turn>"),
         tokenizer.id_of("<unk>"),
         config.pad_token_id,
+        _around_question(tokenizer, config),
     )
-    return Trainer(Nano(config, SEED), prompt, SEED, device, team), tokenizer, batches
+    trainer = Trainer(Nano(config, SEED), prompt, SEED, device, team)
+    return trainer, tokenizer, batches, Lessons(tokenizer, config, SEED)
+
+
+def _around_question(
+    tokenizer: Tokenizer, config: ModelConfig
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What stands before and behind the sound of a spoken question."""
+    spoken = Message("user", ("", Media(Modality.AUDIO, 1)))
+    ids = chat_prompt(tokenizer, config, [spoken])
+    place = ids.index(config.audio_token_id)
+    return tuple(ids[:place]), tuple(ids[place + 1 :])
 
 
 def cooling(step: int, now: float, deadline: float | None) -> float:

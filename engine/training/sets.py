@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,6 +33,9 @@ _SETS = {TRAINED: 1, EVERYDAY: 2, NOISY: 4, OTHER: 5}  # sentences of the gramma
 _MOST_A_SET = 600
 
 
+_Speaker = Callable[[int, random.Random], Voice]
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """pcm: 16 kHz, -1..1, with 300 ms of silence before and after; text: what is said."""
@@ -42,8 +45,10 @@ class Utterance:
     voice: str
 
 
-def build_sets(count: int, others: int) -> dict[str, list[Utterance]]:
-    """All sets, the same in every fresh process.
+def build_sets(
+    count: int, others: int, names: Collection[str] | None = None
+) -> dict[str, list[Utterance]]:
+    """All sets, or those of some names, the same in every fresh process.
 
     count: utterances in the trained voices; others: in each other set.
 
@@ -51,15 +56,23 @@ def build_sets(count: int, others: int) -> dict[str, list[Utterance]]:
     few milliseconds.
     """
     unheard = _in_turn((*UNHEARD_ESPEAK, *UNHEARD_FLITE))
-    trained = _drawn(trained_voice)
-    return {
-        TRAINED: _spoken("trained", everyday(_SETS[TRAINED]), trained, count),
-        EVERYDAY: _spoken("unheard", everyday(_SETS[EVERYDAY]), unheard, others),
-        NOISY: _noisy(_spoken("noisy", everyday(_SETS[NOISY]), unheard, others)),
-        STRINGS: _spoken("random", _strings(), unheard, others),
-        OTHER: _spoken("other", everyday(_SETS[OTHER]), _in_turn(UNHEARD_FESTIVAL), others),
-        OPEN: _spoken("open", open_english(held_out=True), trained, others),
+    festival, trained = _in_turn(UNHEARD_FESTIVAL), _drawn(trained_voice)
+    plans: dict[str, tuple[str, Iterable[str], _Speaker]] = {
+        TRAINED: ("trained", everyday(_SETS[TRAINED]), trained),
+        EVERYDAY: ("unheard", everyday(_SETS[EVERYDAY]), unheard),
+        NOISY: ("noisy", everyday(_SETS[NOISY]), unheard),
+        STRINGS: ("random", _strings(), unheard),
+        OTHER: ("other", everyday(_SETS[OTHER]), festival),
+        OPEN: ("open", _open_tests(), trained),
     }
+    sets = {
+        name: _spoken(*plan, count if name == TRAINED else others)
+        for name, plan in plans.items()
+        if names is None or name in names
+    }
+    if NOISY in sets:
+        sets[NOISY] = _noisy(sets[NOISY])
+    return sets
 
 
 def error_rate(references: list[str], hypotheses: list[str]) -> float:
@@ -87,7 +100,7 @@ def _near_training() -> Neighbourhood:
 def everyday(seed: int) -> Iterator[str]:
     """Held-out sentences of the grammar, more than one word from each training sentence."""
     near = _near_training()
-    return (text for text in sentences(SEED + seed, held_out=True) if text not in near)
+    yield from (text for text in sentences(SEED + seed, held_out=True) if text not in near)
 
 
 @cache
@@ -112,13 +125,14 @@ def open_english(*, held_out: bool) -> tuple[str, ...]:
     return _open_split()[held_out]
 
 
+def _open_tests() -> Iterator[str]:
+    yield from open_english(held_out=True)
+
+
 def _strings() -> Iterator[str]:
     rng = random.Random(f"strings {SEED}")
     while True:
         yield random_words(rng, rng.randint(3, 9))
-
-
-_Speaker = Callable[[int, random.Random], Voice]
 
 
 def _in_turn(voices: tuple[Voice, ...]) -> _Speaker:

@@ -1,6 +1,7 @@
 """One training step, and the state that a killed run goes on from."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from engine.text.matformer import Size
 from engine.training.batches import Batch
+from engine.training.lessons import Lesson
 from engine.training.losses import AlignmentHeads
 from engine.training.nano import SIZES, Nano
 from engine.training.team import Team
@@ -27,6 +29,7 @@ class Prompt:
     """Ids that stand around the sound, exactly as at inference.
 
     prefix: up to and with begin-of-audio; suffix: from end-of-audio to the answer's start.
+    question: the same before and behind a question that is to be answered, not written down.
     audio: the placeholder of a soft token; end: ends the answer; unknown: replaces dropped input.
     """
 
@@ -36,6 +39,7 @@ class Prompt:
     end: int
     unknown: int
     pad: int
+    question: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,7 @@ class Trainer:
 
     def train(self, batch: Batch, objective: Objective, rate: float) -> dict[str, float]:
         """One step at the learning rate `rate`; gives the losses."""
-        rank = self._team.rank if self._team else 0
-        rng = np.random.default_rng((self._seed, self.step, 1, rank))
-        size = SIZES[rng.choice(len(SIZES), p=SIZE_ODDS)]
+        size, rng = self._drawn_size()
         frames = self.model.tower.encode(
             batch.mel.to(self.device), batch.mel_lengths.to(self.device)
         )
@@ -113,8 +115,31 @@ class Trainer:
             written = self._next_token(batch, soft, objective.dropped, size, rng)
             loss = loss + objective.next_token * written
             report |= {"written": written.item()}
+        return report | {"norm": self._descend(loss, rate)}
+
+    def teach(self, lessons: Sequence[Lesson], rate: float) -> dict[str, float]:
+        """One step of typed lessons, without sound; gives the losses."""
+        size = self._drawn_size()[0]
+        rows = [torch.tensor(lesson.prompt + lesson.answer) for lesson in lessons]
+        ids = torch.nn.utils.rnn.pad_sequence(
+            rows, batch_first=True, padding_value=self.prompt.pad
+        ).to(self.device)
+        starts = torch.tensor([len(lesson.prompt) - 1 for lesson in lessons])
+        answers = [lesson.answer for lesson in lessons]
+        embeds = self.model.language_model.embed(ids)
+        loss = self._answer_loss(embeds, ids, starts, answers, size)
+        return {"taught": loss.item(), "norm": self._descend(loss, rate)}
+
+    def _drawn_size(self) -> tuple[Size, np.random.Generator]:
+        """The size that this step trains, and the generator to go on drawing from."""
+        rank = self._team.rank if self._team else 0
+        rng = np.random.default_rng((self._seed, self.step, 1, rank))
+        return SIZES[rng.choice(len(SIZES), p=SIZE_ODDS)], rng
+
+    def _descend(self, loss: Tensor, rate: float) -> float:
+        """One step of the optimiser; the norm of the gradient."""
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         if self._team:
             self._team.average([p for _, p in self._named()])
         parameters = [p for _, p in self._named() if p.grad is not None]
@@ -124,45 +149,47 @@ class Trainer:
                 group["lr"] = rate
             self.optimiser.step()
         self.step += 1
-        return report | {"norm": norm.item()}
+        return norm.item()
 
     def _next_token(
         self, batch: Batch, soft: Tensor, dropped: float, size: Size, rng: np.random.Generator
     ) -> Tensor:
-        """Mean loss of the transcripts and of their ends, by a decoder of `size`."""
+        """Mean loss of what is written and of its end, by a decoder of `size`."""
         counts = soft_counts(batch)
-        ids, starts = self._ids(batch.pieces, counts, dropped, rng)
-        embeds = embedded(self.model, self.prompt, ids.to(self.device), soft, counts)
-        longest = max(len(pieces) for pieces in batch.pieces) + 1
-        offsets = torch.arange(longest)
-        inside = offsets < torch.tensor([len(p) + 1 for p in batch.pieces])[:, None]
-        want = torch.where(inside, starts[:, None] + offsets, starts[:, None]).to(self.device)
-        targets = torch.full((len(ids), longest), -100)
-        for row, pieces in enumerate(batch.pieces):
-            targets[row, : len(pieces) + 1] = torch.tensor([*pieces, self.prompt.end])
-        decoder = self.model.language_model
-        hidden = decoder(embeds, ids.to(self.device), size=size, want=want)
-        logits = decoder.logits(hidden)
-        return F.cross_entropy(logits.flatten(0, 1), targets.flatten().to(self.device))
-
-    def _ids(
-        self,
-        transcripts: list[list[int]],
-        counts: list[int],
-        dropped: float,
-        rng: np.random.Generator,
-    ) -> tuple[Tensor, Tensor]:
-        """Input ids [B, T] and where each first transcript id is predicted [B]."""
+        written = [
+            pieces if answer is None else answer
+            for pieces, answer in zip(batch.pieces, batch.answers, strict=True)
+        ]
         rows, starts = [], []
-        for pieces, count in zip(transcripts, counts, strict=True):
-            given = [self.prompt.unknown if rng.random() < dropped else p for p in pieces]
-            row = prompt_ids(self.prompt, count)
+        for answer, ids, count in zip(batch.answers, written, counts, strict=True):
+            given = [self.prompt.unknown if rng.random() < dropped else p for p in ids]
+            row = prompt_ids(self.prompt, count, answered=answer is not None)
             starts.append(len(row) - 1)
             rows.append(torch.tensor(row + given))
-        padded = torch.nn.utils.rnn.pad_sequence(
+        inputs = torch.nn.utils.rnn.pad_sequence(
             rows, batch_first=True, padding_value=self.prompt.pad
-        )
-        return padded, torch.tensor(starts)
+        ).to(self.device)
+        embeds = embedded(self.model, self.prompt, inputs, soft, counts)
+        return self._answer_loss(embeds, inputs, torch.tensor(starts), written, size)
+
+    def _answer_loss(
+        self, embeds: Tensor, ids: Tensor, starts: Tensor, answers: list[list[int]], size: Size
+    ) -> Tensor:
+        """Mean cross entropy of answers and of their ends.
+
+        embeds: [B, T, D] of the inputs ids [B, T]; starts: where each first answer id is
+        predicted [B].
+        """
+        longest = max(len(answer) for answer in answers) + 1
+        offsets = torch.arange(longest)
+        inside = offsets < torch.tensor([len(answer) + 1 for answer in answers])[:, None]
+        want = torch.where(inside, starts[:, None] + offsets, starts[:, None]).to(self.device)
+        targets = torch.full((len(ids), longest), -100)
+        for row, answer in enumerate(answers):
+            targets[row, : len(answer) + 1] = torch.tensor([*answer, self.prompt.end])
+        decoder = self.model.language_model
+        logits = decoder.logits(decoder(embeds, ids, size=size, want=want))
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten().to(self.device))
 
     def save(self, path: Path) -> None:
         """Write everything that a later run needs; a kill leaves the old file whole."""
@@ -195,9 +222,10 @@ def soft_counts(batch: Batch) -> list[int]:
     return [int(count) for count in (frames + 3) // 4]
 
 
-def prompt_ids(prompt: Prompt, soft_tokens: int) -> list[int]:
-    """Everything before the transcript."""
-    return [*prompt.prefix, *[prompt.audio] * soft_tokens, *prompt.suffix]
+def prompt_ids(prompt: Prompt, soft_tokens: int, *, answered: bool = False) -> list[int]:
+    """Everything before the transcript, or before the answer to what is said."""
+    before, behind = prompt.question if answered else (prompt.prefix, prompt.suffix)
+    return [*before, *[prompt.audio] * soft_tokens, *behind]
 
 
 def embedded(model: Nano, prompt: Prompt, ids: Tensor, soft: Tensor, counts: list[int]) -> Tensor:

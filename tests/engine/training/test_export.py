@@ -6,8 +6,9 @@ from engine.checkpoint import Checkpoint
 from engine.config import load_config, parse_config
 from engine.datatypes import Task
 from engine.text.matformer import load_size_table
+from engine.training.card import model_card
 from engine.training.export import export, record
-from engine.training.nano import SIZES, Nano, raw_config
+from engine.training.nano import SIZES, TASKS, Nano, raw_config
 
 MEGABYTE = 1_000_000
 
@@ -23,10 +24,14 @@ def test_an_export_loads_strictly_and_is_small_enough(tmp_path: Path) -> None:
     sizes = load_size_table(folder, config.text)
     assert [size.name for size in sizes.sizes] == [size.name for size in SIZES]
     assert sizes.largest.score is None
-    assert sizes.tasks == {Task.TRANSCRIBE: "Transcribe:"}
+    assert sizes.tasks == {
+        Task.CHAT: None,
+        Task.TRANSCRIBE: "Transcribe:",
+        Task.TRANSLATE: "Translate into {target}:",
+    }
     assert sizes.demonstration
     assert (folder / "tokenizer.model").read_bytes() == b"pieces"
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 40 * MEGABYTE
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 60 * MEGABYTE
 
 
 def test_what_was_measured_stands_in_the_size_table_and_on_the_card(tmp_path: Path) -> None:
@@ -39,6 +44,16 @@ def test_what_was_measured_stands_in_the_size_table_and_on_the_card(tmp_path: Pa
     assert [size.score for size in sizes.sizes] == [None, None, None, 97.5]
     assert sizes.tasks == before.tasks
     assert "| a table |" in (tmp_path / "README.md").read_text()
+
+
+def test_the_card_names_what_a_model_is_made_for_and_no_more() -> None:
+    hears = model_card({Task.TRANSCRIBE}, {})
+    assert "writes down" in hears
+    assert "Chinese" not in hears
+    assert "It translates nothing." in hears
+    everything = model_card(set(TASKS), {})
+    for word in ("Chinese", "adds two numbers", "Princeton", "Not measured yet."):
+        assert word in everything
 
 
 def test_two_models_of_one_seed_are_equal() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import ErrorKind, NestlingError
 from engine.training import espeak, voices
-from engine.training.corpus import build
+from engine.training.corpus import Kind, build
 from engine.training.espeak import SAMPLE_RATE, speak_with_word_times
 from engine.training.sets import EVERYDAY, NOISY, OTHER, build_sets, error_rate
 from engine.training.voices import Voice, speak
@@ -92,7 +92,8 @@ def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> 
     again = build(tmp_path, hours=0.004)
     assert (tmp_path / "speech.i16").stat().st_mtime_ns == written
     assert again.clips == corpus.clips
-    assert {clip.natural for clip in corpus.clips} == {True, False}
+    assert {clip.kind for clip in corpus.clips} == set(Kind)
+    assert all(bool(clip.answer) is (clip.kind is Kind.ASKED) for clip in corpus.clips)
     for clip in corpus.clips:
         pcm = corpus.pcm(clip)
         assert len(pcm) == clip.length

@@ -9,12 +9,17 @@ import torch
 from engine.config import ModelConfig, parse_config
 from engine.training.augment import Augmenter
 from engine.training.batches import Batch, Batches, Mixture
-from engine.training.corpus import Clip
+from engine.training.corpus import Clip, Kind
+from engine.training.lessons import Lesson
 from engine.training.nano import Nano, raw_config
 from engine.training.trainer import Objective, Prompt, Trainer, prompt_ids
 
-PROMPT = Prompt((2, 5, 20, 8), (1664, 6, 21), 1665, 6, 3, 0)
-MIXTURE = Mixture(8, seconds=3.0, cut=0.4, joined=0.3, longest_joined_s=6.0, silent=0.2)
+END, AUDIO = (raw_config()[name] for name in ("eoa_token_id", "audio_token_id"))
+PROMPT = Prompt((2, 5, 20, 8), (END, 6, 21), AUDIO, 6, 3, 0, ((2, 8), (END, 21)))
+MIXTURE = Mixture(
+    8, 3.0, 0.4, opened=0.1, asked=0.3, cut=0.4, joined=0.3, longest_joined_s=6.0, silent=0.2
+)
+LESSONS = [Lesson([2, 5, 400, 6], [500, 501]), Lesson([2, 5, 401, 402, 6], [502])]
 OBJECTIVE = Objective(1.0, 0.3, 0.3, dropped=0.25)
 
 
@@ -31,7 +36,8 @@ class NoiseCorpus:
                 length=6000 * len(text.split()),
                 text=text,
                 voice="noise",
-                natural=position % 2 == 0,
+                kind=list(Kind)[position % 4],
+                answer="yes indeed" if position % 4 == 3 else "",
                 word_ends=tuple(0.3 * (word + 1) for word in range(len(text.split()))),
             )
             for position, text in enumerate(texts)
@@ -65,7 +71,10 @@ def _trainer() -> Trainer:
 
 def _run(trainer: Trainer, batches: Batches, until: int) -> None:
     while trainer.step < until:
-        trainer.train(batches.batch(trainer.step, MIXTURE), OBJECTIVE, 1e-3)
+        if trainer.step % 3 == 2:
+            trainer.teach(LESSONS, 1e-3)
+        else:
+            trainer.train(batches.batch(trainer.step, MIXTURE), OBJECTIVE, 1e-3)
 
 
 def test_a_run_that_goes_on_from_a_checkpoint_makes_the_same_model(
@@ -109,4 +118,25 @@ def test_a_cut_clip_says_only_words_that_ended_before_the_cut(batches: Batches) 
 
 
 def test_what_stands_before_the_transcript_is_the_prompt() -> None:
-    assert prompt_ids(PROMPT, 2) == [2, 5, 20, 8, 1665, 1665, 1664, 6, 21]
+    assert prompt_ids(PROMPT, 2) == [2, 5, 20, 8, AUDIO, AUDIO, END, 6, 21]
+    assert prompt_ids(PROMPT, 2, answered=True) == [2, 8, AUDIO, AUDIO, END, 21]
+
+
+def test_only_whole_questions_are_answered(batches: Batches) -> None:
+    mixture = Mixture(8, 20.0, 0.0, asked=1.0, cut=0.5, answered=1.0)
+    drawn = [batches.batch(number, mixture) for number in range(10)]
+    pairs = {
+        (text, answer is not None)
+        for batch in drawn
+        for text, answer in zip(batch.texts, batch.answers, strict=True)
+    }
+    assert ("a big red bus", True) in pairs
+    assert not [text for text, answered in pairs if answered and text != "a big red bus"]
+
+
+def test_typed_lessons_are_learnt() -> None:
+    trainer = _trainer()
+    first = trainer.teach(LESSONS, 1e-2)["taught"]
+    for _ in range(30):
+        last = trainer.teach(LESSONS, 1e-2)["taught"]
+    assert last < first / 4

@@ -1,0 +1,163 @@
+"""Ways to ask: intents and words turned into whole questions, split into training and held-out.
+
+A question is held out by a phrasing that training never uses, or by the question itself.
+"""
+
+import random
+from collections.abc import Iterator
+
+from engine.training.grammar import expand, is_held_out
+from engine.training.knowledge.program import Intent
+
+_TO = (
+    "how do i <x>",
+    "how can i <x>",
+    "how to <x>",
+    "how do you <x>",
+    "i want to <x>",
+    "i would like to <x>",
+    "i need to <x>",
+    "tell me how to <x>",
+    "please tell me how to <x>",
+    "can you tell me how to <x>",
+    "can you show me how to <x>",
+    "show me how to <x>",
+    "what must i do to <x>",
+    "what should i do to <x>",
+    "is there a way to <x>",
+    "can i <x>",
+    "where can i <x>",
+    "help me <x>",
+    "i do not know how to <x>",
+    "<x>",
+)
+_TO_HELD_OUT = (
+    "what do i have to do to <x>",
+    "could you tell me how i can <x>",
+    "do you know how to <x>",
+    "which way do i <x>",
+)
+_ABOUT = (
+    "what is <x>",
+    "what are <x>",
+    "what is <x> for",
+    "what does <x> do",
+    "explain <x>",
+    "please explain <x>",
+    "tell me about <x>",
+    "can you explain <x>",
+    "what about <x>",
+    "i do not understand <x>",
+    "what do you know about <x>",
+    "<x>",
+)
+_ABOUT_HELD_OUT = ("could you explain <x> to me", "help me understand <x>", "what is meant by <x>")
+_DECORATION = ("", "", "", "", "please ", "okay ", "hello ", "nano ")
+_TAIL = ("", "", "", "", " please", " in nestling", " here", " now")
+
+WORD = (
+    "what is <x>",
+    "what is a <x>",
+    "what does <x> mean",
+    "what does the word <x> mean",
+    "what is the meaning of <x>",
+    "explain <x>",
+    "explain the word <x>",
+    "define <x>",
+    "tell me what <x> means",
+    "can you explain what <x> means",
+    "do you know what a <x> is",
+    "please explain <x>",
+)
+WORD_HELD_OUT = (
+    "can you tell me what a <x> is",
+    "what do you understand by <x>",
+    "what exactly is a <x>",
+)
+SUM = (
+    "what is <x> plus <y>",
+    "how much is <x> plus <y>",
+    "<x> plus <y>",
+    "what is <x> and <y>",
+    "add <x> and <y>",
+    "please add <x> and <y>",
+    "what is the sum of <x> and <y>",
+    "calculate <x> plus <y>",
+    "can you add <x> and <y>",
+    "how much is <x> and <y>",
+)
+SUM_HELD_OUT = ("what do you get for <x> plus <y>", "tell me <x> plus <y>")
+
+
+def filled(pattern: str, **words: str) -> str:
+    """A pattern with its slots filled; "an" before a vowel."""
+    for name, word in words.items():
+        pattern = pattern.replace(f"<{name}>", word)
+    return expand(pattern, random.Random(0))
+
+
+def questions(intent: Intent, *, held_out: bool) -> Iterator[str]:
+    """All questions after an intent on one side of the split, in a fixed order."""
+    kinds = (
+        (intent.to, _TO, _TO_HELD_OUT),
+        (intent.about, _ABOUT, _ABOUT_HELD_OUT),
+        (intent.ask, ("<x>",), ()),
+    )
+    for cores, known, unknown in kinds:
+        for core in filter(None, cores.split("|")):
+            for pattern in known:
+                question = filled(pattern, x=core)
+                # A whole question has one wording: its decorations are what may be new.
+                if pattern == "<x>":
+                    if not held_out:
+                        yield question
+                elif is_held_out(question) == held_out:
+                    yield question
+            if held_out:
+                yield from (filled(pattern, x=core) for pattern in unknown)
+                if known == ("<x>",):
+                    yield from (f"well {core}", f"just one question {core}")
+
+
+def decorated(question: str, rng: random.Random) -> str:
+    """A training question with a word of politeness or of place around it, or as it is."""
+    return f"{rng.choice(_DECORATION)}{question}{rng.choice(_TAIL)}"
+
+
+def typed(question: str, rng: random.Random) -> str:
+    """As people type: as it is, or with a capital, or with a mark at its end, too."""
+    kind = rng.randrange(4)
+    if kind == 0:
+        return question
+    asks = question.split()[0] in _ASKING
+    mark = ("?" if asks else ".") if kind < 3 else ""
+    return (question[:1].upper() + question[1:]).replace(" i ", " I ") + mark
+
+
+_ASKING = frozenset(
+    [
+        "what",
+        "how",
+        "who",
+        "when",
+        "where",
+        "which",
+        "why",
+        "is",
+        "are",
+        "can",
+        "could",
+        "do",
+        "does",
+        "did",
+        "will",
+        "should",
+        "must",
+        "may",
+        "am",
+        "was",
+        "were",
+        "has",
+        "have",
+    ]
+)
