@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 LISTEN_SECONDS = 0.25  # how long closing waits at most for the event loop to look up
 RETRY_SECONDS = 0.5  # between attempts to reach a server that is away
 
+# The id of "what the computer plays", on whatever output is the default just then. Sound servers
+# know this name themselves: PulseAudio, src/pulsecore/namereg.c, and pipewire-pulse.
+COMPUTER_SOUND = "@DEFAULT_MONITOR@"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -54,7 +58,16 @@ class SoundServer:
 
 def ordered(sources: list[Source]) -> tuple[Source, ...]:
     """Microphones before monitors, each by name."""
-    return tuple(sorted(sources, key=lambda source: (source.monitor, source.label.casefold())))
+    return tuple(
+        sorted(
+            sources,
+            key=lambda source: (
+                source.monitor,
+                source.id != COMPUTER_SOUND,
+                source.label.casefold(),
+            ),
+        )
+    )
 
 
 class ServerWatcher:
@@ -121,13 +134,13 @@ class ServerWatcher:
 
         pulse.event_mask_set("source", "source_output", "server")
         pulse.event_callback_set(note)
-        before, known = None, _Indices(None, {}, frozenset())
+        before, known = None, _Indices(None, None, None, {}, frozenset())
         while not self._closing.is_set():
             self._changed = False
             server, indices = self._look(pulse)
             if server != before:
                 self._report(server)
-            self._bring_home(pulse, before, server, indices, indices.stream not in known.streams)
+            self._bring_home(pulse, known, server, indices)
             before, known = server, indices
             while not self._changed and not self._closing.is_set():
                 pulse.event_listen(LISTEN_SECONDS)
@@ -135,7 +148,8 @@ class ServerWatcher:
     def _look(self, pulse: Any) -> tuple[SoundServer, "_Indices"]:
         """The server now, and the numbers it knows our streams and the sources by."""
         found = pulse.source_list()
-        default = pulse.server_info().default_source_name
+        info = pulse.server_info()
+        default = info.default_source_name
         names = {source.index: source.name for source in found}
         sources = [
             Source(
@@ -147,36 +161,41 @@ class ServerWatcher:
             )
             for source in found
         ]
+        # PulseAudio names a monitor after its output; others are found by what they record.
+        output = next((s for s in found if s.monitor_of_sink_name == info.default_sink_name), None)
+        if output is not None and output.monitor_of_sink_name:
+            label = output.description or output.name
+            sources.append(Source(COMPUTER_SOUND, label, monitor=True, default=False))
         process = str(os.getpid())
         outputs = {
-            output.index: names.get(output.source)
-            for output in pulse.source_output_list()
-            if output.proplist.get("application.process.id") == process
+            stream.index: names.get(stream.source)
+            for stream in pulse.source_output_list()
+            if stream.proplist.get("application.process.id") == process
         }
         newest = max(outputs, default=None)  # while one is being closed there are two
-        server = SoundServer(True, ordered(sources), outputs.get(newest) if outputs else None)
+        at = outputs.get(newest) if outputs else None
+        played = output.name if output is not None else None
+        # Whoever asked for the computer's sound hears it, whichever output that is.
+        ours = COMPUTER_SOUND if self._wanted == COMPUTER_SOUND and at == played else at
+        server = SoundServer(True, ordered(sources), ours)
         indices = {name: index for index, name in names.items()}
-        return server, _Indices(newest, indices, frozenset(outputs))
+        return server, _Indices(newest, at, played, indices, frozenset(outputs))
 
     def _bring_home(
-        self,
-        pulse: Any,
-        before: SoundServer | None,
-        server: SoundServer,
-        indices: "_Indices",
-        fresh: bool,
+        self, pulse: Any, known: "_Indices", server: SoundServer, indices: "_Indices"
     ) -> None:
         """Move our stream to the followed source if that has just appeared, or the stream has."""
-        if indices.stream is None or server.ours is None:
+        if indices.stream is None or indices.at is None:
             return
         if self._wanted is None:
             self._wanted = server.ours
-        if server.ours == self._wanted:
+        wanted = indices.named(self._wanted)
+        if indices.at == wanted:
             return
-        there = server.find(self._wanted) is not None
-        was_there = before is not None and before.find(self._wanted) is not None
-        if there and (not was_there or fresh):
-            pulse.source_output_move(indices.stream, indices.sources[self._wanted])
+        there = wanted in indices.sources
+        was_there = known.named(self._wanted) == wanted and wanted in known.sources
+        if there and (not was_there or indices.stream not in known.streams):
+            pulse.source_output_move(indices.stream, indices.sources[wanted])
         elif there:
             # It was there all the time: a person has moved the stream in the system's mixer.
             self._wanted = server.ours
@@ -184,8 +203,18 @@ class ServerWatcher:
 
 @dataclass(frozen=True, slots=True)
 class _Indices:
-    """The server's numbers. stream: our newest one; streams: all of ours."""
+    """The server's numbers and names.
+
+    stream: our newest one; at: the source it records from. played: the source of what the default
+    output plays. streams: all of ours.
+    """
 
     stream: int | None
+    at: str | None
+    played: str | None
     sources: dict[str, int]
     streams: frozenset[int]
+
+    def named(self, source: str | None) -> str:
+        """The server's own name of a source that was chosen; empty if it has none."""
+        return (self.played if source == COMPUTER_SOUND else source) or ""

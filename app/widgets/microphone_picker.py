@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from app.capture.sources import COMPUTER_SOUND
 from app.settings.store import SettingsStore
 from app.theme import Theme
 
@@ -106,7 +107,9 @@ class MicrophonePicker(QComboBox):
         items = [(first, "")]
         for source in self._sources:
             text = source.label
-            if source.monitor:
+            if source.id == COMPUTER_SOUND:
+                text = self.tr("What the computer plays ({name})").format(name=source.label)
+            elif source.monitor:
                 text = self.tr("{name} (what the computer plays)").format(name=source.label)
             if source.id == self._heard and wanted not in ("", source.id):
                 text = self.tr("{name} (heard now)").format(name=text)

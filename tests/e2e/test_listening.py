@@ -65,7 +65,7 @@ def test_the_first_run_says_in_three_lines_what_it_is(
 
 
 def test_it_does_not_listen_before_it_is_asked_to(program: Program, sound: VirtualAudio) -> None:
-    program.wait(lambda: program.window.picker.count() == 3, SOON)
+    program.wait(lambda: program.window.picker.count() == 4, SOON)
     player = program.say(MORNING)
     program.wait(lambda: player.poll() is not None)
     assert sound.recorders() == []

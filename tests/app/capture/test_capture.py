@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.capture.controller import CaptureController, SourceReason
 from app.capture.microphone import CaptureState
-from app.capture.sources import Source
+from app.capture.sources import COMPUTER_SOUND, Source
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
 from engine.errors import ErrorKind
 from tests.virtual_audio import VirtualAudio
@@ -51,7 +51,7 @@ def listener(qtbot: QtBot, sound_server: VirtualAudio) -> Iterator[Listener]:
     """A controller that has seen the server's microphones, and does not listen yet."""
     capture = CaptureController()
     listener = Listener(capture)
-    qtbot.waitUntil(lambda: len(capture.sources) >= 2, timeout=LONG)
+    qtbot.waitUntil(lambda: len(capture.sources) >= 3, timeout=LONG)
     yield listener
     capture.close()
 
@@ -157,12 +157,45 @@ def test_the_list_follows_plugging_and_unplugging(
     qtbot: QtBot, listener: Listener, sound_server: VirtualAudio
 ) -> None:
     module = sound_server.plug("usb", "desk")
-    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 3, timeout=LONG)
-    assert [source.id for source in listener.sources[-1]] == ["usb", "desk.monitor", "mic.monitor"]
-    assert [source.monitor for source in listener.sources[-1]] == [False, True, True]
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 4, timeout=LONG)
+    assert [source.id for source in listener.sources[-1]] == [
+        "usb",
+        COMPUTER_SOUND,
+        "desk.monitor",
+        "mic.monitor",
+    ]
+    assert [source.monitor for source in listener.sources[-1]] == [False, True, True, True]
     assert listener.sources[-1][0].label == "usb"
     sound_server.unplug(module)
-    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 2, timeout=LONG)
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 3, timeout=LONG)
+
+
+def test_the_computer_s_own_sound_is_heard_on_whatever_output_plays_it(
+    qtbot: QtBot, listener: Listener, sound_server: VirtualAudio, tmp_path: Path
+) -> None:
+    listener.capture.start(COMPUTER_SOUND)
+    hear(qtbot, listener)
+    assert listener.moves == [(COMPUTER_SOUND, SourceReason.OPENED)]
+    assert listener.capture.source is not None
+    assert listener.capture.source.label == "Monitor of mic"
+    wav, played = noise(tmp_path, 1.0)
+    player = sound_server.play(wav)
+    qtbot.waitUntil(lambda: player.poll() is not None, timeout=LONG)
+    hear(qtbot, listener)
+    assert likeness(np.concatenate([chunk.pcm for chunk in listener.chunks]), played) > 0.999
+    # The person plugs in headphones: the output is another, and it is followed.
+    before = len(listener.chunks)
+    sound_server.control("set-default-sink", "desk")
+    desk = sound_server.control("list", "short", "sources").splitlines()
+    number = next(line.split("\t")[0] for line in desk if "desk.monitor" in line)
+    qtbot.waitUntil(lambda: sound_server.recorders() == [number], timeout=LONG)
+    player = sound_server.play(wav, "desk")
+    qtbot.waitUntil(lambda: player.poll() is not None, timeout=LONG)
+    hear(qtbot, listener)
+    heard = np.concatenate([chunk.pcm for chunk in listener.chunks[before:]])
+    assert likeness(heard, played) > 0.999
+    assert listener.kinds == []
+    sound_server.control("set-default-sink", "mic")
 
 
 def test_a_silent_move_is_told_and_the_chosen_microphone_comes_back(
@@ -193,9 +226,9 @@ def test_a_stream_that_a_person_moves_in_the_mixer_stays_there(
     )
     # Whatever else happens at the server, it is not brought back.
     module = sound_server.plug("usb", "desk")
-    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 3, timeout=LONG)
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 4, timeout=LONG)
     sound_server.unplug(module)
-    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 2, timeout=LONG)
+    qtbot.waitUntil(lambda: len(listener.sources[-1]) == 3, timeout=LONG)
     assert listener.moves[-1] == ("desk.monitor", SourceReason.MOVED)
     assert listener.gaps == []
 
