@@ -120,7 +120,7 @@ class Captions(QObject):
             captions.append(Caption(spoken, shown))
         if words is not CaptionWords.SPOKEN and (translated or words is CaptionWords.TRANSLATED):
             captions.append(Caption(translated, translated=True))
-        return tuple(captions)
+        return tuple(captions) if any(each.text or each.tentative for each in captions) else ()
 
     def _newest(self) -> tuple[str, str, str]:
         """What was said last, what of it is translated, and what may still change.
