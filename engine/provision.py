@@ -36,7 +36,7 @@ WINDOW_PACKAGES = (
     "libwayland-egl1",
 )
 
-# What the tests use: a private sound server, synthesisers, a virtual screen, fonts.
+# What the tests use: a private sound server, synthesisers, a virtual screen, an encoder, fonts.
 TEST_PACKAGES = (
     "pulseaudio",
     "pulseaudio-utils",
@@ -48,6 +48,7 @@ TEST_PACKAGES = (
     "wordnet-base",
     "xvfb",
     "xdotool",
+    "sox",
     "fonts-dejavu-core",
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
