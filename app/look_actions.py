@@ -92,7 +92,7 @@ class LookActions(QObject):
             "off": _Words(
                 self.tr("Turn it &off now"),
                 self.tr("Camera and screen off at once, wherever you are in the window"),
-                "F8",
+                "F12",
                 "close",
             ),
             "ask": _Words(

@@ -5,7 +5,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QStandardPaths, Signal, Slot
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.capture.picture import image_of
@@ -76,9 +77,11 @@ def save_picture(rgb: Rgb, file: Path) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         temporary.touch()  # says why not: no such folder, no right
-        kind, quality = (b"JPG", JPEG_QUALITY) if jpeg else (b"PNG", -1)
-        if not image_of(rgb).save(str(temporary), kind, quality):
-            raise OSError("the disk took no more")
+        writer = QImageWriter(str(temporary), QByteArray(b"jpeg" if jpeg else b"png"))
+        if jpeg:
+            writer.setQuality(JPEG_QUALITY)
+        if not writer.write(image_of(rgb)):
+            raise OSError(writer.errorString())
         os.replace(temporary, file)
     finally:
         with contextlib.suppress(OSError):

@@ -18,8 +18,9 @@ from engine.datatypes import CameraFrame, Rgb
 CELLS = (48, 64)  # rows, columns
 SAMPLES = 4  # a side, of each cell: noise of 8 levels becomes 2
 LEVEL = 12.0  # by which a cell of a resting scene must differ; of 255
-UNREST_FACTOR = 3.0  # of a cell's usual movement, on top of that
-UNREST_MOST = 60.0  # that one look counts for
+UNREST_FACTOR = 4.0  # of a cell's usual movement, on top of that
+UNREST_MOST = 40.0  # that one look counts for: an event is no unrest
+AT_REST = 4  # looks at a resting scene are assumed to have come before the first
 UNREST_S = 20.0  # over which the usual movement is averaged
 GAIN = (0.6, 1.6)  # of light that counts as the same scene; beyond, it is a change
 OFFSET = 20.0  # of 255; the same
@@ -143,7 +144,7 @@ class SceneGate:
         motion = float((moved > level).mean())
         share = float((difference(new, self._reference) > level).mean())
         self._looks += 1
-        fraction = max((now - self._previous_at) / UNREST_S, 1 / self._looks)
+        fraction = max((now - self._previous_at) / UNREST_S, 1 / (self._looks + AT_REST))
         self._unrest += min(1.0, fraction) * (np.minimum(moved, UNREST_MOST) - self._unrest)
         self._previous, self._previous_at = new, now
         return self._judge(frame, new, share, motion)

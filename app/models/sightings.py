@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap
 
 if TYPE_CHECKING:
     from app.watching import Sighting
@@ -24,7 +24,7 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 class _Line:
     at: float
     words: str
-    small: QPixmap
+    small: QIcon
     picture: Rgb | None
 
 
@@ -76,14 +76,13 @@ class SightingModel(QAbstractListModel):
         return None
 
 
-def _small(rgb: Rgb) -> QPixmap:
+def _small(rgb: Rgb) -> QIcon:
     height, width, _ = rgb.shape
     whole = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    return QPixmap.fromImage(
-        whole.scaled(
-            THUMBNAIL_PX,
-            THUMBNAIL_PX,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
+    small = whole.scaled(
+        THUMBNAIL_PX,
+        THUMBNAIL_PX,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
     )
+    return QIcon(QPixmap.fromImage(small))

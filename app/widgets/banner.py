@@ -33,6 +33,10 @@ _WEIGHTS = {
     ErrorKind.NO_MICROPHONE: Weight.WARNING,
     ErrorKind.MICROPHONE_LOST: Weight.WARNING,
     ErrorKind.AUDIO_SERVER: Weight.WARNING,
+    ErrorKind.NO_CAMERA: Weight.WARNING,
+    ErrorKind.CAMERA_LOST: Weight.WARNING,
+    ErrorKind.NO_SCREEN: Weight.WARNING,
+    ErrorKind.BAD_PICTURE: Weight.WARNING,
     ErrorKind.UNSUPPORTED_TASK: Weight.WARNING,
     ErrorKind.WORKER_DIED: Weight.WARNING,
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FRAME_PX = 4
 RADIUS_PX = 10
 LOWEST_PX, HIGHEST_PX = 130, 220
+LOW_PX = 150  # where something else needs the place
 
 
 class CameraPreview(QWidget):
@@ -30,6 +31,7 @@ class CameraPreview(QWidget):
         self._frame: CameraFrame | None = None
         self._badge = self._notice = ""
         self.mirrored = False
+        self._highest = HIGHEST_PX
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fit()
         theme.changed.connect(self.update)
@@ -45,11 +47,16 @@ class CameraPreview(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def set_low(self, low: bool) -> None:
+        """Whether something below needs the place."""
+        self._highest = LOW_PX if low else HIGHEST_PX
+        self._fit()
+
     def _fit(self) -> None:
         """As high as the picture needs, within bounds: the place below is needed, too."""
         height, width = (9, 16) if self._frame is None else self._frame.rgb.shape[:2]
         wanted = round(self.width() * int(height) / int(width))
-        self.setFixedHeight(min(HIGHEST_PX, max(LOWEST_PX, wanted)))
+        self.setFixedHeight(min(self._highest, max(LOWEST_PX, wanted)))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""

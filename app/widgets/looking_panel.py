@@ -23,7 +23,7 @@ from app.widgets.control_bar import ActionButton
 from app.widgets.icon_button import icon_button
 from app.widgets.source_picker import SourcePicker
 
-LOG_PX = 132
+LOG_PX = (58, 132)  # one line at least
 WIDE_PX = 430
 
 
@@ -88,7 +88,8 @@ class LookingPanel(QFrame):
         log.setWordWrap(True)
         log.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         log.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        log.setFixedHeight(LOG_PX)
+        log.setMinimumHeight(LOG_PX[0])
+        log.setMaximumHeight(LOG_PX[1])
         return log
 
     def _compose(self) -> None:
@@ -170,6 +171,7 @@ class LookingPanel(QFrame):
         self.hint.setVisible(bool(self._obstacle))
         model = self.log.model()
         self.log.setVisible(model.rowCount() > 0)
+        self.preview.set_low(model.rowCount() > 0)
         self.counts.setVisible(self._watching or model.rowCount() > 0)
 
     # --- what a person does ----------------------------------------------------------------------
