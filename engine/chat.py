@@ -16,7 +16,7 @@ from engine.generate import generate
 from engine.model import Gemma3n
 from engine.prompt import Media, Message, chat_prompt, next_turn
 from engine.protocol import Context, Finished, Token
-from engine.room import dropped_turns
+from engine.room import dropped_turns, room_for_turns
 from engine.sampling import Sampler, forbidden_ids
 from engine.senses import Medium, Part, Picture, Senses, Soft
 from engine.text.cache import KVCache
@@ -173,6 +173,12 @@ class Chat:
             del held.keys[held.cache.length :]
         yield Context(turn, len(answered.ids), limit, dropped)
         yield Finished(turn, reason)
+
+    def room(self, question: Turn, params: SamplingParams, seeing: Seeing) -> int:
+        """Tokens that a question, asked alone, may grow by with room for an answer."""
+        limit = self._model.config.text.max_position_embeddings
+        written = sum(map(self._count, self._senses.parts(question, seeing)))
+        return max(0, room_for_turns(limit, params.max_tokens) - written)
 
     def _fitting(
         self, turns: Sequence[Turn], params: SamplingParams, seeing: Seeing, limit: int

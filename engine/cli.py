@@ -5,6 +5,7 @@ Imports at the top are the standard library's: `setup` runs where nothing is ins
 
 import argparse
 import logging
+import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -43,6 +44,32 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     transcribe.add_argument("file", type=Path, help="WAV, FLAC, OGG or MP3 of any length")
     chat = commands.add_parser("chat", parents=[model], help="answer one message")
     chat.add_argument("message")
+    shown = chat.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--image", metavar="FILE", type=Path, action="append", default=[], help="JPEG, PNG or WebP"
+    )
+    shown.add_argument(
+        "--video", metavar="FILE", type=Path, help="MP4, MKV or WebM, with its sound"
+    )
+    chat.add_argument(
+        "--scenes", action="store_true", help="a frame where the scene changes, not each second"
+    )
+    chat.add_argument(
+        "--pixels",
+        type=int,
+        choices=(256, 512, 768),
+        default=768,
+        help="at which pictures are looked at; default: 768",
+    )
+    chat.add_argument(
+        "--look-seconds",
+        metavar="S",
+        type=_seconds,
+        help="look at pictures at a smaller size where they would take longer together",
+    )
+    chat.add_argument(
+        "--crops", action="store_true", help="look at wide and upright pictures in parts, too"
+    )
     chat.add_argument("--seed", type=_seed, help="draw the same answer again")
     chat.add_argument("--tokens", type=_count, default=1024, help="longest answer; default: 1024")
     for command in (transcribe, chat):
@@ -97,6 +124,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    """A time above 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
 def _seed(text: str) -> int:
     """A number that the random generator takes."""
     if not text.isdecimal() or int(text) >= 1 << 64:
@@ -130,13 +168,23 @@ def _transcribe(options: argparse.Namespace) -> None:
 
 def _chat(options: argparse.Namespace) -> None:
     """The answer, piece by piece."""
-    from engine.datatypes import Role, SamplingParams, Turn
+    from engine.datatypes import Role, SamplingParams, Seeing, Turn
     from engine.protocol import Token
+    from engine.vision.pictures import read_picture
 
     session = _session(options)
     params = SamplingParams(seed=options.seed, max_tokens=options.tokens)
-    question = Turn(0, Role.USER, options.message)
-    for event in session.ask((question,), params):
+    seeing = Seeing(options.pixels, options.look_seconds, options.crops)
+    question = Turn(
+        0, Role.USER, options.message, images=tuple(read_picture(path) for path in options.image)
+    )
+    if options.video is not None:
+        question, notes = session.with_video(
+            question, options.video, params, seeing, by_scenes=options.scenes
+        )
+        for note in notes:
+            print(note, file=sys.stderr)
+    for event in session.ask((question,), params, seeing=seeing):
         if isinstance(event, Token):
             print(event.piece, end="", flush=True)
     print()

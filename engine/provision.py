@@ -16,8 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 
-# Shared libraries that the wheels of PySide6 (X11 and Wayland) and sounddevice do not bring.
+# Shared libraries that the wheels of PySide6 (X11 and Wayland) and sounddevice do not bring, and
+# the program that reads the sound of videos.
 WINDOW_PACKAGES = (
+    "ffmpeg",
     "libportaudio2",
     "libasound2-plugins",
     "libegl1",

@@ -8,6 +8,11 @@ ANSWER_SHARE = 4  # of the context one part in so many is kept free for the answ
 REFILL_SHARE = 0.75  # what is left is filled so far, so that not every turn drops another
 
 
+def room_for_turns(limit: int, max_tokens: int) -> int:
+    """Tokens of a context that are not kept free for an answer of so many at most."""
+    return limit - min(max_tokens, limit // ANSWER_SHARE)
+
+
 def dropped_turns(turns: Sequence[Turn], tokens: Sequence[int], limit: int, max_tokens: int) -> int:
     """How many of the oldest turns a full context leaves out; 0 while everything fits.
 
@@ -21,7 +26,7 @@ def dropped_turns(turns: Sequence[Turn], tokens: Sequence[int], limit: int, max_
         limit: tokens that the model holds.
         max_tokens: of the answer.
     """
-    room = limit - min(max_tokens, limit // ANSWER_SHARE)
+    room = room_for_turns(limit, max_tokens)
     total = sum(tokens)
     if total <= room:
         return 0

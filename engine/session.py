@@ -340,6 +340,25 @@ class Session:
                 opened.towers.note_use(modality)
             yield event
 
+    def with_video(
+        self,
+        question: Turn,
+        path: Path,
+        params: SamplingParams,
+        seeing: Seeing,
+        *,
+        by_scenes: bool = False,
+    ) -> tuple[Turn, tuple[str, ...]]:
+        """The question with as much of a video as fits, and sentences about the rest.
+
+        Errors: UNSUPPORTED_TASK; BAD_PICTURE; CONTEXT_FULL.
+        """
+        from engine.watching import with_video  # OpenCV, which no start needs to wait for
+
+        opened = self._require(Task.SEE)
+        room = opened.chat.room(question, params, seeing)
+        return with_video(opened.model, question, path, room, seeing.pixels, by_scenes=by_scenes)
+
     def _require(self, task: Task | None = None) -> "_Opened":
         """The open model, if it was made for the task."""
         if self._opened is None:

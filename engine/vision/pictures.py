@@ -4,12 +4,12 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind, NestlingError
+from engine.vision.opencv import cv2
 
 _ORIENTATION = 0x0112  # of the TIFF tags that an EXIF block is made of
 _EXIF_INTRODUCTION = b"Exif\0\0"  # written before the block in JPEG files

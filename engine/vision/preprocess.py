@@ -5,6 +5,7 @@ Pixels are neither normalised nor letterboxed: the family was trained with neith
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -23,12 +24,13 @@ def resized(rgb: Rgb, size: int) -> Tensor:
     Bilinear and antialiased on uint8, as the reference does it: one rounding after each axis.
     Source: spec/audio-vision.md section 9.
     """
-    pixels = torch.tensor(rgb)[None].movedim(-1, 1)  # a copy: what came by the wire is read-only
+    # A copy: what came by the wire is read-only, and what was turned has strides below zero.
+    pixels = torch.from_numpy(np.array(rgb, np.uint8, order="C"))[None].movedim(-1, 1)
     if rgb.shape[:2] != (size, size):
         pixels = F.interpolate(
             pixels, (size, size), mode="bilinear", antialias=True, align_corners=False
         )
-    return pixels[0].movedim(0, -1)
+    return pixels[0].movedim(0, -1).contiguous()
 
 
 def crops(rgb: Rgb) -> list[Rgb]:

@@ -79,6 +79,10 @@ def test_the_model_may_stand_before_or_behind_the_command(words: list[str]) -> N
         ["chat", "hi", "--seed", str(1 << 64)],
         ["--modle", "x"],
         ["chat", "hi", "--tokens", "0"],
+        ["chat", "hi", "--pixels", "640"],
+        ["chat", "hi", "--look-seconds", "none"],
+        ["chat", "hi", "--look-seconds", "-1"],
+        ["chat", "hi", "--image", "a.png", "--video", "b.mp4"],
     ],
     ids=str,
 )
