@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bridge.bridge import EngineBridge
 from app.capture.scene import SceneGate, Sensitivity, Verdict
-from engine.datatypes import CameraFrame, FinishReason, Rgb, Role, SamplingParams, Turn
+from engine.datatypes import CameraFrame, FinishReason, Rgb, Role, SamplingParams, Seeing, Turn
 from engine.protocol import Finished, Token
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ LOOK_INTERVAL_S = 0.2  # a change measure on each frame of a fast camera would b
 # In English whatever the window speaks: the model is to answer with one of two known words.
 PROMPT = "Look at the picture. Is this true now: {condition}\nAnswer with one word, yes or no."
 SAMPLING = SamplingParams(temperature=0.0, max_tokens=4)
+SEEING = Seeing(budget_s=2.0)  # news that comes late is none: rather a smaller picture
 
 
 class Answer(StrEnum):
@@ -153,7 +154,7 @@ class Watch(QObject):
         self._turns -= 1  # the conversation counts upwards
         question = PROMPT.format(condition=self.condition)
         turn = Turn(self._turns, Role.USER, question, images=(self._waiting.rgb,))
-        if self._bridge.ask_aside((turn,), SAMPLING):
+        if self._bridge.ask_aside((turn,), SAMPLING, SEEING):
             self._asking, self._waiting, self._text = self._waiting, None, ""
 
     @Slot(object)

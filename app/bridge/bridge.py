@@ -11,7 +11,15 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.bridge.host import Host, HostFactory, ProcessHost
 from app.bridge.outbox import Outbox
 from app.bridge.supervisor import Supervisor, killed_by
-from engine.datatypes import AudioChunk, FinishReason, Languages, Modality, SamplingParams, Turn
+from engine.datatypes import (
+    AudioChunk,
+    FinishReason,
+    Languages,
+    Modality,
+    SamplingParams,
+    Seeing,
+    Turn,
+)
 from engine.errors import ErrorKind
 from engine.protocol import (
     Ask,
@@ -169,15 +177,16 @@ class EngineBridge(QObject):
         self._answering = turns[-1].id if turns else None
         self._send(Ask(turns, params))
 
-    def ask_aside(self, turns: tuple[Turn, ...], params: SamplingParams) -> bool:
+    def ask_aside(self, turns: tuple[Turn, ...], params: SamplingParams, seeing: Seeing) -> bool:
         """Answer a question outside the conversation; its last turn's id is below zero.
 
+        seeing: how closely its pictures are looked at.
         Returns: whether there is a worker to ask. If so, `finished` follows, whatever happens.
         """
         if self._host is None:
             return False
         self._asides.add(turns[-1].id)
-        self._send(Ask(turns, params, aside=True))
+        self._send(Ask(turns, params, aside=True, seeing=seeing))
         return True
 
     def stop_answer(self) -> None:
