@@ -3,6 +3,7 @@
 Menus, buttons and keys use these actions and no others; what they do is connected elsewhere.
 """
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
@@ -21,6 +22,11 @@ class _Words:
     keys: tuple[str, ...] = ()
     icon: str = ""
     checkable: bool = False
+
+
+def plain(words: str) -> str:
+    """Words of a menu for a button: without the key's mark, "&Stop" or, in Chinese, "停止(&S)"."""
+    return re.sub(r"\(&\w\)|&", "", words)
 
 
 class ActionTable(QObject):

@@ -51,7 +51,7 @@ TONGUES = (
     Tongue("uk", "Ukrainian", "Українська"),
     Tongue("ur", "Urdu", "اردو"),
     Tongue("vi", "Vietnamese", "Tiếng Việt"),
-    Tongue("zh-Hans", "Simplified Chinese", "简体中文"),
+    Tongue("zh-Hans", "Chinese", "简体中文"),
     Tongue("zh-Hant", "Traditional Chinese", "繁體中文"),
 )
 

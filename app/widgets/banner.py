@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import plain
 from app.theme import Theme
 from engine.errors import ErrorKind
 
@@ -157,7 +158,7 @@ class Banner(QFrame):
         self.dismiss.setIcon(self._theme.icon("close"))
         self._text.setText(message.text)
         self.setAccessibleName(message.text)
-        self.action.setText(message.action.replace("&", ""))
+        self.action.setText(plain(message.action))
         self.action.setVisible(message.act is not None)
         self.setProperty("role", f"banner-{message.weight.value}")
         self.style().unpolish(self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ActionTable
+from app.actions import ActionTable, plain
 from app.models.live import LiveState, Phase
 from app.settings.store import SettingsStore
 from app.theme import Theme
@@ -44,7 +44,7 @@ class ActionButton(QPushButton):
         )
         if not self._action.isEnabled():
             colour = tones.muted
-        text = self._action.text().replace("&", "")
+        text = plain(self._action.text())
         if text != self.text():
             self.setText(text)
         self.setAccessibleName(text)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.actions import plain
+
 
 class IconButton(QToolButton):
     """A button with the action's icon alone, named for who cannot see it."""
@@ -21,7 +23,7 @@ class IconButton(QToolButton):
     def sync(self) -> None:
         """Take over what the action says now."""
         action = self.defaultAction()
-        self.setAccessibleName(action.text().replace("&", "").replace("…", ""))
+        self.setAccessibleName(plain(action.text()).replace("…", ""))
         keys = action.shortcut().toString()
         self.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
 

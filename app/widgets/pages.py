@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from app.actions import plain
+
 
 class Pages(QStackedWidget):
     """Pages by name. `tabs` is the bar that chooses among them; it stands where the window wants.
@@ -40,7 +42,7 @@ class Pages(QStackedWidget):
         """Name everything as the actions are named now."""
         self.tabs.setAccessibleName(self.tr("Pages"))
         for index, action in enumerate(self._actions.actions()):
-            self.tabs.setTabText(index, action.text().replace("&", ""))
+            self.tabs.setTabText(index, plain(action.text()))
             keys = action.shortcut().toString()
             self.tabs.setTabToolTip(index, f"{action.toolTip()} ({keys})")
 

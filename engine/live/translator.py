@@ -182,6 +182,7 @@ class GemmaTranslator:
 
 
 def _shown(text: str, *, unfinished: bool) -> str:
-    """The translation without what may still be taken away: spaces, an early full stop."""
-    text = text.strip()
+    """The translation as one line, without what may still be taken away: an early full stop."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    text = " ".join(printable.split())
     return text.rstrip(SENTENCE_ENDS + " ") if unfinished else text

@@ -100,7 +100,7 @@ def listen(
     while start < pcm.size:
         clock.wait_until(min(start + CHUNK_SAMPLES, pcm.size) / SAMPLE_RATE)
         captured = min(pcm.size, int(clock.now() * SAMPLE_RATE) // CHUNK_SAMPLES * CHUNK_SAMPLES)
-        for chunk in _chunks(pcm, start, max(captured, start + 1)):
+        for chunk in chunks_between(pcm, start, max(captured, start + 1)):
             start = chunk.start + chunk.pcm.size
             updates = transcriber.feed(chunk, more=start < captured)
             shown += [Shown(clock.now(), u.captured_at, u.segment) for u in updates]
@@ -108,7 +108,7 @@ def listen(
     return Heard(tuple(shown), transcriber.metrics())
 
 
-def _chunks(pcm: Samples, start: int, end: int) -> Iterator[AudioChunk]:
+def chunks_between(pcm: Samples, start: int, end: int) -> Iterator[AudioChunk]:
     """Chunks that begin in [start, end), each captured when its last sample was spoken."""
     for first in range(start, end, CHUNK_SAMPLES):
         part = pcm[first : first + CHUNK_SAMPLES].copy()

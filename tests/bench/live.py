@@ -1,17 +1,20 @@
 """How live transcription performs: the table of figures, against their bounds.
 
     python tests/bench/live.py [--quick] [--check] [--model DIR] [--paint FILE]
+    python tests/bench/live.py --translate [--quick] [--check] [--model DIR]
 
 --quick takes every figure on less material, in about 5 minutes. --paint names what `paint.py` wrote
 earlier; without it the window is run here. --check exits with 1 and names each figure that falls
-short.
+short. --translate takes the figures of live translation instead; a model that was not made for it
+hears, and random weights of its size translate.
 """
 
 import argparse
 import gc
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,7 @@ from engine import device
 from engine.datatypes import SAMPLE_RATE
 from engine.live.gemma import GemmaRecogniser
 from engine.live.transcriber import LiveSettings
+from engine.live.translator import GemmaTranslator
 from engine.model import Gemma3n
 from tests.bench.listening import (
     NEVER_S,
@@ -42,6 +46,14 @@ from tests.bench.listening import (
 )
 from tests.bench.material import Clip, Samples, noises, spoken, utterances
 from tests.bench.paint import GROWTH_BYTES, Run, measured_in_window
+from tests.bench.translating import (
+    SPANISH,
+    Interpreted,
+    agreement,
+    interpret,
+    random_twin,
+    translates,
+)
 
 WHOLE = LiveSettings(tentative=False, chunks_per_step=16)
 
@@ -224,6 +236,49 @@ def _ready(heard: Heard) -> Row:
     return _quantiles("capture to text in the worker", delays, {})
 
 
+def _translation(folder: Path, extent: Extent) -> list[Row]:
+    """Figures of live translation, from the text and from the sound."""
+    model = Gemma3n.open(folder)
+    able = translates(model)
+    recogniser = GemmaRecogniser(model, model.sizes.largest)
+    clips = [spoken(seconds, seed, unbroken=False) for seed, seconds in enumerate(extent.faster)]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as made:
+        other = model if able else random_twin(Path(made), folder)
+        translator = GemmaTranslator(other, other.sizes.largest)
+        for languages in (SPANISH, replace(SPANISH, from_sound=True)):
+            way = "from the sound" if languages.from_sound else "from the text"
+            found = []
+            for index, clip in enumerate(clips):
+                clock = RealClock() if index == 0 else ComputeClock()
+                found.append(interpret(recogniser, translator, clip.pcm, clock, languages))
+            _say(f"{way}: {sum(len(one.closed) for one in found)} clauses")
+            rows += _interpreted(way, clips, found)
+            if not languages.from_sound:
+                pairs = [pair for one in found for pair in one.pairs()]
+                share = agreement(translator, pairs) if able else 0.0
+                value = f"{share:.1%}" if able else "needs a model that translates"
+                figure = "clauses as the whole, translated at once"
+                rows.append(Row(figure, value, "95 %", share >= 0.95))
+    return rows
+
+
+def _interpreted(way: str, clips: list[Clip], found: list[Interpreted]) -> list[Row]:
+    delays = [delay for one in found for delay in one.delays_s()]
+    first = [delay for one in found for delay in one.first_delays_s()]
+    erasure = max(one.erasure() for one in found)
+    shown: list[float] = []
+    for clip, one in zip(clips, found, strict=True):
+        right, wrong = matched(one.heard, clip.words)
+        shown += first_shown_s(one.heard, right) + [NEVER_S] * len(wrong)
+    return [
+        _quantiles(f"clause's confirmation to its translation, {way}", delays, {50: 1.5}),
+        _quantiles(f"to the first words of it, {way}", first, {}),
+        Row(f"normalised erasure, {way}", f"{erasure:.2f}", "0", erasure == 0),
+        _quantiles(f"word's end to first appearance meanwhile, {way}", shown, {50: 0.6}),
+    ]
+
+
 def _window(model: Path, extent: Extent, paint: Path | None) -> list[Row]:
     """Capture to paint, and the window's growth, by a run of the program or from its file."""
     figure, bounds = "capture to paint", {50: 0.1, 95: 0.16}
@@ -253,14 +308,19 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--paint", type=Path)
+    parser.add_argument("--translate", action="store_true")
     parser.add_argument("--model", type=Path, default=Path(__file__).parents[2] / "assets/nano")
     options = parser.parse_args()
     device.configure()
     extent = QUICK if options.quick else FULL
-    window = _window(options.model, extent, options.paint)
-    with torch.inference_mode():
-        bench = Bench(Gemma3n.open(options.model), extent, quick=options.quick)
-        rows = bench.rows(window)
+    if options.translate:
+        with torch.inference_mode():
+            rows = _translation(options.model, extent)
+    else:
+        window = _window(options.model, extent, options.paint)
+        with torch.inference_mode():
+            bench = Bench(Gemma3n.open(options.model), extent, quick=options.quick)
+            rows = bench.rows(window)
     print("| figure | measured | bound | |\n|---|---|---|---|")
     for row in rows:
         mark = {True: "met", False: "**short**", None: ""}[row.met]

@@ -7,7 +7,14 @@ from engine.audio.tower import AudioTower
 from engine.datatypes import Languages
 from engine.errors import ErrorKind, NestlingError
 from engine.live.gemma import text_logits
-from engine.live.translator import FREE_TOKENS, TOKENS_PER_TOKEN, GemmaTranslator, Request, Sound
+from engine.live.translator import (
+    FREE_TOKENS,
+    TOKENS_PER_TOKEN,
+    GemmaTranslator,
+    Request,
+    Sound,
+    _shown,
+)
 from engine.model import Gemma3n
 from engine.prompt import speech_translate_answer, speech_translate_prompt, translate_prompt
 from tests.checkpoints import tiny_config, write_checkpoint
@@ -55,7 +62,7 @@ def plain(model, ids, text, soft=None):
 
 def begins(text, shown):
     """Whether what was shown stands at the beginning of a whole answer."""
-    return text.strip().startswith(shown)
+    return _shown(text, unfinished=False).startswith(shown)
 
 
 def test_slices_give_what_plain_greedy_decoding_gives(model, translator):
@@ -135,6 +142,15 @@ class Written:
 
     def push(self, index):
         return next(self.pieces, "")
+
+
+def test_a_translation_is_one_line_without_control_characters(translator, monkeypatch):
+    pieces = iter("Es\r  \x00reg\tnet\u2028\u2029 .")
+    monkeypatch.setattr(type(translator._model.tokenizer), "stream", lambda self: Written(pieces))
+    shown = slices(translator, Request("it is raining today", GERMAN))
+    assert shown[-1] == "Es reg net ."
+    for before, after in zip(shown, shown[1:], strict=False):
+        assert after.startswith(before)
 
 
 def test_a_text_that_the_model_cannot_hold_is_refused(translator):

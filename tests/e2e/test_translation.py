@@ -1,0 +1,145 @@
+"""A person watches a video in another language: its sound, captions in two languages, subtitles.
+
+The model's weights are random: what it hears and how it translates it means nothing, and every
+part between the loudspeaker and the subtitle file does its real work.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from app.capture.sources import COMPUTER_SOUND
+from app.export import Words
+from app.models.live import Phase
+from app.settings.schema import Language
+from tests.checkpoints import tiny_config, write_checkpoint
+from tests.e2e.program import SCREENSHOTS, SOON, Program
+from tests.e2e.speech import MORNING, QUESTION, SHOPPING
+from tests.virtual_audio import VirtualAudio
+
+# Qt's offscreen platform says so of windows that people would see move or rise.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(scope="module")
+def interpreter(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program with a general model that hears and translates."""
+    folder = write_checkpoint(
+        tmp_path_factory.mktemp("models") / "general",
+        tiny_config(max_position_embeddings=4096),
+        seed=4,
+    )
+    program = start(model=folder)
+    program.wait_for_model()
+    program.window.welcome.begin.click()
+    return program
+
+
+@pytest.fixture
+def program(interpreter: Program) -> Iterator[Program]:
+    """English into Spanish, hearing what the computer plays; idle, with an empty transcript."""
+    interpreter.application.settings.change(translate_from="en", translate_to="es")
+    picker = interpreter.window.picker
+    interpreter.wait(lambda: picker.findData(COMPUTER_SOUND) >= 0, SOON)
+    picker.setCurrentIndex(picker.findData(COMPUTER_SOUND))
+    picker.activated.emit(picker.currentIndex())
+    yield interpreter
+    if interpreter.phase is not Phase.IDLE:
+        interpreter.stop()
+    if interpreter.window.table["captions"].isChecked():
+        interpreter.click("captions")
+    interpreter.application.settings.change(
+        translate_to="", translate_from="", translate_from_sound=False, language=Language.ENGLISH
+    )
+    interpreter.click("clear")
+
+
+def translations(program: Program) -> list[str]:
+    model = program.application.transcript
+    model.flush()
+    return [model.translation(row) for row in range(model.rowCount()) if model.translation(row)]
+
+
+def watch(program: Program, *sentences: str) -> None:
+    """Play a film's sound to the loudspeaker that the system would use."""
+    for sentence in sentences:
+        program.hear(sentence, "mic")
+        program.rest(1.2)
+
+
+@pytest.mark.parametrize("from_sound", [False, True], ids=["from text", "from sound"])
+def test_what_the_computer_plays_is_read_in_two_languages(
+    program: Program, from_sound: bool
+) -> None:
+    program.application.settings.change(translate_from_sound=from_sound)
+    program.click("captions")
+    captions = program.application.captions.window
+    assert captions is not None
+    grown: list[tuple[str, str]] = []
+    shown: dict[tuple[int, int, int], str] = {}
+
+    def note(recording: int, clause: object) -> None:
+        key = (recording, clause.segment, clause.first)  # type: ignore[attr-defined]
+        grown.append((shown.get(key, ""), clause.text))  # type: ignore[attr-defined]
+        shown[key] = clause.text  # type: ignore[attr-defined]
+
+    program.application.bridge.translation_changed.connect(note)
+    program.listen()
+    watch(program, MORNING, SHOPPING)
+    program.wait(lambda: bool(translations(program)))
+    assert program.window.mark.toolTip() == "Hearing Monitor of mic"
+    program.stop()
+    program.application.bridge.translation_changed.disconnect(note)
+    # Nothing was taken back, and it ended with the last clause.
+    assert all(after.startswith(before) for before, after in grown)
+    assert translations(program)
+    for translation in translations(program):
+        assert translation in program.text
+    assert captions.captions[-1].translated
+    assert captions.captions[-1].text
+    kept = program.journals[-1].read_text(encoding="utf-8").splitlines()
+    assert any(json.loads(line)["kind"] == "translation" for line in kept)
+
+
+def test_subtitles_in_two_languages(program: Program, tmp_path: Path) -> None:
+    program.listen()
+    watch(program, QUESTION)
+    program.wait(lambda: bool(translations(program)))
+    program.stop()
+    for suffix in ("srt", "vtt", "txt"):
+        file = tmp_path / f"film.{suffix}"
+        program.application.commands.save_to(file, Words.BOTH)
+        text = file.read_text(encoding="utf-8")
+        for words in (program.confirmed[0], translations(program)[0].split()[0]):
+            assert words.casefold() in text.casefold()
+
+
+def test_without_sound_from_the_computer_nothing_is_heard(
+    program: Program, sound: VirtualAudio
+) -> None:
+    """A microphone that is not the loudspeaker is not listened to."""
+    program.listen()
+    player = program.say(MORNING, "desk")
+    program.wait(lambda: player.poll() is not None)
+    program.stop()
+    assert program.text == ""
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
+def test_the_window_is_photographed_in_both_languages(program: Program, language: Language) -> None:
+    program.application.settings.change(language=language)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
+    program.click("captions")
+    program.listen()
+    watch(program, MORNING)
+    program.wait(lambda: bool(translations(program)))
+    chinese = language is Language.CHINESE
+    program.wait(lambda: ("正在聆听" in program.window.windowTitle()) == chinese)
+    program.photograph(f"translation-{language.value}")
+    captions = program.application.captions.window
+    assert captions is not None
+    captions.grab().save(str(SCREENSHOTS / f"captions-{language.value}.png"))
+    program.stop()
