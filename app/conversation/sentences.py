@@ -64,12 +64,13 @@ class Sentences(QObject):
         controller = self._controller
         self._page.composer.meter.set_use(controller.used, controller.limit)
         go_on = self.tr("Go on") if controller.obstacle is None else ""
-        text, action = self._cut_short(), go_on
-        if not text and controller.book.dropped:
-            text = self.tr(
+        text = self._cut_short()
+        action = go_on if text else ""
+        if controller.book.dropped:
+            said = self.tr(
                 "The context is full: the model does not see the {count} oldest messages any more."
-            ).format(count=controller.book.dropped)
-            action = ""
+            )
+            text = f"{text} {said.format(count=controller.book.dropped)}".strip()
         if (text, action) != (self._page.notice.text, self._page.notice.button.text()):
             self._page.notice.show_sentence(text, action)
 

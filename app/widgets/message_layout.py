@@ -150,7 +150,7 @@ class MessageLayouts(QObject):
             thumbnails.append((QRectF(QPointF(place, y + 2), size), image))
             place += size.width() + GAP
         if thumbnails:
-            y += THUMBNAIL + GAP
+            y += max(area.height() for area, _ in thumbnails) + GAP
         document, code = self._document(row, column)
         body = QRectF(QPointF(x, y), document.size())
         body.setWidth(column)

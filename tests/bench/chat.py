@@ -8,6 +8,7 @@ something: laying out what comes in sight, laying out ahead, painting. `--check`
 where the conversation takes more than 300 ms to open or any frame more than 50 ms.
 """
 
+# ruff: noqa: E402 - the platform is chosen before Qt is imported
 import argparse
 import os
 import random
@@ -34,10 +35,11 @@ from tests.app.window_fakes import FakeAudio, FakeHost, model
 OPEN_MS = 300.0
 FRAME_MS = 50.0
 TOKENS = 600
-WORDS = (
+TEXT = (
     "the model reads a question and writes what comes next while a person waits for an answer "
     "that is short and clear or long and full of examples with numbers and names"
-).split()
+)
+WORDS = TEXT.split()
 
 
 def sentence(rng: random.Random) -> str:
