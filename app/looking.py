@@ -18,20 +18,27 @@ from app.capture.camera_controller import READ_BY_QT, CameraController
 from app.capture.camera_sources import PictureSource
 from app.capture.microphone import CaptureState
 from app.capture.moment import SoundMemory
+from app.capture.scene import Sensitivity
 from app.look_actions import LookActions
 from app.models.sightings import SightingModel
 from app.picture_intake import PictureIntake
 from app.picture_keeping import PictureKeeping
+from app.settings.schema import PictureDetail
 from app.source_chooser import SourceChooser
 from app.watching import Answer, Sighting, Watch
 from app.widgets.camera_mark import CameraMark
 from app.widgets.looking_panel import LookingPanel
-from engine.datatypes import CameraFrame, Pcm, Rgb, Task
+from engine.datatypes import CameraFrame, Pcm, Rgb, Seeing, Task
 from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
     from app.application import Application
 
+SEEING = {
+    PictureDetail.QUICK: Seeing(pixels=256),
+    PictureDetail.AUTO: Seeing(budget_s=2.0),
+    PictureDetail.FINE: Seeing(pixels=768),
+}
 CAMERA_KINDS = (ErrorKind.NO_CAMERA, ErrorKind.CAMERA_LOST, ErrorKind.NO_SCREEN)
 
 
@@ -69,6 +76,7 @@ class Looking(QObject):
         self.intake = PictureIntake(self._chat.page, self._chat.page.composer.edit, self)
         self._chat.page.composer.set_live_picture(self.picture)
         self._connect()
+        self._apply_settings(frozenset({"picture_detail"}))
         self._list_sources()
         self._show_state(CameraState.OFF)
         self._show_model()
@@ -112,6 +120,7 @@ class Looking(QObject):
         self._state.model_changed.connect(self._show_model)
         self._program.capture.chunk_captured.connect(self.sound.hear)
         self._program.capture.state_changed.connect(self._capture_changed)
+        self._program.settings.changed.connect(self._apply_settings)
         self._program.ending.connect(self._close)
 
     # --- what is looked at -----------------------------------------------------------------------
@@ -305,7 +314,8 @@ class Looking(QObject):
         """Watch for this; a watch for something else ends."""
         if condition and self.picture() is not None:
             self.sightings.clear()
-            self.watch.start(condition)
+            chosen = self._program.settings.values.watch_sensitivity
+            self.watch.start(condition, Sensitivity(chosen.value))
 
     @Slot()
     def _toggle_watch(self) -> None:
@@ -378,6 +388,13 @@ class Looking(QObject):
         shown = visible or self.camera.source is not None
         self.panel.setVisible(shown)
         self.actions["panel"].setChecked(shown)
+
+    @Slot(object)
+    def _apply_settings(self, names: frozenset[str]) -> None:
+        if names & {"picture_detail", "pan_and_scan"}:
+            values = self._program.settings.values
+            looked_at = replace(SEEING[values.picture_detail], pan_and_scan=values.pan_and_scan)
+            self._program.bridge.seeing = looked_at
 
     @Slot(bool)
     def _mirror(self, mirrored: bool) -> None:

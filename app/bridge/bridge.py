@@ -119,6 +119,7 @@ class EngineBridge(QObject):
         self._outbox = Outbox()
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
+        self.seeing = Seeing()  # how closely the pictures of a conversation are looked at
         self._answering: int | None = None
         self._asides: set[int] = set()  # questions outside the conversation
         self._stopping = False
@@ -175,7 +176,7 @@ class EngineBridge(QObject):
     def ask(self, turns: tuple[Turn, ...], params: SamplingParams) -> None:
         """Answer the last turn."""
         self._answering = turns[-1].id if turns else None
-        self._send(Ask(turns, params))
+        self._send(Ask(turns, params, seeing=self.seeing))
 
     def ask_aside(self, turns: tuple[Turn, ...], params: SamplingParams, seeing: Seeing) -> bool:
         """Answer a question outside the conversation; its last turn's id is below zero.

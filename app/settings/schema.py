@@ -47,11 +47,28 @@ class CaptionGround(StrEnum):
     LIGHT = "light"
 
 
+class WatchSensitivity(StrEnum):
+    """How little of a scene must change to be worth another question."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class PictureDetail(StrEnum):
+    """How closely pictures are looked at."""
+
+    QUICK = "quick"
+    AUTO = "auto"
+    FINE = "fine"
+
+
 class Page(StrEnum):
     """Pages of the settings dialog, in their order; also the tables of the TOML file."""
 
     LISTENING = "listening"
     CAPTIONS = "captions"
+    LOOKING = "looking"
     APPEARANCE = "appearance"
     PRIVACY = "privacy"
     WINDOW = "window"  # kept for the user, not shown: places and sizes
@@ -340,6 +357,53 @@ class Settings:
                     "Settings",
                     "Text only; pictures and sound are forgotten when the window closes. Off: all "
                     "of it is. Takes effect when Nestling is started again.",
+                ),
+            )
+        ),
+    )
+    picture_detail: PictureDetail = field(
+        default=PictureDetail.AUTO,
+        metadata=_entry(
+            Entry(
+                Page.LOOKING,
+                QT_TRANSLATE_NOOP("Settings", "How closely pictures are looked at"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "As closely as two seconds allow, or always quickly (256 points a side) or "
+                    "finely (768). Small writing needs the fine way.",
+                ),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "Quickly"),
+                    QT_TRANSLATE_NOOP("Settings", "As time allows"),
+                    QT_TRANSLATE_NOOP("Settings", "Finely"),
+                ),
+            )
+        ),
+    )
+    pan_and_scan: bool = field(
+        default=False,
+        metadata=_entry(
+            Entry(
+                Page.LOOKING,
+                QT_TRANSLATE_NOOP("Settings", "Look at wide pictures in parts, too"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "For fine print on wide or upright pictures; each part takes as long as a "
+                    "picture.",
+                ),
+            )
+        ),
+    )
+    watch_sensitivity: WatchSensitivity = field(
+        default=WatchSensitivity.NORMAL,
+        metadata=_entry(
+            Entry(
+                Page.LOOKING,
+                QT_TRANSLATE_NOOP("Settings", "“Tell me when” asks again when"),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "much has changed"),
+                    QT_TRANSLATE_NOOP("Settings", "something has changed"),
+                    QT_TRANSLATE_NOOP("Settings", "very little has changed"),
                 ),
             )
         ),

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.settings.schema import Entry, Page, Settings, entries
 from app.settings.store import SettingsStore
 
-SHOWN_PAGES = (Page.LISTENING, Page.CAPTIONS, Page.APPEARANCE, Page.PRIVACY)
+SHOWN_PAGES = (Page.LISTENING, Page.CAPTIONS, Page.LOOKING, Page.APPEARANCE, Page.PRIVACY)
 
 
 class SettingsDialog(QDialog):
@@ -90,6 +90,7 @@ class SettingsDialog(QDialog):
         return {
             Page.LISTENING: self.tr("Listening"),
             Page.CAPTIONS: self.tr("Captions"),
+            Page.LOOKING: self.tr("Looking"),
             Page.APPEARANCE: self.tr("Appearance"),
             Page.PRIVACY: self.tr("Privacy"),
         }[page]
