@@ -312,6 +312,9 @@ class Gemma3n:
         return module.requires_grad_(False).eval()
 
 
+_DRAWING = frozenset({"normal_", "uniform_"})  # tensor methods
+
+
 class _WithoutInitialValues(TorchFunctionMode):
     """Modules made inside draw no random weights, because all of theirs come from a file.
 
@@ -327,6 +330,8 @@ class _WithoutInitialValues(TorchFunctionMode):
     ) -> Any:
         if getattr(func, "__module__", None) == nn.init.__name__:
             return None
+        if getattr(func, "__name__", "") in _DRAWING:  # by what some of nn.init calls at once
+            return args[0]
         return func(*args, **(kwargs or {}))
 
 

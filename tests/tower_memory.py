@@ -22,6 +22,7 @@ from tests.checkpoints import published_config, tiny_config, write_checkpoint
 
 SECONDS = 2  # of sound in a question
 PARAMS = SamplingParams(temperature=0.0, max_tokens=2)
+LONG_WORDS = 100  # no fewer tokens than with a picture
 _TEXT_HIDDEN = 2_048
 _CONTEXT = 2_048
 
@@ -93,16 +94,17 @@ def life_cycles(folder: Path, modality: Modality, count: int) -> list[Cycle]:
     device.configure()
     session = Session(idle_release_s=0)
     _drain(session.load(folder))
-    # What the first answer brings along for good has nothing to do with a tower.
-    _drain(session.ask((Turn(0, Role.USER, "hello"),), PARAMS))
+    # What the decoder's first long prompt brings along for good has nothing to do with a tower.
+    _drain(session.ask((Turn(0, Role.USER, "hello " * LONG_WORDS),), PARAMS))
     residency.trim()
     return [_cycle(session, modality, number) for number in range(count)]
 
 
 def _cycle(session: Session, modality: Modality, number: int) -> Cycle:
+    question = _question(modality, number)
     before = _process_memory()
     begin = time.perf_counter()
-    events = session.ask((_question(modality, number),), PARAMS)
+    events = session.ask((question,), PARAMS)
     for event in events:
         if event == Tower(modality, TowerState.LOADED):
             load_s = time.perf_counter() - begin
