@@ -48,6 +48,10 @@ from engine.residency import OUT_OF_MEMORY, is_out_of_memory
 from engine.session import Session
 
 MEMORY_INTERVAL_S = 1.0
+# Of the time that a command took: on a machine that hearing alone keeps busy, translation still
+# goes on, and hearing takes larger steps. With time to spare it makes no difference.
+TRANSLATION_SHARE = 0.5
+LONGEST_SLICES_S = 0.25  # however long the command took: sound may be waiting
 NICENESS = 5  # the window and the sound server go first
 # What may wait behind a running command: as much sound as the window would keep, and then some.
 MAX_WAITING = 4 * MAX_OUTSTANDING
@@ -116,12 +120,14 @@ class _Server:
             if not self._waiting:
                 self._poll(0.0 if self._session.translating else self._pause_s())
             self._give_way()
+            began = time.monotonic()
             if self._waiting and not self._ended:
                 self._handle(self._next())
                 self._note_change()
             self._tell_at_once(self._session.release_idle())
             if self._session.translating:
-                self._translate_slice()
+                took_s = time.monotonic() - began
+                self._translate(min(LONGEST_SLICES_S, took_s * TRANSLATION_SHARE))
             self._report_memory()
 
     def _pause_s(self) -> float | None:
@@ -176,10 +182,14 @@ class _Server:
         if not self._told(self._events(command), type(command).__name__, turn):
             self._recover(command)
 
-    def _translate_slice(self) -> None:
-        """Translate a little, between two commands; after a failure nobody waits for the rest."""
-        if not self._told(self._session.translate_slice(), "translation"):
-            self._told(self._session.abandon_translation(), "translation")
+    def _translate(self, seconds: float) -> None:
+        """Translate a little, for about so long; after a failure nobody waits for the rest."""
+        end = time.monotonic() + seconds
+        while self._session.translating:
+            if not self._told(self._session.translate_slice(), "translation"):
+                self._told(self._session.abandon_translation(), "translation")
+            if time.monotonic() >= end:
+                break
 
     def _told(self, events: Iterator[Event], what: str, turn: int | None = None) -> bool:
         """Send what happens, a failure too. Returns: whether there was none."""

@@ -20,6 +20,7 @@ from engine.live.transcriber import LiveSettings, Transcriber, Update
 from engine.live.translator import GemmaTranslator, Request, Translator
 from engine.model import Gemma3n
 from engine.protocol import TranslationChanged
+from engine.serve import LONGEST_SLICES_S, TRANSLATION_SHARE
 from engine.writing import joined
 from tests.bench.listening import Clock, Heard, Shown, chunks_between
 from tests.bench.material import Samples
@@ -111,16 +112,20 @@ def interpret(
                 assert isinstance(event, TranslationChanged)
                 result.texts.append((clock.now(), event.translation))
 
-    start = 0
+    start, busy_s = 0, 0.0
     while start < pcm.size:
         due_s = min(start + CHUNK_SAMPLES, pcm.size) / SAMPLE_RATE
+        # As the worker: at least one slice, then as long as no sound waits or it has its share.
+        end_s = max(due_s, clock.now() + min(LONGEST_SLICES_S, busy_s * TRANSLATION_SHARE))
         once = iter([True])
-        work(lambda: next(once, False) or clock.now() < due_s)  # noqa: B023 - called at once
+        work(lambda: next(once, False) or clock.now() < end_s)  # noqa: B023 - called at once
         clock.wait_until(due_s)
+        began_s = clock.now()
         captured = min(pcm.size, int(clock.now() * SAMPLE_RATE) // CHUNK_SAMPLES * CHUNK_SAMPLES)
         for chunk in chunks_between(pcm, start, max(captured, start + 1)):
             start = chunk.start + chunk.pcm.size
             take(transcriber.feed(chunk, more=start < captured))
+        busy_s = clock.now() - began_s
     take(transcriber.finish())
     work(lambda: True)
     result.heard = Heard(tuple(shown), transcriber.metrics())
