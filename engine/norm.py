@@ -21,9 +21,13 @@ class _RmsNorm(torch.autograd.Function):
         wide = x.to(widened(x.dtype))
         norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
         scale = norm.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
-        unit = wide * scale
-        ctx.save_for_backward(unit, scale, weight)
-        out: Tensor = unit if weight is None else unit * weight
+        # Large maps of the vision tower: what nobody else holds is written over.
+        unit = wide * scale if wide is x else wide.mul_(scale)
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(unit, scale, weight)
+            out: Tensor = unit if weight is None else unit * weight
+        else:
+            out = unit if weight is None else unit.mul_(weight)
         return out.to(x.dtype)
 
     @staticmethod

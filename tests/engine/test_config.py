@@ -231,3 +231,11 @@ def test_a_broken_config_is_one_sentence(tmp_path: Path, content: bytes | None, 
     with pytest.raises(NestlingError, match=said) as caught:
         load_config(tmp_path)
     assert "config.json" in caught.value.message
+
+
+def test_a_picture_has_as_many_tokens_as_the_towers_grid_has_places() -> None:
+    raw = tiny_config(vision=True)
+    assert parse_config(raw).vision_soft_tokens_per_image == 4
+    assert "256 tokens, and its tower makes 4" in refused(
+        {**raw, "vision_soft_tokens_per_image": 256}
+    )
