@@ -328,6 +328,93 @@
         </message>
     </context>
     <context>
+        <name>AnswersDialog</name>
+        <message>
+            <source>Steady: the same answer each time</source>
+            <translation>稳定：每次回答相同</translation>
+        </message>
+        <message>
+            <source>Calm: likely words, few surprises</source>
+            <translation>沉稳：常见用词，少有意外</translation>
+        </message>
+        <message>
+            <source>Balanced: as Google recommends for Gemma 3n</source>
+            <translation>均衡：Google 对 Gemma 3n 的推荐</translation>
+        </message>
+        <message>
+            <source>Free: less likely words, too</source>
+            <translation>自由：也用不太常见的词</translation>
+        </message>
+        <message>
+            <source>Lively: surprising, and sometimes wrong</source>
+            <translation>活泼：出人意料，有时会错</translation>
+        </message>
+        <message>
+            <source>Numbers of your own</source>
+            <translation>自定义数值</translation>
+        </message>
+        <message>
+            <source>How to answer</source>
+            <translation>如何回答</translation>
+        </message>
+        <message>
+            <source>&amp;Instruction for this conversation</source>
+            <translation>本对话的指示(&amp;I)</translation>
+        </message>
+        <message>
+            <source>For example: answer in one sentence.</source>
+            <translation>例如：用一句话回答。</translation>
+        </message>
+        <message>
+            <source>Instruction for this conversation</source>
+            <translation>本对话的指示</translation>
+        </message>
+        <message>
+            <source>From steady to lively</source>
+            <translation>从稳定到活泼</translation>
+        </message>
+        <message>
+            <source>Steady</source>
+            <translation>稳定</translation>
+        </message>
+        <message>
+            <source>Lively</source>
+            <translation>活泼</translation>
+        </message>
+        <message>
+            <source>Exact numbers</source>
+            <translation>精确数值</translation>
+        </message>
+        <message>
+            <source>&amp;Temperature</source>
+            <translation>温度(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Top-&amp;k (0: off)</source>
+            <translation>Top-&amp;k（0：关闭）</translation>
+        </message>
+        <message>
+            <source>Top-&amp;p</source>
+            <translation>Top-&amp;p</translation>
+        </message>
+        <message>
+            <source>&amp;Longest answer</source>
+            <translation>最长回答(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Seed</source>
+            <translation>种子(&amp;S)</translation>
+        </message>
+        <message>
+            <source> tokens</source>
+            <translation> 个词元</translation>
+        </message>
+        <message>
+            <source>another each time</source>
+            <translation>每次不同</translation>
+        </message>
+    </context>
+    <context>
         <name>Application</name>
         <message>
             <source>Try again</source>
@@ -343,6 +430,71 @@
         <message>
             <source>Dismiss this message</source>
             <translation>关闭这条消息</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraController</name>
+        <message>
+            <source>What was looked at is not on the screen any more.</source>
+            <translation>刚才观看的内容已不在屏幕上。</translation>
+        </message>
+        <message>
+            <source>The library OpenCV, which reads cameras, is missing or broken. Run the set-up of Nestling again.</source>
+            <translation>读取摄像头的库 OpenCV 缺失或损坏。请重新运行 Nestling 的安装。</translation>
+        </message>
+        <message>
+            <source>This file cannot be read as a video. Choose another one, or save it as MP4.</source>
+            <translation>无法将此文件作为视频读取。请选择其他文件，或将其另存为 MP4。</translation>
+        </message>
+        <message>
+            <source>The network camera cannot be reached. Look at its address, and whether it is on; Nestling keeps trying.</source>
+            <translation>无法连接网络摄像头。请检查地址以及它是否已开启；Nestling 会继续尝试。</translation>
+        </message>
+        <message>
+            <source>The camera cannot be opened. Perhaps another program uses it, or this user may not; Nestling keeps trying.</source>
+            <translation>无法打开摄像头。可能被其他程序占用，或当前用户没有权限；Nestling 会继续尝试。</translation>
+        </message>
+        <message>
+            <source>The camera is gone. Connect it again, and looking goes on by itself.</source>
+            <translation>摄像头不见了。请重新接上，观看会自动继续。</translation>
+        </message>
+        <message>
+            <source>The camera sends no pictures any more. Looking goes on by itself when it does.</source>
+            <translation>摄像头不再发送画面。恢复后观看会自动继续。</translation>
+        </message>
+        <message>
+            <source>The camera hangs and is not released yet, so its lamp may still be lit. Nestling takes no picture from it any more; unplug it to be sure.</source>
+            <translation>摄像头卡住且尚未释放，指示灯可能仍亮着。Nestling 不再从中取画面；要确保关闭，请拔下它。</translation>
+        </message>
+        <message>
+            <source>The camera stopped because of an error in Nestling.</source>
+            <translation>由于 Nestling 出错，摄像头已停止。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraMark</name>
+        <message>
+            <source>Screen in view</source>
+            <translation>正在看屏幕</translation>
+        </message>
+        <message>
+            <source>Camera on</source>
+            <translation>摄像头已开启</translation>
+        </message>
+        <message>
+            <source>Looking at {name}</source>
+            <translation>正在看 {name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraPreview</name>
+        <message>
+            <source>What the camera sees</source>
+            <translation>摄像头看到的画面</translation>
+        </message>
+        <message>
+            <source>Nothing is looked at</source>
+            <translation>没有在看任何内容</translation>
         </message>
     </context>
     <context>
@@ -392,6 +544,141 @@
         <message>
             <source>Recording failed. Stop and start it again.</source>
             <translation>录音失败。请停止后重新开始。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatActions</name>
+        <message>
+            <source>&amp;Conversation</source>
+            <translation>对话(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;New conversation</source>
+            <translation>新对话(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Begin with an empty page; this conversation is kept</source>
+            <translation>从空白页开始；此对话会保留</translation>
+        </message>
+        <message>
+            <source>&amp;Find in conversations</source>
+            <translation>在对话中查找(&amp;F)</translation>
+        </message>
+        <message>
+            <source>Look for words in everything that was asked and answered</source>
+            <translation>在所有问答中查找文字</translation>
+        </message>
+        <message>
+            <source>&amp;Rename…</source>
+            <translation>重命名(&amp;R)…</translation>
+        </message>
+        <message>
+            <source>Give this conversation another title</source>
+            <translation>给此对话换一个标题</translation>
+        </message>
+        <message>
+            <source>Say the &amp;question</source>
+            <translation>说出问题(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>Hear a question through the microphone; press again to ask it</source>
+            <translation>通过麦克风听取问题；再按一次即提问</translation>
+        </message>
+        <message>
+            <source>&amp;Stop the answer</source>
+            <translation>停止回答(&amp;S)</translation>
+        </message>
+        <message>
+            <source>End the answer now; what is written stays</source>
+            <translation>立即结束回答；已写的内容保留</translation>
+        </message>
+        <message>
+            <source>&amp;Go on</source>
+            <translation>继续(&amp;G)</translation>
+        </message>
+        <message>
+            <source>Go on with an answer that was stopped or cut off</source>
+            <translation>继续被停止或中断的回答</translation>
+        </message>
+        <message>
+            <source>Answer &amp;again</source>
+            <translation>重新回答(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Write another answer; this one stays beside it</source>
+            <translation>再写一个回答；此回答保留在旁边</translation>
+        </message>
+        <message>
+            <source>&amp;Edit the question</source>
+            <translation>修改问题(&amp;E)</translation>
+        </message>
+        <message>
+            <source>Ask differently from here on; what followed stays on its branch</source>
+            <translation>从这里换一种问法；之后的内容保留在原分支上</translation>
+        </message>
+        <message>
+            <source>&amp;Previous version</source>
+            <translation>上一个版本(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Show the version before this one, with what followed it</source>
+            <translation>显示前一个版本及其后续内容</translation>
+        </message>
+        <message>
+            <source>Next &amp;version</source>
+            <translation>下一个版本(&amp;V)</translation>
+        </message>
+        <message>
+            <source>Show the version behind this one, with what followed it</source>
+            <translation>显示后一个版本及其后续内容</translation>
+        </message>
+        <message>
+            <source>&amp;Copy message</source>
+            <translation>复制消息(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Copy the marked words, or the whole message as it was written</source>
+            <translation>复制选中的文字，或按原文复制整条消息</translation>
+        </message>
+        <message>
+            <source>Copy c&amp;ode</source>
+            <translation>复制代码(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Copy the last block of code of this message</source>
+            <translation>复制此消息的最后一段代码</translation>
+        </message>
+        <message>
+            <source>How to ans&amp;wer…</source>
+            <translation>如何回答(&amp;W)…</translation>
+        </message>
+        <message>
+            <source>An instruction for the model, and how lively it answers</source>
+            <translation>给模型的指示，以及回答的活泼程度</translation>
+        </message>
+        <message>
+            <source>Save as &amp;Markdown…</source>
+            <translation>另存为 &amp;Markdown…</translation>
+        </message>
+        <message>
+            <source>Save this branch as a text to be read</source>
+            <translation>将此分支保存为可阅读的文本</translation>
+        </message>
+        <message>
+            <source>Save as &amp;JSON…</source>
+            <translation>另存为 &amp;JSON…</translation>
+        </message>
+        <message>
+            <source>Save every branch for other programs</source>
+            <translation>为其他程序保存所有分支</translation>
+        </message>
+        <message>
+            <source>&amp;Delete this conversation…</source>
+            <translation>删除此对话(&amp;D)…</translation>
+        </message>
+        <message>
+            <source>Delete it for good; nothing of it stays on this computer</source>
+            <translation>彻底删除；这台电脑上不留任何内容</translation>
         </message>
     </context>
     <context>
@@ -466,6 +753,72 @@
         </message>
     </context>
     <context>
+        <name>Composer</name>
+        <message>
+            <source>Picture; press to take it away</source>
+            <translation>图片；按下即移除</translation>
+        </message>
+        <message>
+            <source>Take this picture away</source>
+            <translation>移除此图片</translation>
+        </message>
+        <message>
+            <source>Hearing your question · {seconds:.0f} s; let go to ask</source>
+            <translation>正在听您的问题 · {seconds:.0f} 秒；松开即提问</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Ask anew</source>
+            <translation>重新提问</translation>
+        </message>
+        <message>
+            <source>Ask</source>
+            <translation>提问</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>Ask something</source>
+            <translation>问点什么</translation>
+        </message>
+        <message>
+            <source>◉ The picture that is seen when you ask goes along</source>
+            <translation>◉ 提问时看到的画面会一起发送</translation>
+        </message>
+        <message>
+            <source>Say the question: hold, or press and press again</source>
+            <translation>说出问题：按住，或按一次再按一次</translation>
+        </message>
+        <message>
+            <source>Hold and say your question; let go to ask it</source>
+            <translation>按住并说出问题；松开即提问</translation>
+        </message>
+        <message>
+            <source>How to answer</source>
+            <translation>如何回答</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextMeter</name>
+        <message>
+            <source>{used} of {limit} tokens</source>
+            <translation>{used} / {limit} 个词元</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>How much of what the model can bear in mind this conversation takes. When it is full, the oldest messages fall out of the model's sight; they stay in the window.</source>
+            <translation>此对话占用了模型能记住的内容的多少。满了以后，模型就看不到最早的消息；它们仍留在窗口中。</translation>
+        </message>
+    </context>
+    <context>
         <name>ConversationBook</name>
         <message>
             <source>Without words</source>
@@ -494,8 +847,52 @@
     <context>
         <name>ConversationFeature</name>
         <message>
+            <source>No sound came from the microphone; ask again.</source>
+            <translation>麦克风没有传来声音；请再问一次。</translation>
+        </message>
+        <message>
+            <source>Open this link?</source>
+            <translation>打开此链接？</translation>
+        </message>
+        <message>
+            <source>The model wrote it, and it may lead anywhere. It opens in your browser:
+
+{url}</source>
+            <translation>链接由模型写出，可能指向任何地方。它将在您的浏览器中打开：
+
+{url}</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Save the conversation</source>
+            <translation>保存对话</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Markdown (*.md)</source>
+            <translation>Markdown (*.md)</translation>
+        </message>
+        <message>
             <source>Saved as {file}.</source>
             <translation>已保存为 {file}。</translation>
+        </message>
+        <message>
+            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>对话无法保存为 {file}（{reason}）。请选择其他文件夹或腾出空间；对话仍在窗口中。</translation>
+        </message>
+        <message>
+            <source>Delete this conversation?</source>
+            <translation>删除此对话？</translation>
+        </message>
+        <message>
+            <source>“{title}” will be deleted for good, on every branch.</source>
+            <translation>“{title}”将被彻底删除，包括所有分支。</translation>
         </message>
         <message>
             <source>Delete</source>
@@ -504,6 +901,25 @@
         <message>
             <source>Try again</source>
             <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationList</name>
+        <message>
+            <source>Find</source>
+            <translation>查找</translation>
+        </message>
+        <message>
+            <source>Find in conversations</source>
+            <translation>在对话中查找</translation>
+        </message>
+        <message>
+            <source>Conversations</source>
+            <translation>对话</translation>
+        </message>
+        <message>
+            <source>New conversation</source>
+            <translation>新对话</translation>
         </message>
     </context>
     <context>
@@ -674,12 +1090,221 @@
             <translation>正在写完最后的话…</translation>
         </message>
         <message>
+            <source>Hearing your question</source>
+            <translation>正在听您的问题</translation>
+        </message>
+        <message>
             <source>Not listening</source>
             <translation>未在聆听</translation>
         </message>
         <message>
             <source>Hearing {microphone}</source>
             <translation>正在听 {microphone}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LookActions</name>
+        <message>
+            <source>L&amp;ook</source>
+            <translation>看(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Show the camera's place</source>
+            <translation>显示摄像头区域(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Show or hide the place for camera and screen; this turns nothing on</source>
+            <translation>显示或隐藏摄像头和屏幕的区域；这不会开启任何设备</translation>
+        </message>
+        <message>
+            <source>&amp;Look</source>
+            <translation>看(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Turn the chosen camera or screen on or off</source>
+            <translation>开启或关闭所选的摄像头或屏幕</translation>
+        </message>
+        <message>
+            <source>Turn it &amp;off now</source>
+            <translation>立即关闭(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Camera and screen off at once, wherever you are in the window</source>
+            <translation>无论您在窗口何处，立即关闭摄像头和屏幕</translation>
+        </message>
+        <message>
+            <source>&amp;Ask about the picture</source>
+            <translation>就画面提问(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Write a question about what is seen now</source>
+            <translation>就现在看到的内容写一个问题</translation>
+        </message>
+        <message>
+            <source>&amp;Tell me when…</source>
+            <translation>当……时告诉我(&amp;T)…</translation>
+        </message>
+        <message>
+            <source>Say when something happens; asked again only when the scene changes</source>
+            <translation>有事发生时告诉您；只在场景变化时才再次询问</translation>
+        </message>
+        <message>
+            <source>Ask the &amp;moment</source>
+            <translation>询问此刻(&amp;M)</translation>
+        </message>
+        <message>
+            <source>One question of the last 20 seconds of sound, the picture and the marked text</source>
+            <translation>把最近 20 秒的声音、画面和选中的文字合成一个问题</translation>
+        </message>
+        <message>
+            <source>Put this &amp;picture into the question</source>
+            <translation>把此画面放入问题(&amp;P)</translation>
+        </message>
+        <message>
+            <source>The picture that is seen now goes with the question you are writing</source>
+            <translation>现在看到的画面会随您正在写的问题一起发送</translation>
+        </message>
+        <message>
+            <source>Put a picture &amp;file into the question…</source>
+            <translation>把图片文件放入问题(&amp;F)…</translation>
+        </message>
+        <message>
+            <source>Choose pictures; they can also be pasted or dropped into the question</source>
+            <translation>选择图片；也可以粘贴或拖入问题中</translation>
+        </message>
+        <message>
+            <source>&amp;Keep this picture…</source>
+            <translation>保留此画面(&amp;K)…</translation>
+        </message>
+        <message>
+            <source>Save the picture that is seen now; otherwise none is ever written down</source>
+            <translation>保存现在看到的画面；否则从不写入磁盘</translation>
+        </message>
+        <message>
+            <source>M&amp;irror the preview</source>
+            <translation>镜像预览(&amp;I)</translation>
+        </message>
+        <message>
+            <source>As in a mirror; what is asked about is never mirrored</source>
+            <translation>如同照镜子；用于提问的画面从不镜像</translation>
+        </message>
+        <message>
+            <source>Turn the picture &amp;round</source>
+            <translation>旋转画面(&amp;R)</translation>
+        </message>
+        <message>
+            <source>A quarter turn to the right, for a camera that stands on its side</source>
+            <translation>向右旋转四分之一圈，用于侧放的摄像头</translation>
+        </message>
+    </context>
+    <context>
+        <name>Looking</name>
+        <message>
+            <source>No camera is connected. Connect one, or choose a screen or an address.</source>
+            <translation>没有连接摄像头。请连接一个，或选择屏幕或地址。</translation>
+        </message>
+        <message>
+            <source>SCREEN IN VIEW</source>
+            <translation>正在看屏幕</translation>
+        </message>
+        <message>
+            <source>CAMERA ON</source>
+            <translation>摄像头已开启</translation>
+        </message>
+        <message>
+            <source>&amp;Off</source>
+            <translation>关闭(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Look</source>
+            <translation>看(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Waiting for the first picture…</source>
+            <translation>正在等待第一幅画面…</translation>
+        </message>
+        <message>
+            <source>No picture comes; trying again…</source>
+            <translation>没有画面；正在重试…</translation>
+        </message>
+        <message>
+            <source>The video is over; this was its last picture.</source>
+            <translation>视频已结束；这是最后一幅画面。</translation>
+        </message>
+        <message>
+            <source>There is no picture yet to ask about.</source>
+            <translation>还没有可以提问的画面。</translation>
+        </message>
+        <message>
+            <source>There is nothing to ask about: neither is anything heard nor looked at, and no text is marked.</source>
+            <translation>没有可问的内容：既没有在听，也没有在看，也没有选中文字。</translation>
+        </message>
+        <message>
+            <source>What is this about?</source>
+            <translation>这是关于什么的？</translation>
+        </message>
+        <message>
+            <source>{name} cannot see: open the folder of a general Gemma 3n model (E2B or E4B) to ask about pictures.</source>
+            <translation>{name} 不能看图：要就图片提问，请打开通用 Gemma 3n 模型（E2B 或 E4B）的文件夹。</translation>
+        </message>
+        <message>
+            <source>Now: {what}</source>
+            <translation>现在：{what}</translation>
+        </message>
+        <message>
+            <source>No longer: {what}</source>
+            <translation>不再：{what}</translation>
+        </message>
+        <message>
+            <source>No clear answer: {what}</source>
+            <translation>没有明确的回答：{what}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LookingPanel</name>
+        <message>
+            <source>{seen} frames seen · {skipped} skipped, nothing new · {asked} asked about</source>
+            <translation>看到 {seen} 帧 · 无变化跳过 {skipped} 帧 · 询问 {asked} 帧</translation>
+        </message>
+        <message>
+            <source>{late} passed over while answering</source>
+            <translation>回答期间略过 {late} 帧</translation>
+        </message>
+        <message>
+            <source>Watch no more</source>
+            <translation>停止观察</translation>
+        </message>
+        <message>
+            <source>Tell me when</source>
+            <translation>当……时告诉我</translation>
+        </message>
+        <message>
+            <source>What is this? · Someone is at the door</source>
+            <translation>这是什么？ · 有人在门口</translation>
+        </message>
+        <message>
+            <source>Question about the picture, or what to tell of</source>
+            <translation>关于画面的问题，或要告知的事情</translation>
+        </message>
+        <message>
+            <source>Ask</source>
+            <translation>提问</translation>
+        </message>
+        <message>
+            <source>Ask this about the picture that is seen now</source>
+            <translation>就现在看到的画面提问</translation>
+        </message>
+        <message>
+            <source>Say when this is so; asked again only when the scene has changed</source>
+            <translation>情况如此时告诉您；只在场景变化后才再次询问</translation>
+        </message>
+        <message>
+            <source>What was seen, newest first</source>
+            <translation>看到的内容，最新的在前</translation>
+        </message>
+        <message>
+            <source>Press Enter on a line to keep its picture</source>
+            <translation>在某一行按回车可保留其画面</translation>
         </message>
     </context>
     <context>
@@ -695,6 +1320,14 @@
         <message>
             <source>Nestling</source>
             <translation>Nestling</translation>
+        </message>
+        <message>
+            <source>◉ Camera on · {title}</source>
+            <translation>◉ 摄像头已开启 · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Screen in view · {title}</source>
+            <translation>◉ 正在看屏幕 · {title}</translation>
         </message>
     </context>
     <context>
@@ -880,6 +1513,10 @@
             <translation>系统选择（未找到麦克风）</translation>
         </message>
         <message>
+            <source>What the computer plays ({name})</source>
+            <translation>电脑播放的声音（{name}）</translation>
+        </message>
+        <message>
             <source>{name} (what the computer plays)</source>
             <translation>{name}（电脑播放的声音）</translation>
         </message>
@@ -911,7 +1548,42 @@
         </message>
     </context>
     <context>
+        <name>PictureIntake</name>
+        <message>
+            <source>Choose pictures</source>
+            <translation>选择图片</translation>
+        </message>
+        <message>
+            <source>Pictures ({patterns})</source>
+            <translation>图片 ({patterns})</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>The picture is too large for the memory. Make it smaller first.</source>
+            <translation>图片太大，内存放不下。请先缩小它。</translation>
+        </message>
+    </context>
+    <context>
         <name>PictureKeeping</name>
+        <message>
+            <source>Keep the picture</source>
+            <translation>保留画面</translation>
+        </message>
+        <message>
+            <source>PNG picture (*.png)</source>
+            <translation>PNG 图片 (*.png)</translation>
+        </message>
+        <message>
+            <source>JPEG picture (*.jpg)</source>
+            <translation>JPEG 图片 (*.jpg)</translation>
+        </message>
+        <message>
+            <source>The picture cannot be saved as {file} ({reason}). Choose another folder or make room.</source>
+            <translation>无法将画面保存为 {file}（{reason}）。请选择其他文件夹或腾出空间。</translation>
+        </message>
         <message>
             <source>Saved as {file}.</source>
             <translation>已保存为 {file}。</translation>
@@ -934,6 +1606,10 @@
         <message>
             <source>Transcripts: {count} in {folder}</source>
             <translation>记录：{count} 份，位于 {folder}</translation>
+        </message>
+        <message>
+            <source>Conversations, their text alone: {file}</source>
+            <translation>对话（仅文字）：{file}</translation>
         </message>
         <message>
             <source>Settings: {file}</source>
@@ -960,8 +1636,54 @@
             <translation>全部删除？</translation>
         </message>
         <message>
-            <source>All transcripts, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
-            <translation>Nestling 的所有记录、所有设置和错误日志都将被删除，包括窗口中现有的内容。此操作无法撤销。</translation>
+            <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
+            <translation>Nestling 的所有记录、所有对话、所有设置和错误日志都将被删除，包括窗口中现有的内容。此操作无法撤销。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RegionPicker</name>
+        <message>
+            <source>Choose a part of the screen</source>
+            <translation>选择屏幕的一部分</translation>
+        </message>
+        <message>
+            <source>Draw a rectangle, or move it with the arrows. Enter takes it, Escape not.</source>
+            <translation>画一个矩形，或用方向键移动它。回车确定，Esc 取消。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sentences</name>
+        <message>
+            <source>Open model folder…</source>
+            <translation>打开模型文件夹…</translation>
+        </message>
+        <message>
+            <source>There is no model to ask: open the folder of a Gemma 3n model.</source>
+            <translation>没有可提问的模型：请打开 Gemma 3n 模型的文件夹。</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>The context is full: the model does not see the {count} oldest messages any more.</source>
+            <translation>上下文已满：模型看不到最早的 {count} 条消息了。</translation>
+        </message>
+        <message>
+            <source>You stopped this answer.</source>
+            <translation>您停止了此回答。</translation>
+        </message>
+        <message>
+            <source>The answer ended at the longest length allowed.</source>
+            <translation>回答达到了允许的最大长度。</translation>
+        </message>
+        <message>
+            <source>The context is full; to go on, the oldest messages fall out of the model's sight.</source>
+            <translation>上下文已满；若要继续，模型将看不到最早的消息。</translation>
+        </message>
+        <message>
+            <source>The answer was cut off; what was written is kept.</source>
+            <translation>回答被中断；已写的内容保留。</translation>
         </message>
     </context>
     <context>
@@ -1083,6 +1805,14 @@
             <translation>在记录旁显示时间</translation>
         </message>
         <message>
+            <source>Enter asks the question</source>
+            <translation>按回车键提问</translation>
+        </message>
+        <message>
+            <source>Shift+Enter begins a new line. Off: Enter begins a new line, and Ctrl+Enter asks.</source>
+            <translation>Shift+回车另起一行。关闭：回车另起一行，Ctrl+回车提问。</translation>
+        </message>
+        <message>
             <source>Keep transcripts on this computer</source>
             <translation>在这台电脑上保存记录</translation>
         </message>
@@ -1102,6 +1832,58 @@
             <source> days</source>
             <translation> 天</translation>
         </message>
+        <message>
+            <source>Keep conversations on this computer</source>
+            <translation>在这台电脑上保留对话</translation>
+        </message>
+        <message>
+            <source>Text only; pictures and sound are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
+            <translation>仅文字；窗口关闭后图片和声音即被遗忘。关闭：全部遗忘。下次启动 Nestling 时生效。</translation>
+        </message>
+        <message>
+            <source>How closely pictures are looked at</source>
+            <translation>看图的精细程度</translation>
+        </message>
+        <message>
+            <source>As closely as two seconds allow, or always quickly (256 points a side) or finely (768). Small writing needs the fine way.</source>
+            <translation>在两秒允许的范围内尽量精细，或始终快速（每边 256 点）或精细（768 点）。小字需要精细方式。</translation>
+        </message>
+        <message>
+            <source>Quickly</source>
+            <translation>快速</translation>
+        </message>
+        <message>
+            <source>As time allows</source>
+            <translation>视时间而定</translation>
+        </message>
+        <message>
+            <source>Finely</source>
+            <translation>精细</translation>
+        </message>
+        <message>
+            <source>Look at wide pictures in parts, too</source>
+            <translation>宽幅图片还要分块查看</translation>
+        </message>
+        <message>
+            <source>For fine print on wide or upright pictures; each part takes as long as a picture.</source>
+            <translation>用于宽幅或竖幅图片上的小字；每一块都要花一张图片的时间。</translation>
+        </message>
+        <message>
+            <source>“Tell me when” asks again when</source>
+            <translation>“当……时告诉我”再次询问的条件</translation>
+        </message>
+        <message>
+            <source>much has changed</source>
+            <translation>变化很大</translation>
+        </message>
+        <message>
+            <source>something has changed</source>
+            <translation>有些变化</translation>
+        </message>
+        <message>
+            <source>very little has changed</source>
+            <translation>变化很小</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1120,6 +1902,10 @@
         <message>
             <source>Captions</source>
             <translation>字幕</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>看</translation>
         </message>
         <message>
             <source>Appearance</source>
@@ -1171,6 +1957,58 @@
         <message>
             <source>Takes effect with the next utterance.</source>
             <translation>从下一句话起生效。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourceChooser</name>
+        <message>
+            <source>This desktop (Wayland) lets programs see the screen only through its portal, and none answers. Take a screenshot with the desktop's own key and paste it into the question.</source>
+            <translation>此桌面（Wayland）只允许程序通过其门户看屏幕，但没有门户响应。请用桌面自带的按键截图，再粘贴到问题中。</translation>
+        </message>
+        <message>
+            <source>Network camera</source>
+            <translation>网络摄像头</translation>
+        </message>
+        <message>
+            <source>The address of its video, as in its manual: http://… or rtsp://…
+Nestling connects to it, and to nothing else, while it is looked at.</source>
+            <translation>视频的地址，见其说明书：http://… 或 rtsp://…
+观看期间 Nestling 只连接它，不连接其他任何地方。</translation>
+        </message>
+        <message>
+            <source>Choose a video</source>
+            <translation>选择视频</translation>
+        </message>
+        <message>
+            <source>Videos (*.mp4 *.mkv *.webm *.mov *.avi *.m4v *.mpg *.ogv)</source>
+            <translation>视频 (*.mp4 *.mkv *.webm *.mov *.avi *.m4v *.mpg *.ogv)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourcePicker</name>
+        <message>
+            <source>What to look at</source>
+            <translation>看什么</translation>
+        </message>
+        <message>
+            <source>No camera is connected</source>
+            <translation>没有连接摄像头</translation>
+        </message>
+        <message>
+            <source>Network camera…</source>
+            <translation>网络摄像头…</translation>
+        </message>
+        <message>
+            <source>Video file…</source>
+            <translation>视频文件…</translation>
+        </message>
+        <message>
+            <source>Part of the screen…</source>
+            <translation>屏幕的一部分…</translation>
         </message>
     </context>
     <context>

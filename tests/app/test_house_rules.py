@@ -38,19 +38,24 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str],
     return texts(file)
 
 
+LANGUAGES = ("de", "zh_CN")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_every_text_is_extracted_and_translated(
-    extracted: dict[tuple[str, str], str | None],
+    extracted: dict[tuple[str, str], str | None], code: str
 ) -> None:
-    german = texts(translation_file("de"))
+    translated = texts(translation_file(code))
     assert len(extracted) > 150
-    assert set(extracted) - set(german) == set(), "run pyside6-lupdate"
-    assert set(german) - set(extracted) == set(), "texts that are gone"
-    assert [key for key, text in german.items() if not text] == []
+    assert set(extracted) - set(translated) == set(), "run pyside6-lupdate"
+    assert set(translated) - set(extracted) == set(), "texts that are gone"
+    assert [key for key, text in translated.items() if not text] == []
 
 
-def test_translations_keep_the_places_for_values() -> None:
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations_keep_the_places_for_values(code: str) -> None:
     places = re.compile(r"\{[^}]*\}|%\w")
-    for (_, source), text in texts(translation_file("de")).items():
+    for (_, source), text in texts(translation_file(code)).items():
         assert sorted(places.findall(source)) == sorted(places.findall(text or ""))
 
 
