@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from engine import device, residency
-from engine.datatypes import Modality, PartMemory, Role, SamplingParams, Turn
+from engine.datatypes import Modality, PartMemory, Role, SamplingParams, Seeing, Turn
 from engine.protocol import Event, Finished, Tower, TowerState
 from engine.session import Session
 from tests.checkpoints import published_config, tiny_config, write_checkpoint
@@ -73,11 +73,18 @@ def towers_config(audio_layers: int = 12) -> dict[str, Any]:
     return raw
 
 
-def write_towers(folder: Path, audio_layers: int = 12, *, vision: bool, dtype: torch.dtype) -> Path:
-    """Write such a checkpoint, weights drawn at random; in a process that ends with it."""
+def write_towers(
+    folder: Path, *, dtype: torch.dtype, audio_layers: int = 12, vision: bool = True
+) -> Path:
+    """Write such a checkpoint, weights drawn at random; in a process that ends with it.
+
+    audio_layers: 0 = a model that does not hear.
+    """
     raw = towers_config(audio_layers)
     if not vision:
         del raw["vision_config"]
+    if not audio_layers:
+        del raw["audio_config"]
     return in_fresh_process(write_checkpoint, folder, raw, dtype=dtype)
 
 
@@ -88,7 +95,12 @@ def in_fresh_process(function: Any, *arguments: Any, **named: Any) -> Any:
         return pool.submit(function, *arguments, **named).result()
 
 
-def life_cycles(folder: Path, modality: Modality, count: int) -> list[Cycle]:
+def life_cycles(
+    folder: Path,
+    modality: Modality,
+    count: int,
+    seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+) -> list[Cycle]:
     """Load, use and release a tower so often. Call it in a process of its own."""
     residency.share_one_heap()
     device.configure()
@@ -97,14 +109,14 @@ def life_cycles(folder: Path, modality: Modality, count: int) -> list[Cycle]:
     # What the decoder's first long prompt brings along for good has nothing to do with a tower.
     _drain(session.ask((Turn(0, Role.USER, "hello " * LONG_WORDS),), PARAMS))
     residency.trim()
-    return [_cycle(session, modality, number) for number in range(count)]
+    return [_cycle(session, modality, number, seeing) for number in range(count)]
 
 
-def _cycle(session: Session, modality: Modality, number: int) -> Cycle:
+def _cycle(session: Session, modality: Modality, number: int, seeing: Seeing) -> Cycle:
     question = _question(modality, number)
     before = _process_memory()
     begin = time.perf_counter()
-    events = session.ask((question,), PARAMS)
+    events = session.ask((question,), PARAMS, seeing=seeing)
     for event in events:
         if event == Tower(modality, TowerState.LOADED):
             load_s = time.perf_counter() - begin

@@ -33,7 +33,7 @@ def checkpoint(cache: Path) -> Path:
     if not folder.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:  # never half of it
-            made = write_towers(Path(scratch) / "model", vision=True, dtype=torch.bfloat16)
+            made = write_towers(Path(scratch) / "model", dtype=torch.bfloat16)
             made.rename(folder)
     return folder
 

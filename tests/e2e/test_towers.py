@@ -24,7 +24,7 @@ RETURNED = 0.95
 def program(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
     """With a model whose ear is large; what it writes means nothing."""
     folder = tmp_path_factory.mktemp("large-ear") / "model"
-    program = start(write_towers(folder, 2, vision=False, dtype=torch.float32))
+    program = start(write_towers(folder, audio_layers=2, vision=False, dtype=torch.float32))
     program.wait_for_model()
     if program.window.welcome.isVisible():
         program.window.welcome.begin.click()

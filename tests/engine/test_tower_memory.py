@@ -1,55 +1,76 @@
-"""What the system has back after a tower went: real bytes of a tower of 450 MB, twice over.
+"""What the system has back after a tower went: real bytes of towers of 450 and 590 MB.
 
-Once its weights are pages of the file, once copies in memory of the process's own, made because
-it computes in another type. Each in a fresh process.
+Hearing once with weights that are pages of the file, once with copies in memory of the process's
+own, made because it computes in another type; seeing as in the published size. Each in a fresh
+process.
 """
+
+from dataclasses import dataclass
 
 import pytest
 import torch
 
-from engine.datatypes import Modality
+from engine.datatypes import PICTURE_PIXELS, Modality, Seeing
 from tests.tower_memory import Cycle, in_fresh_process, life_cycles, total, write_towers
 
-CYCLES = 4
-LAYERS = 2  # of twelve
-TOWER_BYTES = 450_000_000
+CYCLES = 3
 RETURNED = 0.95
 GROWTH_BYTES = 10_000_000
 
 
-@pytest.fixture(scope="module", params=[torch.float32, torch.bfloat16], ids=["mapped", "copied"])
-def cycles(
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A tower. layers: of hearing, of the published twelve. mapped: its weights are the file's."""
+
+    modality: Modality
+    layers: int
+    dtype: torch.dtype
+    mapped: bool
+    tower_bytes: int
+
+
+CASES = {
+    "hearing, mapped": Case(Modality.AUDIO, 2, torch.float32, True, 450_000_000),
+    "hearing, copied": Case(Modality.AUDIO, 2, torch.bfloat16, False, 450_000_000),
+    "seeing, mapped": Case(Modality.VISION, 0, torch.bfloat16, True, 590_000_000),
+}
+
+
+@pytest.fixture(scope="module", params=CASES.values(), ids=CASES)
+def lives(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[torch.dtype, list[Cycle]]:
-    """Lives of a tower, one after the other; the first one also warms the process up."""
+) -> tuple[Case, list[Cycle]]:
+    """A tower's lives, one after the other; the first one also warms the process up."""
+    case: Case = request.param
     folder = tmp_path_factory.mktemp("towers") / "model"
-    write_towers(folder, LAYERS, vision=False, dtype=request.param)
-    return request.param, in_fresh_process(life_cycles, folder, Modality.AUDIO, CYCLES)
+    seeing = case.modality is Modality.VISION
+    write_towers(folder, dtype=case.dtype, audio_layers=case.layers, vision=seeing)
+    look = Seeing(pixels=PICTURE_PIXELS[0])
+    return case, in_fresh_process(life_cycles, folder, case.modality, CYCLES, look)
 
 
 def test_a_loaded_tower_is_in_memory_whole_and_the_bars_say_so(
-    cycles: tuple[torch.dtype, list[Cycle]],
+    lives: tuple[Case, list[Cycle]],
 ) -> None:
-    dtype, lives = cycles
-    for life in lives:
-        assert total(life.loaded) - total(life.before) >= TOWER_BYTES
-        mapped = dtype is torch.float32
-        shown = life.bars.file_backed if mapped else life.bars.private
-        other = life.bars.private if mapped else life.bars.file_backed
-        assert shown >= TOWER_BYTES
+    case, cycles = lives
+    for cycle in cycles:
+        assert total(cycle.loaded) - total(cycle.before) >= case.tower_bytes
+        bars = (cycle.bars.file_backed, cycle.bars.private)
+        shown, other = bars if case.mapped else bars[::-1]
+        assert shown >= case.tower_bytes
         assert other < 1_000_000
 
 
 def test_a_released_tower_gives_its_memory_back_to_the_system(
-    cycles: tuple[torch.dtype, list[Cycle]],
+    lives: tuple[Case, list[Cycle]],
 ) -> None:
-    _, lives = cycles
-    for life in lives[1:]:
-        assert life.returned >= RETURNED, life
+    _, cycles = lives
+    for cycle in cycles[1:]:
+        assert cycle.returned >= RETURNED, cycle
 
 
 def test_coming_and_going_again_and_again_makes_nothing_grow(
-    cycles: tuple[torch.dtype, list[Cycle]],
+    lives: tuple[Case, list[Cycle]],
 ) -> None:
-    _, lives = cycles
-    assert total(lives[-1].released) - total(lives[0].released) <= GROWTH_BYTES
+    _, cycles = lives
+    assert total(cycles[-1].released) - total(cycles[0].released) <= GROWTH_BYTES
