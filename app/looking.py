@@ -133,9 +133,6 @@ class Looking(QObject):
         self.panel.picker.set_current(source)
         self._window.banner.clear(*CAMERA_KINDS)
         self._show_panel(True)
-        if source.kind in READ_BY_QT and screen.is_wayland():
-            self.chooser.refuse()
-            return
         self.camera.start(source)
 
     @Slot()
@@ -174,7 +171,8 @@ class Looking(QObject):
     @Slot()
     def _list_sources(self) -> None:
         self.camera.refresh()
-        screens = () if screen.is_wayland() else screen.screens()
+        asks = screen.is_wayland()
+        screens = (self.chooser.portal_source(),) if asks else screen.screens()
         self.panel.picker.set_sources((*self.camera.cameras, *screens))
 
     @Slot(object)
@@ -199,7 +197,8 @@ class Looking(QObject):
             self.panel.preview.clear()
         else:
             words = self.tr("SCREEN IN VIEW") if is_screen else self.tr("CAMERA ON")
-            self.panel.preview.set_words(words, self._notice(state))
+            notice = self._notice(state, is_screen)
+            self.panel.preview.set_words(words, notice, veiled=state is not CameraState.ENDED)
         self._state.set_camera(source.label if source else "", is_screen=is_screen)
         self.panel.set_on(on)
         self.actions["camera"].setChecked(on)
@@ -208,12 +207,14 @@ class Looking(QObject):
             self.actions[name].setEnabled(on)
         self._chat.page.composer.note_live_picture()
 
-    def _notice(self, state: CameraState) -> str:
+    def _notice(self, state: CameraState, is_screen: bool) -> str:
         match state:
             case CameraState.STARTING:
                 return self.tr("Waiting for the first picture…")
             case CameraState.RECOVERING:
                 return self.tr("No picture comes; trying again…")
+            case CameraState.ENDED if is_screen:
+                return ""  # a single picture is all that the portal gives
             case CameraState.ENDED:
                 return self.tr("The video is over; this was its last picture.")
             case _:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QRect, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app.capture import screen
-from app.capture.camera_sources import file_source, network_source
+from app.capture.camera_sources import PictureSource, SourceKind, file_source, network_source
 from app.theme import Theme
 from app.widgets.region_picker import RegionPicker
-from engine.errors import ErrorKind, NestlingError
+from engine.errors import NestlingError
 
 
 class SourceChooser(QObject):
@@ -37,20 +37,14 @@ class SourceChooser(QObject):
         elif kind == "file":
             self._ask_file()
         elif screen.is_wayland():
-            self.refuse()
+            self.chosen.emit(self.portal_source())  # its own dialog offers parts and windows
         else:
             self._ask_region()
 
-    def refuse(self) -> None:
-        """Say that this desktop does not let the screen be seen."""
-        self.failed.emit(
-            ErrorKind.NO_SCREEN,
-            self.tr(
-                "This desktop (Wayland) lets programs see the screen only through its portal, and "
-                "none answers. Take a screenshot with the desktop's own key and paste it into the "
-                "question."
-            ),
-        )
+    def portal_source(self) -> PictureSource:
+        """What the desktop's own dialog lets be seen."""
+        label = self.tr("Screen or window (the desktop asks which)")
+        return PictureSource(SourceKind.SCREEN, screen.PORTAL, label)
 
     def close(self) -> None:
         """Whatever is being asked: no more."""

@@ -1,17 +1,22 @@
 """Cameras and screens as the window sees them: signals, and sentences for people."""
 
+import contextlib
 import logging
 import sys
 import time
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from app.capture import camera_sources
 from app.capture.camera import Camera, CameraReport, CameraState, CameraTrouble, FrameWaits
 from app.capture.camera_sources import PictureSource, SourceKind
-from app.capture.screen import ScreenGrabber
+from app.capture.picture import read_picture
+from app.capture.portal import PortalRequest, Refusal
+from app.capture.screen import PORTAL, ScreenGrabber
 from engine.datatypes import CameraFrame, Rgb
-from engine.errors import ErrorKind
+from engine.errors import ErrorKind, NestlingError
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +45,16 @@ class CameraController(QObject):
     failed = Signal(object, str)
     recovered = Signal()
 
-    # The hop from the camera's threads into this one.
+    # The hops from the camera's threads and the portal's into this one.
     _reported = Signal(int, object)
+    _answered = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._camera = Camera(self._reported.emit)
         self._reported.connect(self._take_report)
+        self._portal: PortalRequest | None = None
+        self._answered.connect(self._take_answer)
         self._screen = ScreenGrabber(self)
         self._screen.grabbed.connect(self._take_grab)
         self._screen.lost.connect(self._screen_lost)
@@ -81,13 +89,17 @@ class CameraController(QObject):
         """Turn the source on, in the place of another that was on."""
         self._number += 1
         self._source = source
-        if source.kind in READ_BY_QT:
-            self._camera.stop()
-            self._grabs = 0
-            self._screen.start(source)
-        else:
-            self._screen.stop()
+        self._grabs = 0
+        self._screen.stop()
+        self._give_up_portal()
+        if source.kind not in READ_BY_QT:
             self._camera.start(self._number, source)
+        else:
+            self._camera.stop()
+            if source.id == PORTAL:
+                self._portal = PortalRequest(partial(self._answered.emit, self._number))
+            else:
+                self._screen.start(source)
         self._state = CameraState.OFF  # of the new one nothing is known yet
         self._enter(CameraState.STARTING)
 
@@ -95,6 +107,7 @@ class CameraController(QObject):
         """Turn everything off: no frame comes any more."""
         self._source = None
         self._screen.stop()
+        self._give_up_portal()
         self._camera.stop()
         self._enter(CameraState.OFF)
 
@@ -104,6 +117,7 @@ class CameraController(QObject):
         self._source = None
         self._settle.stop()
         self._screen.stop()
+        self._give_up_portal()
         self._camera.close()
 
     @Slot()
@@ -141,6 +155,39 @@ class CameraController(QObject):
         self._enter(CameraState.ON)
         self._grabs += 1
         self.frame_arrived.emit(CameraFrame(rgb, self._grabs - 1, time.monotonic()))
+
+    @Slot(int, object)
+    def _take_answer(self, number: int, answer: Path | Refusal) -> None:
+        """What the desktop's portal lets be seen: one picture, or nothing."""
+        wanted = number == self._number and self._source is not None
+        if answer is Refusal.REFUSED and wanted:
+            self.stop()
+        elif isinstance(answer, Path):
+            try:
+                if wanted:
+                    self._take_grab(read_picture(answer))
+                    self._enter(CameraState.ENDED)
+            except NestlingError as error:
+                self.stop()
+                self.failed.emit(error.kind, error.message)
+            finally:
+                with contextlib.suppress(OSError):
+                    answer.unlink()  # it was made for us, and nobody asked to keep it
+        elif wanted:
+            self.stop()
+            self.failed.emit(
+                ErrorKind.NO_SCREEN,
+                self.tr(
+                    "This desktop (Wayland) lets programs see the screen only through its portal, "
+                    "and none answers. Take a screenshot with the desktop's own key and paste it "
+                    "into the question."
+                ),
+            )
+
+    def _give_up_portal(self) -> None:
+        if self._portal is not None:
+            self._portal.give_up()
+            self._portal = None
 
     @Slot()
     def _screen_lost(self) -> None:

@@ -13,6 +13,7 @@ from app.capture.picture import rgb_of
 from engine.datatypes import Rgb
 
 INTERVAL_MS = 400  # grabbing a large screen takes tens of milliseconds of the window's own thread
+PORTAL = "portal"  # the id of what the desktop's portal lets be seen
 LARGEST_PX = 2560  # a side; the model sees 768
 
 

@@ -30,6 +30,7 @@ class CameraPreview(QWidget):
         self._theme = theme
         self._frame: CameraFrame | None = None
         self._badge = self._notice = ""
+        self._veiled = True
         self.mirrored = False
         self._highest = HIGHEST_PX
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -77,9 +78,12 @@ class CameraPreview(QWidget):
             self._fit()
         self.update()
 
-    def set_words(self, badge: str, notice: str = "") -> None:
-        """What the badge says while it is on; why no picture comes."""
-        self._badge, self._notice = badge, notice
+    def set_words(self, badge: str, notice: str = "", *, veiled: bool = True) -> None:
+        """What the badge says while it is on; why no picture comes.
+
+        veiled: the frame in sight is an old one, and must not look like a new one.
+        """
+        self._badge, self._notice, self._veiled = badge, notice, veiled
         self.setAccessibleDescription(". ".join(part for part in (badge, notice) if part))
         self.update()
 
@@ -127,13 +131,16 @@ class CameraPreview(QWidget):
     def _draw_notice(self, painter: QPainter, area: QRectF) -> None:
         tones = self._theme.tones
         if self._frame is not None:
+            if not self._veiled:
+                area = area.adjusted(0, area.height() - 3 * self.fontMetrics().height(), 0, 0)
             veil = QColor(tones.surface)
             veil.setAlpha(215)
             painter.fillRect(area, veil)
         painter.setPen(QColor(tones.text if self._badge else tones.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         words = self._notice or self.tr("Nothing is looked at")
-        painter.drawText(area.adjusted(16, 28, -16, -12), int(flags), words)
+        margins = (16, 28, -16, -12) if self._veiled else (10, 2, -10, -4)
+        painter.drawText(area.adjusted(*margins), int(flags), words)
 
     def _draw_badge(self, painter: QPainter) -> None:
         tones = self._theme.tones
