@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from engine.training.eyes import vision_config
 from engine.vision import table
 from tests.checkpoints import TINY_TOWER
 
@@ -23,6 +24,7 @@ def section(hidden: int, model_args: dict[str, Any] | None) -> dict[str, Any]:
 # Each with the sizes [H, W] of the pictures that it is shown: pooled, resized, enlarged.
 TOWERS: dict[str, tuple[dict[str, Any], list[tuple[int, int]]]] = {
     "tiny": (section(24, TINY_TOWER), [(64, 64), (32, 32), (16, 48), (100, 75), (33, 250)]),
+    "nano": (vision_config(5000, 128), [(256, 256), (512, 512), (120, 200)]),
     "slim": (section(2048, {"channel_multiplier": 0.125}), [(256, 256), (96, 160)]),
     "published": (section(2048, None), [(256, 256), (512, 512), (768, 768), (160, 224)]),
 }

@@ -3,6 +3,7 @@
 Only `beside_timm.py` imports this.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,8 @@ def encoders() -> Iterator[tuple[str, float]]:
     """Largest difference of the features [1, hidden, grid, grid] for each tower and size."""
     for name, (section, sizes) in TOWERS.items():
         config = parse_vision(section)
-        reference = timm.create_model(
-            section["architecture"], pretrained=False, **(section["model_args"] or {})
-        ).eval()
+        args = json.loads(json.dumps(section["model_args"] or {}))  # timm empties them
+        reference = timm.create_model(section["architecture"], pretrained=False, **args).eval()
         if config.hidden_size != TIMM_WIDTH:
             reference.msfa = MobileNetV5MultiScaleFusionAdapter(
                 reference.msfa_in_chs, config.hidden_size, reference.msfa_output_resolution

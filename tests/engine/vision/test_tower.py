@@ -1,5 +1,6 @@
 """The tower in an opened model: precision, missing bias, coming and going."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import torch
 from engine.datatypes import Modality
 from engine.embedder import MultimodalEmbedder
 from engine.errors import ErrorKind, NestlingError
+from engine.layout import embedder_shapes, vision_shapes
 from engine.model import Gemma3n
+from engine.training.eyes import vision_config
 from engine.vision.encoder import MobileNetV5
 from engine.vision.preprocess import resized
 from engine.vision.table import VisionConfig, parse_vision
@@ -138,6 +141,19 @@ def test_a_stride_needs_a_kernel() -> None:
     bare = {"block_type": "uir", "out_chs": 16, "stride": 2, "dw_kernel_size_mid": 0}
     with pytest.raises(NestlingError, match="block_args"):
         parse_vision(section(24, {"block_args": [[bare], [bare]]}))
+
+
+def test_nanos_eyes_have_every_kind_of_block_and_the_stated_size() -> None:
+    config = parse_vision(vision_config(5000, 128))
+    kinds = {type(block) for stage in config.stages for block in stage}
+    assert len(kinds) == 3
+    embedder = embedder_shapes(config.vocab_size, config.hidden_size, 192)
+    counts = [
+        sum(math.prod(shape) for shape in shapes.values())
+        for shapes in (vision_shapes(config), embedder)
+    ]
+    assert (counts[0], sum(counts)) == (1_988_400, 2_647_856)
+    assert sum(weight.numel() for weight in MobileNetV5(config).parameters()) == counts[0]
 
 
 def test_the_published_tower_has_eighty_four_blocks() -> None:
