@@ -15,7 +15,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 class Paths:
     """The folders of one profile; none of them need exist yet.
 
-    config: settings. data: transcripts. state: crash log.
+    config: settings. data: transcripts, conversations. state: crash log.
     """
 
     config: Path
@@ -31,6 +31,11 @@ class Paths:
     def journal_folder(self) -> Path:
         """One JSONL file for each recording."""
         return self.data / "transcripts"
+
+    @property
+    def conversations_file(self) -> Path:
+        """What was asked and answered, as an SQLite database."""
+        return self.data / "conversations.sqlite3"
 
     @property
     def crash_file(self) -> Path:

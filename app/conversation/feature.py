@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from app.application import Application
 
-STORE_NAME = "conversations.sqlite3"
-
 
 class ConversationFeature(QObject):
     """Installs the page, and does what its buttons and keys say.
@@ -67,7 +65,7 @@ class ConversationFeature(QObject):
             self.page.composer.edit.setFocus()
 
     def _opened_store(self) -> Store:
-        file = self._program.paths.data / STORE_NAME
+        file = self._program.paths.conversations_file
         if not self._program.settings.values.keep_conversations:
             return Store(None)
         try:

@@ -70,6 +70,12 @@ class PrivacyPage(QWidget):
                     count=count, folder=paths.journal_folder
                 ),
             ),
+            (
+                False,
+                self.tr("Conversations, their text alone: {file}").format(
+                    file=paths.conversations_file
+                ),
+            ),
             (False, self.tr("Settings: {file}").format(file=paths.settings_file)),
             (
                 False,
@@ -118,8 +124,8 @@ class PrivacyPage(QWidget):
             self,
             self.tr("Delete everything?"),
             self.tr(
-                "All transcripts, all settings and the error log of Nestling will be deleted, "
-                "also what is in the window now. This cannot be undone."
+                "All transcripts, all conversations, all settings and the error log of Nestling "
+                "will be deleted, also what is in the window now. This cannot be undone."
             ),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
             QMessageBox.StandardButton.Cancel,

@@ -286,17 +286,112 @@
             <source>End Nestling</source>
             <translation>Nestling beenden</translation>
         </message>
+        <message>
+            <source>&amp;Transcript</source>
+            <translation>&amp;Mitschrift</translation>
+        </message>
+        <message>
+            <source>Ask the model, by keyboard, aloud or with a picture</source>
+            <translation>Das Modell fragen: mit der Tastatur, laut oder mit einem Bild</translation>
+        </message>
+        <message>
+            <source>C&amp;onversation</source>
+            <translation>&amp;Unterhaltung</translation>
+        </message>
+        <message>
+            <source>Show what is heard, word by word</source>
+            <translation>Zeigen, was gehört wird, Wort für Wort</translation>
+        </message>
+    </context>
+    <context>
+        <name>AnswersDialog</name>
+        <message>
+            <source> tokens</source>
+            <translation> Token</translation>
+        </message>
+        <message>
+            <source>&amp;Instruction for this conversation</source>
+            <translation>&amp;Anweisung für diese Unterhaltung</translation>
+        </message>
+        <message>
+            <source>&amp;Longest answer</source>
+            <translation>&amp;Längste Antwort</translation>
+        </message>
+        <message>
+            <source>&amp;Seed</source>
+            <translation>&amp;Startwert</translation>
+        </message>
+        <message>
+            <source>&amp;Temperature</source>
+            <translation>&amp;Temperatur</translation>
+        </message>
+        <message>
+            <source>Balanced: as Google recommends for Gemma 3n</source>
+            <translation>Ausgewogen: wie von Google für Gemma 3n empfohlen</translation>
+        </message>
+        <message>
+            <source>Calm: likely words, few surprises</source>
+            <translation>Ruhig: naheliegende Wörter, wenig Überraschungen</translation>
+        </message>
+        <message>
+            <source>Exact numbers</source>
+            <translation>Genaue Zahlen</translation>
+        </message>
+        <message>
+            <source>For example: answer in one sentence.</source>
+            <translation>Zum Beispiel: Antworte in einem Satz.</translation>
+        </message>
+        <message>
+            <source>Free: less likely words, too</source>
+            <translation>Frei: auch weniger naheliegende Wörter</translation>
+        </message>
+        <message>
+            <source>From steady to lively</source>
+            <translation>Von stetig bis lebhaft</translation>
+        </message>
+        <message>
+            <source>How to answer</source>
+            <translation>Wie geantwortet wird</translation>
+        </message>
+        <message>
+            <source>Instruction for this conversation</source>
+            <translation>Anweisung für diese Unterhaltung</translation>
+        </message>
+        <message>
+            <source>Lively</source>
+            <translation>Lebhaft</translation>
+        </message>
+        <message>
+            <source>Lively: surprising, and sometimes wrong</source>
+            <translation>Lebhaft: überraschend und manchmal falsch</translation>
+        </message>
+        <message>
+            <source>Numbers of your own</source>
+            <translation>Eigene Zahlen</translation>
+        </message>
+        <message>
+            <source>Steady</source>
+            <translation>Stetig</translation>
+        </message>
+        <message>
+            <source>Steady: the same answer each time</source>
+            <translation>Stetig: jedes Mal dieselbe Antwort</translation>
+        </message>
+        <message>
+            <source>Top-&amp;k (0: off)</source>
+            <translation>Top-&amp;k (0: aus)</translation>
+        </message>
+        <message>
+            <source>Top-&amp;p</source>
+            <translation>Top-&amp;p</translation>
+        </message>
+        <message>
+            <source>another each time</source>
+            <translation>jedes Mal ein anderer</translation>
+        </message>
     </context>
     <context>
         <name>Application</name>
-        <message>
-            <source>The transcript of {when} was cut off; its {count} words are here.</source>
-            <translation>Die Mitschrift vom {when} wurde abgebrochen; ihre {count} Wörter stehen hier.</translation>
-        </message>
-        <message>
-            <source>{name} was not made to transcribe speech; open another model to listen.</source>
-            <translation>{name} wurde nicht zum Mitschreiben gemacht; öffnen Sie zum Zuhören ein anderes Modell.</translation>
-        </message>
         <message>
             <source>Try again</source>
             <translation>Noch einmal</translation>
@@ -338,6 +433,141 @@
         <message>
             <source>Recording failed. Stop and start it again.</source>
             <translation>Die Aufnahme ist fehlgeschlagen. Beenden Sie sie und beginnen Sie neu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatActions</name>
+        <message>
+            <source>&amp;Conversation</source>
+            <translation>&amp;Unterhaltung</translation>
+        </message>
+        <message>
+            <source>&amp;Copy message</source>
+            <translation>Nachricht &amp;kopieren</translation>
+        </message>
+        <message>
+            <source>&amp;Delete this conversation…</source>
+            <translation>Diese Unterhaltung &amp;löschen…</translation>
+        </message>
+        <message>
+            <source>&amp;Edit the question</source>
+            <translation>Frage &amp;bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Find in conversations</source>
+            <translation>In Unterhaltungen &amp;suchen</translation>
+        </message>
+        <message>
+            <source>&amp;Go on</source>
+            <translation>&amp;Weiter</translation>
+        </message>
+        <message>
+            <source>&amp;New conversation</source>
+            <translation>&amp;Neue Unterhaltung</translation>
+        </message>
+        <message>
+            <source>&amp;Previous version</source>
+            <translation>&amp;Vorige Fassung</translation>
+        </message>
+        <message>
+            <source>&amp;Rename…</source>
+            <translation>&amp;Umbenennen…</translation>
+        </message>
+        <message>
+            <source>&amp;Stop the answer</source>
+            <translation>Antwort an&amp;halten</translation>
+        </message>
+        <message>
+            <source>An instruction for the model, and how lively it answers</source>
+            <translation>Eine Anweisung für das Modell, und wie lebhaft es antwortet</translation>
+        </message>
+        <message>
+            <source>Answer &amp;again</source>
+            <translation>N&amp;och einmal antworten</translation>
+        </message>
+        <message>
+            <source>Ask differently from here on; what followed stays on its branch</source>
+            <translation>Von hier an anders fragen; was folgte, bleibt auf seinem Zweig</translation>
+        </message>
+        <message>
+            <source>Begin with an empty page; this conversation is kept</source>
+            <translation>Mit einer leeren Seite beginnen; diese Unterhaltung bleibt erhalten</translation>
+        </message>
+        <message>
+            <source>Copy c&amp;ode</source>
+            <translation>&amp;Code kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the last block of code of this message</source>
+            <translation>Den letzten Codeblock dieser Nachricht kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the marked words, or the whole message as it was written</source>
+            <translation>Die markierten Wörter kopieren oder die ganze Nachricht, wie sie geschrieben wurde</translation>
+        </message>
+        <message>
+            <source>Delete it for good; nothing of it stays on this computer</source>
+            <translation>Endgültig löschen; nichts davon bleibt auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>End the answer now; what is written stays</source>
+            <translation>Die Antwort jetzt beenden; was geschrieben ist, bleibt</translation>
+        </message>
+        <message>
+            <source>Give this conversation another title</source>
+            <translation>Dieser Unterhaltung einen anderen Titel geben</translation>
+        </message>
+        <message>
+            <source>Go on with an answer that was stopped or cut off</source>
+            <translation>Eine angehaltene oder abgebrochene Antwort fortsetzen</translation>
+        </message>
+        <message>
+            <source>Hear a question through the microphone; press again to ask it</source>
+            <translation>Eine Frage über das Mikrofon hören; noch einmal drücken, um sie zu stellen</translation>
+        </message>
+        <message>
+            <source>How to ans&amp;wer…</source>
+            <translation>&amp;Wie geantwortet wird…</translation>
+        </message>
+        <message>
+            <source>Look for words in everything that was asked and answered</source>
+            <translation>Wörter in allem suchen, was gefragt und geantwortet wurde</translation>
+        </message>
+        <message>
+            <source>Next &amp;version</source>
+            <translation>Nä&amp;chste Fassung</translation>
+        </message>
+        <message>
+            <source>Save as &amp;JSON…</source>
+            <translation>Als &amp;JSON speichern…</translation>
+        </message>
+        <message>
+            <source>Save as &amp;Markdown…</source>
+            <translation>Als &amp;Markdown speichern…</translation>
+        </message>
+        <message>
+            <source>Save every branch for other programs</source>
+            <translation>Alle Zweige für andere Programme speichern</translation>
+        </message>
+        <message>
+            <source>Save this branch as a text to be read</source>
+            <translation>Diesen Zweig als lesbaren Text speichern</translation>
+        </message>
+        <message>
+            <source>Say the &amp;question</source>
+            <translation>&amp;Frage sprechen</translation>
+        </message>
+        <message>
+            <source>Show the version before this one, with what followed it</source>
+            <translation>Die Fassung vor dieser zeigen, mit dem, was ihr folgte</translation>
+        </message>
+        <message>
+            <source>Show the version behind this one, with what followed it</source>
+            <translation>Die Fassung nach dieser zeigen, mit dem, was ihr folgte</translation>
+        </message>
+        <message>
+            <source>Write another answer; this one stays beside it</source>
+            <translation>Eine andere Antwort schreiben; diese bleibt daneben</translation>
         </message>
     </context>
     <context>
@@ -388,6 +618,191 @@
         </message>
     </context>
     <context>
+        <name>Composer</name>
+        <message>
+            <source>Ask</source>
+            <translation>Fragen</translation>
+        </message>
+        <message>
+            <source>Ask anew</source>
+            <translation>Neu fragen</translation>
+        </message>
+        <message>
+            <source>Ask something</source>
+            <translation>Fragen Sie etwas</translation>
+        </message>
+        <message>
+            <source>Hearing your question · {seconds:.0f} s; let go to ask</source>
+            <translation>Hört Ihre Frage · {seconds:.0f} s; loslassen, um zu fragen</translation>
+        </message>
+        <message>
+            <source>Hold and say your question; let go to ask it</source>
+            <translation>Halten und die Frage sprechen; loslassen, um sie zu stellen</translation>
+        </message>
+        <message>
+            <source>How to answer</source>
+            <translation>Wie geantwortet wird</translation>
+        </message>
+        <message>
+            <source>Picture; press to take it away</source>
+            <translation>Bild; drücken, um es wegzunehmen</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Frage</translation>
+        </message>
+        <message>
+            <source>Say the question: hold, or press and press again</source>
+            <translation>Frage sprechen: halten, oder drücken und noch einmal drücken</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Take this picture away</source>
+            <translation>Dieses Bild wegnehmen</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextMeter</name>
+        <message>
+            <source>Context</source>
+            <translation>Kontext</translation>
+        </message>
+        <message>
+            <source>How much of what the model can bear in mind this conversation takes. When it is full, the oldest messages fall out of the model's sight; they stay in the window.</source>
+            <translation>Wie viel von dem, was das Modell im Sinn behalten kann, diese Unterhaltung braucht. Ist es voll, sieht das Modell die ältesten Nachrichten nicht mehr; im Fenster bleiben sie.</translation>
+        </message>
+        <message>
+            <source>{used} of {limit} tokens</source>
+            <translation>{used} von {limit} Token</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationBook</name>
+        <message>
+            <source>Without words</source>
+            <translation>Ohne Worte</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationController</name>
+        <message>
+            <source>An answer is still being written: stop it, or wait for its end.</source>
+            <translation>Es wird noch eine Antwort geschrieben: Halten Sie sie an, oder warten Sie ihr Ende ab.</translation>
+        </message>
+        <message>
+            <source>No model is open. Open a model folder first.</source>
+            <translation>Kein Modell ist geöffnet. Öffnen Sie zuerst einen Modellordner.</translation>
+        </message>
+        <message>
+            <source>There is nothing to ask yet: write a question.</source>
+            <translation>Es gibt noch nichts zu fragen: Schreiben Sie eine Frage.</translation>
+        </message>
+        <message>
+            <source>{name} was made to listen, not to answer: open the folder of a general Gemma 3n model (E2B or E4B) to ask things.</source>
+            <translation>{name} wurde zum Zuhören gemacht, nicht zum Antworten: Öffnen Sie den Ordner eines allgemeinen Gemma-3n-Modells (E2B oder E4B), um etwas zu fragen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationFeature</name>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>Gespeichert als {file}.</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal versuchen</translation>
+        </message>
+        <message>
+            <source>Delete this conversation?</source>
+            <translation>Diese Unterhaltung löschen?</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Markdown (*.md)</source>
+            <translation>Markdown (*.md)</translation>
+        </message>
+        <message>
+            <source>No sound came from the microphone; ask again.</source>
+            <translation>Vom Mikrofon kam kein Ton; fragen Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Open this link?</source>
+            <translation>Diesen Link öffnen?</translation>
+        </message>
+        <message>
+            <source>Save the conversation</source>
+            <translation>Unterhaltung speichern</translation>
+        </message>
+        <message>
+            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>Die Unterhaltung kann nicht als {file} gespeichert werden ({reason}). Wählen Sie einen anderen Ordner, oder schaffen Sie Platz; sie ist noch im Fenster.</translation>
+        </message>
+        <message>
+            <source>The model wrote it, and it may lead anywhere. It opens in your browser:
+
+{url}</source>
+            <translation>Das Modell hat ihn geschrieben, und er kann überallhin führen. Er öffnet sich in Ihrem Browser:
+
+{url}</translation>
+        </message>
+        <message>
+            <source>“{title}” will be deleted for good, on every branch.</source>
+            <translation>„{title}“ wird endgültig gelöscht, auf allen Zweigen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationList</name>
+        <message>
+            <source>Conversations</source>
+            <translation>Unterhaltungen</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>Suchen</translation>
+        </message>
+        <message>
+            <source>Find in conversations</source>
+            <translation>In Unterhaltungen suchen</translation>
+        </message>
+        <message>
+            <source>New conversation</source>
+            <translation>Neue Unterhaltung</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationView</name>
+        <message>
+            <source>Messages</source>
+            <translation>Nachrichten</translation>
+        </message>
+        <message>
+            <source>Nothing has been asked yet</source>
+            <translation>Noch wurde nichts gefragt</translation>
+        </message>
+        <message>
+            <source>The model does not see what is above this line any more</source>
+            <translation>Was über dieser Linie steht, sieht das Modell nicht mehr</translation>
+        </message>
+        <message>
+            <source>Write a question below, or hold the microphone and say it.</source>
+            <translation>Schreiben Sie unten eine Frage, oder halten Sie das Mikrofon und sprechen Sie sie.</translation>
+        </message>
+    </context>
+    <context>
         <name>CrashLog</name>
         <message>
             <source>Something went wrong inside Nestling ({kind}). Your transcript is kept; if it behaves oddly, start it again. Details: {file}</source>
@@ -423,6 +838,13 @@
         <message>
             <source>{}; it starts again.</source>
             <translation>{}; es startet neu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hearing</name>
+        <message>
+            <source>The transcript of {when} was cut off; its {count} words are here.</source>
+            <translation>Die Mitschrift vom {when} wurde abgebrochen; ihre {count} Wörter stehen hier.</translation>
         </message>
     </context>
     <context>
@@ -505,6 +927,10 @@
             <source>Hearing {microphone}</source>
             <translation>Gehört wird {microphone}</translation>
         </message>
+        <message>
+            <source>Hearing your question</source>
+            <translation>Hört Ihre Frage</translation>
+        </message>
     </context>
     <context>
         <name>MainWindow</name>
@@ -519,6 +945,13 @@
         <message>
             <source>Nestling</source>
             <translation>Nestling</translation>
+        </message>
+    </context>
+    <context>
+        <name>Markdown</name>
+        <message>
+            <source>Copy code</source>
+            <translation>Code kopieren</translation>
         </message>
     </context>
     <context>
@@ -603,6 +1036,82 @@
         </message>
     </context>
     <context>
+        <name>MessageDelegate</name>
+        <message>
+            <source>Cut off</source>
+            <translation>Abgebrochen</translation>
+        </message>
+        <message>
+            <source>Ended at the longest answer allowed</source>
+            <translation>Endete bei der längsten erlaubten Antwort</translation>
+        </message>
+        <message>
+            <source>Ended because the context is full</source>
+            <translation>Endete, weil der Kontext voll ist</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Reading the question…</source>
+            <translation>Liest die Frage…</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Angehalten</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>Sie</translation>
+        </message>
+        <message>
+            <source>its pictures and sound are not kept</source>
+            <translation>Bilder und Ton dazu sind nicht aufbewahrt</translation>
+        </message>
+        <message>
+            <source>{seconds:.1f} s of sound</source>
+            <translation>{seconds:.1f} s Ton</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageLayouts</name>
+        <message>
+            <source>… show all {count} letters</source>
+            <translation>… alle {count} Buchstaben zeigen</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageList</name>
+        <message>
+            <source>Jump to latest</source>
+            <translation>Zum Neuesten springen</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageModel</name>
+        <message>
+            <source>(spoken)</source>
+            <translation>(gesprochen)</translation>
+        </message>
+        <message>
+            <source>(version {number} of {count})</source>
+            <translation>(Fassung {number} von {count})</translation>
+        </message>
+        <message>
+            <source>(with {count} picture(s))</source>
+            <translation>(mit {count} Bild(ern))</translation>
+        </message>
+        <message>
+            <source>Answer: {text}</source>
+            <translation>Antwort: {text}</translation>
+        </message>
+        <message>
+            <source>You: {text}</source>
+            <translation>Sie: {text}</translation>
+        </message>
+    </context>
+    <context>
         <name>MicrophonePicker</name>
         <message>
             <source>Microphone</source>
@@ -631,6 +1140,24 @@
         <message>
             <source>{name} (not connected)</source>
             <translation>{name} (nicht angeschlossen)</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelKeeper</name>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal versuchen</translation>
+        </message>
+        <message>
+            <source>{name} was not made to transcribe speech; open another model to listen.</source>
+            <translation>{name} wurde nicht zum Mitschreiben von Sprache gemacht; öffnen Sie zum Zuhören ein anderes Modell.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pages</name>
+        <message>
+            <source>Pages</source>
+            <translation>Seiten</translation>
         </message>
     </context>
     <context>
@@ -676,8 +1203,47 @@
             <translation>Alles löschen?</translation>
         </message>
         <message>
-            <source>All transcripts, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
-            <translation>Alle Mitschriften, alle Einstellungen und das Fehlerprotokoll von Nestling werden gelöscht, auch was jetzt im Fenster steht. Das lässt sich nicht rückgängig machen.</translation>
+            <source>Conversations, their text alone: {file}</source>
+            <translation>Unterhaltungen, nur ihr Text: {file}</translation>
+        </message>
+        <message>
+            <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
+            <translation>Alle Mitschriften, alle Unterhaltungen, alle Einstellungen und das Fehlerprotokoll von Nestling werden gelöscht, auch was jetzt im Fenster steht. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sentences</name>
+        <message>
+            <source>Go on</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Open model folder…</source>
+            <translation>Modellordner öffnen…</translation>
+        </message>
+        <message>
+            <source>The answer ended at the longest length allowed.</source>
+            <translation>Die Antwort endete bei der längsten erlaubten Länge.</translation>
+        </message>
+        <message>
+            <source>The answer was cut off; what was written is kept.</source>
+            <translation>Die Antwort wurde abgebrochen; was geschrieben war, ist erhalten.</translation>
+        </message>
+        <message>
+            <source>The context is full: the model does not see the {count} oldest messages any more.</source>
+            <translation>Der Kontext ist voll: Das Modell sieht die {count} ältesten Nachrichten nicht mehr.</translation>
+        </message>
+        <message>
+            <source>The context is full; to go on, the oldest messages fall out of the model's sight.</source>
+            <translation>Der Kontext ist voll; wenn es weitergeht, sieht das Modell die ältesten Nachrichten nicht mehr.</translation>
+        </message>
+        <message>
+            <source>There is no model to ask: open the folder of a Gemma 3n model.</source>
+            <translation>Es gibt kein Modell zum Fragen: Öffnen Sie den Ordner eines Gemma-3n-Modells.</translation>
+        </message>
+        <message>
+            <source>You stopped this answer.</source>
+            <translation>Sie haben diese Antwort angehalten.</translation>
         </message>
     </context>
     <context>
@@ -765,6 +1331,22 @@
         <message>
             <source> s</source>
             <translation> s</translation>
+        </message>
+        <message>
+            <source>Enter asks the question</source>
+            <translation>Eingabetaste stellt die Frage</translation>
+        </message>
+        <message>
+            <source>Shift+Enter begins a new line. Off: Enter begins a new line, and Ctrl+Enter asks.</source>
+            <translation>Umschalt+Eingabe beginnt eine neue Zeile. Aus: Eingabe beginnt eine neue Zeile, und Strg+Eingabe fragt.</translation>
+        </message>
+        <message>
+            <source>Keep conversations on this computer</source>
+            <translation>Unterhaltungen auf diesem Rechner aufbewahren</translation>
+        </message>
+        <message>
+            <source>Text only; pictures and sound are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
+            <translation>Nur Text; Bilder und Ton werden vergessen, wenn das Fenster schließt. Aus: alles wird vergessen. Gilt ab dem nächsten Start von Nestling.</translation>
         </message>
     </context>
     <context>
