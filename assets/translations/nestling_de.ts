@@ -409,6 +409,75 @@
         </message>
     </context>
     <context>
+        <name>CameraController</name>
+        <message>
+            <source>This desktop (Wayland) lets programs see the screen only through its portal, and none answers. Take a screenshot with the desktop's own key and paste it into the question.</source>
+            <translation>Diese Arbeitsumgebung (Wayland) lässt Programme den Bildschirm nur über ihr Portal sehen, und keines antwortet. Machen Sie mit der Taste der Arbeitsumgebung ein Bildschirmfoto und fügen Sie es in die Frage ein.</translation>
+        </message>
+        <message>
+            <source>What was looked at is not on the screen any more.</source>
+            <translation>Was betrachtet wurde, ist nicht mehr auf dem Bildschirm.</translation>
+        </message>
+        <message>
+            <source>The library OpenCV, which reads cameras, is missing or broken. Run the set-up of Nestling again.</source>
+            <translation>Die Bibliothek OpenCV, die Kameras liest, fehlt oder ist beschädigt. Führen Sie die Einrichtung von Nestling noch einmal aus.</translation>
+        </message>
+        <message>
+            <source>This file cannot be read as a video. Choose another one, or save it as MP4.</source>
+            <translation>Diese Datei lässt sich nicht als Video lesen. Wählen Sie eine andere, oder speichern Sie sie als MP4.</translation>
+        </message>
+        <message>
+            <source>The network camera cannot be reached. Look at its address, and whether it is on; Nestling keeps trying.</source>
+            <translation>Die Netzwerkkamera ist nicht erreichbar. Prüfen Sie ihre Adresse und ob sie eingeschaltet ist; Nestling versucht es weiter.</translation>
+        </message>
+        <message>
+            <source>The camera cannot be opened. Perhaps another program uses it, or this user may not; Nestling keeps trying.</source>
+            <translation>Die Kamera lässt sich nicht öffnen. Vielleicht benutzt sie ein anderes Programm, oder dieser Benutzer darf es nicht; Nestling versucht es weiter.</translation>
+        </message>
+        <message>
+            <source>The camera is gone. Connect it again, and looking goes on by itself.</source>
+            <translation>Die Kamera ist weg. Schließen Sie sie wieder an, dann geht das Betrachten von selbst weiter.</translation>
+        </message>
+        <message>
+            <source>The camera sends no pictures any more. Looking goes on by itself when it does.</source>
+            <translation>Die Kamera sendet keine Bilder mehr. Sobald sie es tut, geht das Betrachten von selbst weiter.</translation>
+        </message>
+        <message>
+            <source>The camera hangs and is not released yet, so its lamp may still be lit. Nestling takes no picture from it any more; unplug it to be sure.</source>
+            <translation>Die Kamera hängt und ist noch nicht freigegeben, ihre Lampe kann also noch leuchten. Nestling nimmt kein Bild mehr von ihr an; ziehen Sie sie ab, um sicherzugehen.</translation>
+        </message>
+        <message>
+            <source>The camera stopped because of an error in Nestling.</source>
+            <translation>Die Kamera ist wegen eines Fehlers in Nestling stehen geblieben.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraMark</name>
+        <message>
+            <source>Screen in view</source>
+            <translation>Bildschirm im Blick</translation>
+        </message>
+        <message>
+            <source>Camera on</source>
+            <translation>Kamera an</translation>
+        </message>
+        <message>
+            <source>Looking at {name}</source>
+            <translation>Blick auf {name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraPreview</name>
+        <message>
+            <source>What the camera sees</source>
+            <translation>Was die Kamera sieht</translation>
+        </message>
+        <message>
+            <source>Nothing is looked at</source>
+            <translation>Es wird nichts betrachtet</translation>
+        </message>
+    </context>
+    <context>
         <name>CaptureController</name>
         <message>
             <source>The sound now comes from another microphone: {}.</source>
@@ -662,6 +731,10 @@
         <message>
             <source>Take this picture away</source>
             <translation>Dieses Bild wegnehmen</translation>
+        </message>
+        <message>
+            <source>◉ The picture that is seen when you ask goes along</source>
+            <translation>◉ Das Bild, das beim Fragen zu sehen ist, geht mit</translation>
         </message>
     </context>
     <context>
@@ -933,6 +1006,211 @@
         </message>
     </context>
     <context>
+        <name>LookActions</name>
+        <message>
+            <source>L&amp;ook</source>
+            <translation>S&amp;ehen</translation>
+        </message>
+        <message>
+            <source>&amp;Show the camera's place</source>
+            <translation>&amp;Platz der Kamera zeigen</translation>
+        </message>
+        <message>
+            <source>Show or hide the place for camera and screen; this turns nothing on</source>
+            <translation>Den Platz für Kamera und Bildschirm zeigen oder verbergen; das schaltet nichts ein</translation>
+        </message>
+        <message>
+            <source>&amp;Look</source>
+            <translation>&amp;Hinsehen</translation>
+        </message>
+        <message>
+            <source>Turn the chosen camera or screen on or off</source>
+            <translation>Die gewählte Kamera oder den Bildschirm ein- oder ausschalten</translation>
+        </message>
+        <message>
+            <source>Turn it &amp;off now</source>
+            <translation>Jetzt &amp;ausschalten</translation>
+        </message>
+        <message>
+            <source>Camera and screen off at once, wherever you are in the window</source>
+            <translation>Kamera und Bildschirm sofort aus, wo immer Sie im Fenster sind</translation>
+        </message>
+        <message>
+            <source>&amp;Ask about the picture</source>
+            <translation>Nach dem &amp;Bild fragen</translation>
+        </message>
+        <message>
+            <source>Write a question about what is seen now</source>
+            <translation>Eine Frage zu dem schreiben, was jetzt zu sehen ist</translation>
+        </message>
+        <message>
+            <source>&amp;Tell me when…</source>
+            <translation>&amp;Sag mir, wenn…</translation>
+        </message>
+        <message>
+            <source>Say when something happens; asked again only when the scene changes</source>
+            <translation>Sagen, wenn etwas geschieht; neu gefragt wird nur, wenn sich die Szene ändert</translation>
+        </message>
+        <message>
+            <source>Ask the &amp;moment</source>
+            <translation>Nach dem &amp;Augenblick fragen</translation>
+        </message>
+        <message>
+            <source>One question of the last 20 seconds of sound, the picture and the marked text</source>
+            <translation>Eine Frage aus den letzten 20 Sekunden Ton, dem Bild und dem markierten Text</translation>
+        </message>
+        <message>
+            <source>Put this &amp;picture into the question</source>
+            <translation>Dieses Bild in die &amp;Frage legen</translation>
+        </message>
+        <message>
+            <source>The picture that is seen now goes with the question you are writing</source>
+            <translation>Das Bild, das jetzt zu sehen ist, geht mit der Frage, die Sie schreiben</translation>
+        </message>
+        <message>
+            <source>Put a picture &amp;file into the question…</source>
+            <translation>Bild&amp;datei in die Frage legen…</translation>
+        </message>
+        <message>
+            <source>Choose pictures; they can also be pasted or dropped into the question</source>
+            <translation>Bilder wählen; man kann sie auch in die Frage einfügen oder ziehen</translation>
+        </message>
+        <message>
+            <source>&amp;Keep this picture…</source>
+            <translation>Dieses Bild be&amp;halten…</translation>
+        </message>
+        <message>
+            <source>Save the picture that is seen now; otherwise none is ever written down</source>
+            <translation>Das Bild speichern, das jetzt zu sehen ist; sonst wird nie eines festgehalten</translation>
+        </message>
+        <message>
+            <source>M&amp;irror the preview</source>
+            <translation>Vorschau &amp;spiegeln</translation>
+        </message>
+        <message>
+            <source>As in a mirror; what is asked about is never mirrored</source>
+            <translation>Wie in einem Spiegel; wonach gefragt wird, ist nie gespiegelt</translation>
+        </message>
+        <message>
+            <source>Turn the picture &amp;round</source>
+            <translation>Bild &amp;drehen</translation>
+        </message>
+        <message>
+            <source>A quarter turn to the right, for a camera that stands on its side</source>
+            <translation>Eine Vierteldrehung nach rechts, für eine Kamera, die auf der Seite steht</translation>
+        </message>
+    </context>
+    <context>
+        <name>Looking</name>
+        <message>
+            <source>No camera is connected. Connect one, or choose a screen or an address.</source>
+            <translation>Es ist keine Kamera angeschlossen. Schließen Sie eine an, oder wählen Sie einen Bildschirm oder eine Adresse.</translation>
+        </message>
+        <message>
+            <source>SCREEN IN VIEW</source>
+            <translation>BILDSCHIRM IM BLICK</translation>
+        </message>
+        <message>
+            <source>CAMERA ON</source>
+            <translation>KAMERA AN</translation>
+        </message>
+        <message>
+            <source>&amp;Off</source>
+            <translation>&amp;Aus</translation>
+        </message>
+        <message>
+            <source>&amp;Look</source>
+            <translation>&amp;Hinsehen</translation>
+        </message>
+        <message>
+            <source>Waiting for the first picture…</source>
+            <translation>Warten auf das erste Bild…</translation>
+        </message>
+        <message>
+            <source>No picture comes; trying again…</source>
+            <translation>Es kommt kein Bild; neuer Versuch…</translation>
+        </message>
+        <message>
+            <source>The video is over; this was its last picture.</source>
+            <translation>Das Video ist zu Ende; dies war sein letztes Bild.</translation>
+        </message>
+        <message>
+            <source>There is no picture yet to ask about.</source>
+            <translation>Es gibt noch kein Bild, nach dem gefragt werden kann.</translation>
+        </message>
+        <message>
+            <source>There is nothing to ask about: neither is anything heard nor looked at, and no text is marked.</source>
+            <translation>Es gibt nichts, wonach gefragt werden kann: Es wird weder zugehört noch hingesehen, und kein Text ist markiert.</translation>
+        </message>
+        <message>
+            <source>What is this about?</source>
+            <translation>Worum geht es hier?</translation>
+        </message>
+        <message>
+            <source>{name} cannot see: open the folder of a general Gemma 3n model (E2B or E4B) to ask about pictures.</source>
+            <translation>{name} kann nicht sehen: Öffnen Sie den Ordner eines allgemeinen Gemma-3n-Modells (E2B oder E4B), um nach Bildern zu fragen.</translation>
+        </message>
+        <message>
+            <source>Now: {what}</source>
+            <translation>Jetzt: {what}</translation>
+        </message>
+        <message>
+            <source>No longer: {what}</source>
+            <translation>Nicht mehr: {what}</translation>
+        </message>
+        <message>
+            <source>No clear answer: {what}</source>
+            <translation>Keine klare Antwort: {what}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LookingPanel</name>
+        <message>
+            <source>{seen} frames seen · {skipped} skipped, nothing new · {asked} asked about</source>
+            <translation>{seen} Bilder gesehen · {skipped} übergangen, nichts Neues · {asked} gefragt</translation>
+        </message>
+        <message>
+            <source>{late} passed over while answering</source>
+            <translation>{late} während einer Antwort übergangen</translation>
+        </message>
+        <message>
+            <source>Watch no more</source>
+            <translation>Nicht mehr achtgeben</translation>
+        </message>
+        <message>
+            <source>Tell me when</source>
+            <translation>Sag mir, wenn</translation>
+        </message>
+        <message>
+            <source>What is this? · Someone is at the door</source>
+            <translation>Was ist das? · Jemand steht an der Tür</translation>
+        </message>
+        <message>
+            <source>Question about the picture, or what to tell of</source>
+            <translation>Frage zum Bild, oder wovon berichtet werden soll</translation>
+        </message>
+        <message>
+            <source>Ask</source>
+            <translation>Fragen</translation>
+        </message>
+        <message>
+            <source>Ask this about the picture that is seen now</source>
+            <translation>Dies zu dem Bild fragen, das jetzt zu sehen ist</translation>
+        </message>
+        <message>
+            <source>Say when this is so; asked again only when the scene has changed</source>
+            <translation>Sagen, wenn es so ist; neu gefragt wird nur, wenn sich die Szene geändert hat</translation>
+        </message>
+        <message>
+            <source>What was seen, newest first</source>
+            <translation>Was gesehen wurde, das Neueste zuerst</translation>
+        </message>
+        <message>
+            <source>Press Enter on a line to keep its picture</source>
+            <translation>Eingabe auf einer Zeile behält ihr Bild</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>● Listening — Nestling</source>
@@ -945,6 +1223,14 @@
         <message>
             <source>Nestling</source>
             <translation>Nestling</translation>
+        </message>
+        <message>
+            <source>◉ Camera on · {title}</source>
+            <translation>◉ Kamera an · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Screen in view · {title}</source>
+            <translation>◉ Bildschirm im Blick · {title}</translation>
         </message>
     </context>
     <context>
@@ -1161,6 +1447,48 @@
         </message>
     </context>
     <context>
+        <name>PictureIntake</name>
+        <message>
+            <source>Choose pictures</source>
+            <translation>Bilder wählen</translation>
+        </message>
+        <message>
+            <source>Pictures ({patterns})</source>
+            <translation>Bilder ({patterns})</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>The picture is too large for the memory. Make it smaller first.</source>
+            <translation>Das Bild ist zu groß für den Speicher. Verkleinern Sie es zuerst.</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureKeeping</name>
+        <message>
+            <source>Keep the picture</source>
+            <translation>Bild behalten</translation>
+        </message>
+        <message>
+            <source>PNG picture (*.png)</source>
+            <translation>PNG-Bild (*.png)</translation>
+        </message>
+        <message>
+            <source>JPEG picture (*.jpg)</source>
+            <translation>JPEG-Bild (*.jpg)</translation>
+        </message>
+        <message>
+            <source>The picture cannot be saved as {file} ({reason}). Choose another folder or make room.</source>
+            <translation>Das Bild lässt sich nicht als {file} speichern ({reason}). Wählen Sie einen anderen Ordner oder schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>Gespeichert als {file}.</translation>
+        </message>
+    </context>
+    <context>
         <name>PrivacyPage</name>
         <message>
             <source>What lies on this computer</source>
@@ -1209,6 +1537,17 @@
         <message>
             <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
             <translation>Alle Mitschriften, alle Unterhaltungen, alle Einstellungen und das Fehlerprotokoll von Nestling werden gelöscht, auch was jetzt im Fenster steht. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RegionPicker</name>
+        <message>
+            <source>Choose a part of the screen</source>
+            <translation>Einen Teil des Bildschirms wählen</translation>
+        </message>
+        <message>
+            <source>Draw a rectangle, or move it with the arrows. Enter takes it, Escape not.</source>
+            <translation>Ziehen Sie ein Rechteck auf, oder verschieben Sie es mit den Pfeiltasten. Eingabe nimmt es, Escape nicht.</translation>
         </message>
     </context>
     <context>
@@ -1348,6 +1687,50 @@
             <source>Text only; pictures and sound are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
             <translation>Nur Text; Bilder und Ton werden vergessen, wenn das Fenster schließt. Aus: alles wird vergessen. Gilt ab dem nächsten Start von Nestling.</translation>
         </message>
+        <message>
+            <source>How closely pictures are looked at</source>
+            <translation>Wie genau Bilder betrachtet werden</translation>
+        </message>
+        <message>
+            <source>As closely as two seconds allow, or always quickly (256 points a side) or finely (768). Small writing needs the fine way.</source>
+            <translation>So genau, wie zwei Sekunden es erlauben, oder immer schnell (256 Punkte je Seite) oder fein (768). Kleine Schrift braucht die feine Art.</translation>
+        </message>
+        <message>
+            <source>Quickly</source>
+            <translation>Schnell</translation>
+        </message>
+        <message>
+            <source>As time allows</source>
+            <translation>Wie es die Zeit erlaubt</translation>
+        </message>
+        <message>
+            <source>Finely</source>
+            <translation>Fein</translation>
+        </message>
+        <message>
+            <source>Look at wide pictures in parts, too</source>
+            <translation>Breite Bilder auch in Teilen betrachten</translation>
+        </message>
+        <message>
+            <source>For fine print on wide or upright pictures; each part takes as long as a picture.</source>
+            <translation>Für Kleingedrucktes auf breiten oder hohen Bildern; jeder Teil dauert so lange wie ein Bild.</translation>
+        </message>
+        <message>
+            <source>“Tell me when” asks again when</source>
+            <translation>„Sag mir, wenn“ fragt neu, wenn</translation>
+        </message>
+        <message>
+            <source>much has changed</source>
+            <translation>sich viel geändert hat</translation>
+        </message>
+        <message>
+            <source>something has changed</source>
+            <translation>sich etwas geändert hat</translation>
+        </message>
+        <message>
+            <source>very little has changed</source>
+            <translation>sich sehr wenig geändert hat</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1370,6 +1753,10 @@
         <message>
             <source>Privacy</source>
             <translation>Privates</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>Sehen</translation>
         </message>
     </context>
     <context>
@@ -1413,6 +1800,58 @@
         <message>
             <source>Takes effect with the next utterance.</source>
             <translation>Gilt ab der nächsten Äußerung.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourceChooser</name>
+        <message>
+            <source>Screen or window (the desktop asks which)</source>
+            <translation>Bildschirm oder Fenster (die Arbeitsumgebung fragt, welches)</translation>
+        </message>
+        <message>
+            <source>Network camera</source>
+            <translation>Netzwerkkamera</translation>
+        </message>
+        <message>
+            <source>The address of its video, as in its manual: http://… or rtsp://…
+Nestling connects to it, and to nothing else, while it is looked at.</source>
+            <translation>Die Adresse ihres Videos, wie in ihrer Anleitung: http://… oder rtsp://…
+Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet wird.</translation>
+        </message>
+        <message>
+            <source>Choose a video</source>
+            <translation>Ein Video wählen</translation>
+        </message>
+        <message>
+            <source>Videos (*.mp4 *.mkv *.webm *.mov *.avi *.m4v *.mpg *.ogv)</source>
+            <translation>Videos (*.mp4 *.mkv *.webm *.mov *.avi *.m4v *.mpg *.ogv)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>Alle Dateien (*)</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourcePicker</name>
+        <message>
+            <source>What to look at</source>
+            <translation>Was betrachtet werden soll</translation>
+        </message>
+        <message>
+            <source>No camera is connected</source>
+            <translation>Keine Kamera angeschlossen</translation>
+        </message>
+        <message>
+            <source>Network camera…</source>
+            <translation>Netzwerkkamera…</translation>
+        </message>
+        <message>
+            <source>Video file…</source>
+            <translation>Videodatei…</translation>
+        </message>
+        <message>
+            <source>Part of the screen…</source>
+            <translation>Teil des Bildschirms…</translation>
         </message>
     </context>
     <context>

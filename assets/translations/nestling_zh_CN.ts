@@ -470,6 +470,10 @@
             <source>The camera stopped because of an error in Nestling.</source>
             <translation>由于 Nestling 出错，摄像头已停止。</translation>
         </message>
+        <message>
+            <source>This desktop (Wayland) lets programs see the screen only through its portal, and none answers. Take a screenshot with the desktop's own key and paste it into the question.</source>
+            <translation>此桌面（Wayland）只允许程序通过门户查看屏幕，而门户没有响应。请用桌面自带的按键截图，然后粘贴到问题中。</translation>
+        </message>
     </context>
     <context>
         <name>CameraMark</name>
@@ -1986,6 +1990,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>All files (*)</source>
             <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Screen or window (the desktop asks which)</source>
+            <translation>屏幕或窗口（由桌面询问）</translation>
         </message>
     </context>
     <context>
