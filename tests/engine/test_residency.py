@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine import residency
-from engine.residency import APP, Extent, measure, trim
+from engine.residency import APP, Extent, drop_pages, measure, touch, trim
 
 PAGE = mmap.PAGESIZE
 PAGES = 2048
@@ -34,6 +35,27 @@ def test_mapped_bytes_count_only_once_they_are_touched(weights: np.memmap) -> No
     assert half.nbytes <= measured["text"].file_backed <= half.nbytes + 64 * PAGE
     assert measured["text"].private == 0
     assert measured["audio"].file_backed == 0
+
+
+def test_touching_brings_every_page_and_dropping_gives_the_whole_ones_back(
+    weights: np.memmap,
+) -> None:
+    weights[: 3 * PAGE] = 7  # private pages; the others stay the file's
+    inside = torch.from_numpy(weights)[3 * PAGE + 100 : 103 * PAGE + 100].view(torch.float32)
+    touch(inside)
+    place = Extent(inside.data_ptr(), inside.nbytes)
+    assert measure({"text": [place]}, {})["text"].file_backed == inside.nbytes
+    drop_pages(place)
+    left = measure({"text": [place]}, {})["text"]
+    assert left.file_backed <= 2 * PAGE  # of the pages that others share, its part
+    assert not inside.any()  # what was dropped is read from the file again
+    assert (weights[: 3 * PAGE] == 7).all()
+
+
+def test_nothing_is_touched_or_dropped_where_there_is_nothing() -> None:
+    empty = torch.empty(0)
+    touch(empty)
+    drop_pages(Extent(empty.data_ptr(), 0))
 
 
 def test_written_pages_of_a_mapping_are_private(weights: np.memmap) -> None:
