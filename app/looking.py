@@ -118,6 +118,7 @@ class Looking(QObject):
         }.items():
             actions[name].triggered.connect(slot)
         self._state.model_changed.connect(self._show_model)
+        self._window.language_changed.connect(self._retranslate)
         self._program.capture.chunk_captured.connect(self.sound.hear)
         self._program.capture.state_changed.connect(self._capture_changed)
         self._program.settings.changed.connect(self._apply_settings)
@@ -219,6 +220,13 @@ class Looking(QObject):
                 return self.tr("The video is over; this was its last picture.")
             case _:
                 return ""
+
+    @Slot()
+    def _retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        self.actions.retranslate()
+        self._show_model()
+        self._show_state(self.camera.state)
 
     @Slot()
     def _recovered(self) -> None:

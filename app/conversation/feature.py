@@ -57,6 +57,8 @@ class ConversationFeature(QObject):
         self.page.addActions([self.actions[name] for name in ("new", "find", "speak", "stop")])
         program.window.conversation_place.addWidget(self.page)
         self._sentences = Sentences(self.controller, program.state, self.page, self.actions, self)
+        program.window.language_changed.connect(self.actions.retranslate)
+        program.window.language_changed.connect(self._sentences.show_state)
         self._connect()
         self._apply_settings(frozenset({"text_size", "enter_sends"}))
         warm_up()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import plain
 from app.conversation.sampling import STEPS, Sampling, step_of
 
 ANY_SEED = -1
@@ -198,7 +199,7 @@ class AnswersDialog(QDialog):
             label.setText(name)
             buddy = label.buddy()
             if buddy is not None:
-                buddy.setAccessibleName(name.replace("&", ""))
+                buddy.setAccessibleName(plain(name))
         self.tokens.setSuffix(self.tr(" tokens"))
         self.seed.setSpecialValueText(self.tr("another each time"))
         self.value.setText(self._name(step_of(self._sampling)))

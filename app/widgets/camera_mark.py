@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from app.actions import plain
 from app.models.live import LiveState
 from app.theme import Theme, pixmap
 
@@ -62,4 +63,4 @@ class CameraMark(QFrame):
         self.off.setIcon(self._theme.icon("close", tint))
         keys = self._off.shortcut().toString()
         self.off.setToolTip(f"{self._off.toolTip()} ({keys})")
-        self.off.setAccessibleName(self._off.text().replace("&", ""))
+        self.off.setAccessibleName(plain(self._off.text()))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import plain
 from app.chat_actions import ChatActions
 from app.theme import Theme
 from app.widgets.context_meter import ContextMeter
@@ -298,7 +299,7 @@ class Composer(QFrame):
         self._obstacle = sentence
         self.hint.setText(sentence)
         self.hint.setVisible(bool(sentence))
-        self.help.setText(action.replace("&", ""))
+        self.help.setText(plain(action))
         self.help.setVisible(bool(action))
         self._show()
 

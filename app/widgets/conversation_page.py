@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import plain
 from app.chat_actions import ChatActions
 from app.models.messages import MessageModel
 from app.theme import Theme
@@ -55,7 +56,7 @@ class Notice(QFrame):
         """Say this; "": nothing. action: the words of the button, if there is one."""
         self._label.setText(text)
         self.setAccessibleName(text)
-        self.button.setText(action.replace("&", ""))
+        self.button.setText(plain(action))
         self.button.setVisible(bool(action))
         self.setVisible(bool(text))
 

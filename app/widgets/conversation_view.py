@@ -52,10 +52,14 @@ class ConversationView(MessageList):
         self.delegate = MessageDelegate(self.layouts, theme, self)
         self.setItemDelegate(self.delegate)
         self.setObjectName("messages")
-        self.setAccessibleName(self.tr("Messages"))
         self.setMouseTracking(True)
         self.marking = MessageMarking(self)
         model.answered.connect(self._announce)
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window."""
+        super().retranslate()
+        self.setAccessibleName(self.tr("Messages"))
 
     # --- one message -----------------------------------------------------------------------------
 

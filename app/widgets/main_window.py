@@ -42,10 +42,12 @@ class MainWindow(QMainWindow):
     Signals:
         painted(): it has been drawn for the first time.
         close_asked(): a person wants it closed; it stays until `allow_close`.
+        language_changed(): its words are others; its widgets hear of it by themselves, and later.
     """
 
     painted = Signal()
     close_asked = Signal()
+    language_changed = Signal()
 
     def __init__(
         self,
@@ -267,6 +269,7 @@ class MainWindow(QMainWindow):
             self.table.retranslate()
             name_menus(self)
             self._show_phase()
+            self.language_changed.emit()
         if event.type() == QEvent.Type.WindowStateChange:
             with QSignalBlocker(self.table["full_screen"]):
                 self.table["full_screen"].setChecked(self.isFullScreen())

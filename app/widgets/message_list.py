@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -60,7 +61,7 @@ class MessageList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMinimumHeight(96)
-        self.jump = QPushButton(self.tr("Jump to latest"), self)
+        self.jump = QPushButton(self)
         self.jump.setObjectName("jump")
         self.jump.setCursor(Qt.CursorShape.PointingHandCursor)
         self.jump.hide()
@@ -73,6 +74,17 @@ class MessageList(QListView):
         model.rowsInserted.connect(self.rows_changed)
         model.rowsRemoved.connect(self.rows_changed)
         theme.changed.connect(self._retint)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything in the language of the window, and lay out what has words of ours."""
+        self.jump.setText(self.tr("Jump to latest"))
         self._retint()
 
     @property

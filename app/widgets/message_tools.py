@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
+from app.actions import plain
 from app.chat_actions import ChatActions
 from app.widgets.conversation_view import ConversationView
 from engine.datatypes import Role
@@ -48,7 +49,7 @@ class MessageTools(QFrame):
         self.buttons["edit"].setVisible(message.role is Role.USER)
         self.buttons["again"].setVisible(message.role is Role.MODEL)
         for button in self.buttons.values():
-            button.setAccessibleName(button.defaultAction().text().replace("&", ""))
+            button.setAccessibleName(plain(button.defaultAction().text()))
         self.adjustSize()
         header = self._view.tools_place(row)
         self.move(header.right() - self.width(), header.center().y() - self.height() // 2)

@@ -90,6 +90,7 @@ def run(compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot)
     made = compose()
     hosts[-1].say(Loaded(model(str(bundled_model()))))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    qtbot.waitUntil(lambda: made.window.picker.count() == 2)
     made.commands.show_settings()
     return made
 
