@@ -18,7 +18,7 @@ from engine.prompt import Media, Message, chat_prompt, next_turn
 from engine.protocol import Context, Finished, Token
 from engine.room import dropped_turns, room_for_turns
 from engine.sampling import Sampler, forbidden_ids
-from engine.senses import Medium, Part, Picture, Senses, Soft
+from engine.senses import Medium, Pace, Part, Picture, Senses, Soft
 from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 
@@ -72,13 +72,14 @@ class Chat:
     give others; the soft tokens of the conversation's pictures and sounds. `reset` clears it.
     """
 
-    def __init__(self, model: Gemma3n) -> None:
+    def __init__(self, model: Gemma3n, pace: Pace | None = None) -> None:
         self._model = model
+        self._pace = Pace() if pace is None else pace
         self._classes = kv_classes(model.sizes.sizes, model.config.text)
         self._forbidden = forbidden_ids(model.config)
         self._held: _Held | None = None
         self._answered: _Answered | None = None
-        self._senses = Senses(model)
+        self._senses = Senses(model, self._pace)
 
     @property
     def kv_bytes(self) -> int:
@@ -88,7 +89,7 @@ class Chat:
     def reset(self) -> None:
         """Forget the conversation."""
         self._held = self._answered = None
-        self._senses = Senses(self._model)
+        self._senses = Senses(self._model, self._pace)
 
     def towers_needed(
         self, turns: Sequence[Turn], params: SamplingParams, seeing: Seeing

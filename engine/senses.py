@@ -79,6 +79,13 @@ class Soft:
     pixels: int | None = None
 
 
+@dataclass(slots=True)
+class Pace:
+    """Seconds for a unit of `_COST`, as last measured; None = nothing has been looked at yet."""
+
+    s_per_cost: float | None = None
+
+
 def _digest(medium: Medium) -> str:
     """What tells its content from another's."""
     header = f"{medium.modality} {medium.content.shape}".encode()
@@ -93,19 +100,21 @@ def clock_time(seconds: float) -> str:
 class Senses:
     """A conversation's media as soft tokens.
 
-    State: the soft tokens by content, so that a conversation goes on without its towers; how fast
-    pictures have been encoded.
+    State: the soft tokens by content, so that a conversation goes on without its towers.
 
     Args:
         model: whose towers encode.
+        pace: how fast they do; kept up to date here, shared by all conversations with the model.
         clock: seconds, for time budgets.
     """
 
-    def __init__(self, model: Gemma3n, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, model: Gemma3n, pace: Pace, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._model = model
         self._clock = clock
         self._known: dict[str, Soft] = {}
-        self._s_per_cost: float | None = None
+        self._pace = pace
 
     def parts(self, turn: Turn, seeing: Seeing) -> tuple[Part, ...]:
         """A turn in the order in which it is written: pictures, text, sounds (text.md 9.5).
@@ -199,7 +208,7 @@ class Senses:
         if seeing.budget_s is None:
             return self._look(digest, rgb, seeing.pixels)
         soft = None
-        if self._s_per_cost is None:  # nothing has been measured: look at it small, and see
+        if self._pace.s_per_cost is None:  # nothing has been measured: look at it small, and see
             soft = self._look(digest, rgb, PICTURE_PIXELS[0])
         pixels = self._affordable(seeing, deadline - self._clock(), left)
         if soft is None or soft.pixels != pixels:
@@ -208,11 +217,11 @@ class Senses:
 
     def _affordable(self, seeing: Seeing, seconds: float, pictures: int) -> int:
         """The largest size at which so many pictures take no longer; the smallest if none is."""
-        assert self._s_per_cost is not None
+        assert self._pace.s_per_cost is not None
         sizes = [
             pixels
             for pixels, cost in _COST.items()
-            if pixels <= seeing.pixels and cost * self._s_per_cost * pictures <= seconds
+            if pixels <= seeing.pixels and cost * self._pace.s_per_cost * pictures <= seconds
         ]
         return max(sizes, default=PICTURE_PIXELS[0])
 
@@ -220,7 +229,7 @@ class Senses:
         tower = self._model.vision_tower()
         begin = self._clock()
         (rows,) = tower(resized(rgb, pixels)[None])
-        self._s_per_cost = (self._clock() - begin) / _COST[pixels]
+        self._pace.s_per_cost = (self._clock() - begin) / _COST[pixels]
         return Soft(f"{digest} {pixels}", rows, pixels)
 
     def _hear(self, pcm: Pcm) -> Tensor:

@@ -50,6 +50,7 @@ from engine.protocol import (
     Tower,
     TowerState,
 )
+from engine.senses import Pace
 from engine.text.matformer import Size, kv_classes
 from engine.towers import Towers
 
@@ -327,7 +328,7 @@ class Session:
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
         opened = self._require(Task.SEE if any(turn.images for turn in turns) else Task.CHAT)
-        chat = Chat(opened.model) if aside else opened.chat
+        chat = Chat(opened.model, opened.pace) if aside else opened.chat
         needed = chat.towers_needed(turns, params, seeing)
         # One that is there already may be released while another one is still coming.
         while missing := [m for m in needed if m not in opened.towers.loaded]:
@@ -399,7 +400,8 @@ class _Opened:
         self.model = model
         self.towers = Towers(model, clock)
         self.size = model.sizes.size(size) if size is not None else model.sizes.largest
-        self.chat = Chat(model)
+        self.pace = Pace()
+        self.chat = Chat(model, self.pace)
         self._recogniser: GemmaRecogniser | None = None
         self._translator: GemmaTranslator | None = None
         self.interpreter: Interpreter | None = None

@@ -25,7 +25,7 @@ from engine.errors import ErrorKind, NestlingError
 from engine.model import Gemma3n
 from engine.prompt import Media, Message, chat_prompt
 from engine.protocol import Context, Finished, Token
-from engine.senses import CLIP_S, Part, Picture, Senses, Sound
+from engine.senses import CLIP_S, Pace, Part, Picture, Senses, Sound
 from engine.session import UNSUPPORTED, Session
 from tests.checkpoints import tiny_config, write_checkpoint
 
@@ -76,12 +76,17 @@ def kinds(parts: tuple[Part, ...]) -> list[str]:
 
 def test_a_turn_is_pictures_then_text_then_sound(model: Gemma3n) -> None:
     turn = user(0, "and?", picture(0), picture(1), audio=sound(2))
-    assert kinds(Senses(model).parts(turn, SMALL)) == ["picture", "picture", "and?", "sound"]
+    assert kinds(Senses(model, Pace()).parts(turn, SMALL)) == [
+        "picture",
+        "picture",
+        "and?",
+        "sound",
+    ]
 
 
 def test_a_long_sound_is_in_clips_of_thirty_seconds(model: Gemma3n) -> None:
     turn = user(0, "and?", audio=sound(0, 2 * CLIP_S * SAMPLE_RATE + 100))
-    _, *clips = Senses(model).parts(turn, SMALL)
+    _, *clips = Senses(model, Pace()).parts(turn, SMALL)
     assert [clip.tokens for clip in clips if isinstance(clip, Sound)] == [188, 188, 1]
 
 
@@ -90,7 +95,7 @@ def test_a_video_is_frames_with_times_then_sound_then_text(model: Gemma3n) -> No
     audio = sound(2, 31 * SAMPLE_RATE)
     turn = Turn(0, Role.USER, "what happens?", audio, frames, times=(0.0, 61.5))
     pan = Seeing(pixels=256, pan_and_scan=True)  # not of a video's frames
-    assert kinds(Senses(model).parts(turn, pan)) == [
+    assert kinds(Senses(model, Pace()).parts(turn, pan)) == [
         *("[00:00]", "picture", "[01:01]", "picture"),
         *("[sound from 00:00 to 00:30]", "sound", "[sound from 00:30 to 00:31]", "sound"),
         "what happens?",
@@ -100,7 +105,7 @@ def test_a_video_is_frames_with_times_then_sound_then_text(model: Gemma3n) -> No
 def test_crops_stand_behind_the_whole_in_gemmas_words(model: Gemma3n) -> None:
     seeing = Seeing(pixels=256, pan_and_scan=True)
     wide, square = picture(0, 300, 800), picture(1, 300, 300)
-    parts = Senses(model).parts(user(0, "read it", wide, square), seeing)
+    parts = Senses(model, Pace()).parts(user(0, "read it", wide, square), seeing)
     shown = [part for part in parts if isinstance(part, Picture)]
     assert [part.content.shape[1] for part in shown] == [800, 267, 267, 266, 300]
     tokenizer, config = model.tokenizer, model.config
@@ -231,10 +236,15 @@ def test_a_time_budget_chooses_the_size(
 ) -> None:
     """The first look of all is small and is measured; then the largest size that fits."""
     clock = Slow(model, monkeypatch, 1.0)
-    senses, seeing = Senses(model, clock), Seeing(pixels=pixels, budget_s=budget)
+    pace, seeing = Pace(), Seeing(pixels=pixels, budget_s=budget)
+    senses = Senses(model, pace, clock)
     media = [Picture(picture(0), 4), Picture(picture(1), 4)]
     assert senses.encode(media, seeing, lambda: False) is not None
     assert clock.looked == looked
+    clock.looked.clear()
+    # Another conversation has nothing to measure any more.
+    assert Senses(model, pace, clock).encode(media[:1], seeing, lambda: False) is not None
+    assert 256 not in clock.looked[:-1]
 
 
 def test_a_model_without_eyes_says_so(tmp_path: Path) -> None:
