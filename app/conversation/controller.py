@@ -199,12 +199,7 @@ class ConversationController(QObject):
 
     def _begin(self, question: Message) -> None:
         """Put a question and an empty answer at the end of a branch, and ask."""
-        model = self._state.model
-        answer = replace(
-            self._new(question.id, Role.MODEL, ""),
-            state=MessageState.WRITING,
-            model=f"{model.name} · {self._state.size}" if model else "",
-        )
+        answer = replace(self._new(question.id, Role.MODEL, ""), state=MessageState.WRITING)
         path = self.book.tree.path(question.parent)
         self._write(self._turns_of([*path, question]), question, answer)
 
@@ -230,7 +225,10 @@ class ConversationController(QObject):
 
     def _send(self) -> None:
         """Ask the worker, once it has a model and is done with what was stopped."""
-        if self._turns and self._turn is None and self._state.model is not None:
+        model = self._state.model
+        if self._turns and self._turn is None and model is not None and self._answer is not None:
+            if not self._answer.model:
+                self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
             turns, self._turns = self._turns, ()
             self._turn, self._told = turns[-1].id, 0
             self._bridge.ask(turns, self.book.sampling.params())

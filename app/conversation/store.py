@@ -200,7 +200,8 @@ class Store:
             self._connection.executemany(
                 "INSERT INTO message (conversation, id, parent, role, text, state, created, model,"
                 " pictures, sound_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET text = excluded.text, state = excluded.state",
+                " ON CONFLICT (id) DO UPDATE SET text = excluded.text, state = excluded.state,"
+                " model = excluded.model",
                 [
                     (conversation, m.id, m.parent, m.role.value, m.text, m.state.value)
                     + (m.created, m.model, m.pictures, m.sound_s)
