@@ -60,6 +60,19 @@ class ComputeClock:
         self._ahead_s += max(0.0, moment_s - self.now())
 
 
+class ProcessorClock:
+    """Time in which only this process's own computing passes, for a machine that others use."""
+
+    def __init__(self) -> None:
+        self._ahead_s = -time.process_time()
+
+    def now(self) -> float:
+        return time.process_time() + self._ahead_s
+
+    def wait_until(self, moment_s: float) -> None:
+        self._ahead_s += max(0.0, moment_s - self.now())
+
+
 @dataclass(frozen=True)
 class Shown:
     """A change of text: when it was ready, and when its last sample had been captured."""
