@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.live.agreement import Agreement, common_prefix, spoken_form
+from engine.writing import joined, units
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "B", "c."]), max_size=6)
 
@@ -82,3 +83,20 @@ def test_confirmed_text_is_never_taken_back(hypotheses):
     assert texts(agreement) == [word.text for word in before] + hypotheses[-1]
     assert agreement.tentative == ()
     assert agreement.shown_words - agreement.erased_words == len(agreement.confirmed)
+
+
+def test_a_script_without_spaces_is_confirmed_character_by_character():
+    agreement = Agreement()
+    agreement.update(units("我们去"), 1.0)
+    agreement.update(units("我们去公"), 2.0)
+    assert joined(texts(agreement)) == "我们去"
+    agreement.update(units("我们去公园。"), 3.0)
+    assert joined(texts(agreement)).startswith("我们去")
+    assert agreement.tentative  # the end is still open
+    agreement.close(units("我们去公园。"), 4.0)
+    assert joined(texts(agreement)) == "我们去公园。"
+
+
+def test_punctuation_of_a_script_without_spaces_is_no_disagreement():
+    assert common_prefix(units("好，世界"), units("好世界")) == 3
+    assert spoken_form("「好。") == spoken_form("好 ")

@@ -11,6 +11,7 @@ from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, Task
 from engine.live.gemma import FREE_TOKENS, TOKENS_PER_S, GemmaRecogniser
 from engine.model import Gemma3n
 from engine.prompt import transcribe_prefix, transcribe_suffix
+from engine.writing import joined, units
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +153,16 @@ def test_the_instruction_is_read_once_and_memory_does_not_grow(model, speech):
         first = recogniser.decode(0)
     assert recogniser.kv_bytes == before
     assert first.forwards <= len(recogniser.ids) + 1
+
+
+@pytest.mark.parametrize(
+    "text", ["我用 Python 写。然后 hello there", "สวัสดี วันนี้", " plain words, no more "]
+)
+def test_units_end_with_the_ids_that_complete_them(model, text):
+    """What is forced for so many confirmed units holds them, whatever a token spans."""
+    ids = model.tokenizer.encode(text)
+    words, ends = started(model)._split(ids)
+    assert list(words) == units(text)
+    assert ends == sorted(ends)
+    for count, end in enumerate(ends, 1):
+        assert model.tokenizer.decode(ids[:end]).strip().startswith(joined(words[:count]).strip())

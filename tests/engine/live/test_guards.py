@@ -66,3 +66,9 @@ def test_confirmed_words_are_never_taken_back(voice_s):
 def test_monotonous_text_beyond_the_confirmed_words_is_dropped():
     words = [word for n in range(60) for word in ("thanks", "for", "watching", str(n % 7))]
     assert plausible(words, 3, voice_s=60.0, certain_s=60.0) == ("thanks", "for", "watching")
+
+
+def test_a_second_of_voice_holds_more_characters_than_words():
+    said = list("这是一句相当快的中文话")  # 11 characters in 1.2 s
+    assert len(plausible(said, 0, voice_s=1.2, certain_s=1.2)) == len(said)
+    assert len(plausible(["word"] * 3 + list("abcdefgh"), 0, voice_s=0.6, certain_s=0.6)) < 11
