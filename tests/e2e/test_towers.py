@@ -1,7 +1,9 @@
 """Hearing comes with the first sound and goes on one click, and the system has its memory back."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 import torch
@@ -10,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from app.models.memory import PARTS, MemoryModel, Usage
+from tests.checkpoints import tiny_config, write_checkpoint
+from tests.e2e.chatting import Chatting
 from tests.e2e.program import SOON, Program
 from tests.tower_memory import write_towers
 
@@ -31,9 +35,9 @@ def program(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFact
     return program
 
 
-def bar(program: Program) -> Usage:
-    """What the panel's bar of hearing shows."""
-    index = program.application.memory.index(list(PARTS).index("audio"))
+def bar(program: Program, part: str = "audio") -> Usage:
+    """What the panel's bar of a tower shows."""
+    index = program.application.memory.index(list(PARTS).index(part))
     usage = index.data(MemoryModel.USAGE_ROLE)
     assert isinstance(usage, Usage)
     return usage
@@ -45,8 +49,8 @@ def worker(program: Program) -> psutil.Process:
     return max(processes, key=lambda process: process.memory_info().rss)
 
 
-def free_button(program: Program) -> QToolButton:
-    return program.window.memory.free_button("audio")
+def free_button(program: Program, part: str = "audio") -> QToolButton:
+    return program.window.memory.free_button(part)
 
 
 def test_the_bar_rises_when_listening_starts_and_falls_after_the_click(program: Program) -> None:
@@ -77,6 +81,25 @@ def test_a_click_while_it_listens_waits_until_it_does_not(program: Program) -> N
     assert bar(program).total >= TOWER_BYTES
     program.stop()
     program.wait(lambda: bar(program) == Usage(), SOON)
+
+
+def test_seeing_comes_with_a_picture_and_goes_while_the_conversation_goes_on(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    chat = Chatting(start(write_checkpoint(tmp_path / "model", tiny_config(vision=True), seed=3)))
+    seeing = chat.program.window.memory.free_button("vision")
+    chat.ask("hello")
+    assert bar(chat.program, "vision") == Usage()
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    chat.controller.ask("what is this?", images=(noise,))
+    chat.wait(lambda: bar(chat.program, "vision").total > 0)
+    assert chat.answered().text
+    assert bar(chat.program) == Usage()  # hearing stayed away
+    QTest.mouseClick(seeing, Qt.MouseButton.LeftButton)
+    chat.wait(lambda: bar(chat.program, "vision") == Usage())
+    assert chat.ask("and now?").text  # what was seen is known without the tower
+    assert bar(chat.program, "vision") == Usage()
+    assert not seeing.isVisible()
 
 
 def test_hearing_that_idles_frees_itself_after_the_time_that_is_set(program: Program) -> None:
