@@ -88,8 +88,9 @@ class PrivacyPage(QWidget):
             (
                 False,
                 self.tr(
-                    "None. Nestling opens no network connection, neither for speech nor for "
-                    "updates. Two starts on this computer find each other through a local socket."
+                    "None by itself, neither for speech nor for updates: only to a network "
+                    "camera, if you give the address of one, while you look at it. Two starts on "
+                    "this computer find each other through a local socket."
                 ),
             ),
         ]

@@ -1511,8 +1511,8 @@
             <translation>Netzverbindungen</translation>
         </message>
         <message>
-            <source>None. Nestling opens no network connection, neither for speech nor for updates. Two starts on this computer find each other through a local socket.</source>
-            <translation>Keine. Nestling öffnet keine Netzverbindung, weder für Sprache noch für Aktualisierungen. Zwei Starts auf diesem Rechner finden einander durch einen lokalen Socket.</translation>
+            <source>None by itself, neither for speech nor for updates: only to a network camera, if you give the address of one, while you look at it. Two starts on this computer find each other through a local socket.</source>
+            <translation>Von sich aus keine, weder für Sprache noch für Aktualisierungen: nur zu einer Netzwerkkamera, wenn Sie die Adresse einer solchen angeben, solange Sie hinsehen. Zwei Starts auf diesem Rechner finden einander durch einen lokalen Socket.</translation>
         </message>
         <message>
             <source>Show the folder</source>

@@ -1632,8 +1632,8 @@
             <translation>网络连接</translation>
         </message>
         <message>
-            <source>None. Nestling opens no network connection, neither for speech nor for updates. Two starts on this computer find each other through a local socket.</source>
-            <translation>没有。Nestling 不建立任何网络连接，语音和更新都不用。在这台电脑上两次启动时，它们通过本地套接字找到彼此。</translation>
+            <source>None by itself, neither for speech nor for updates: only to a network camera, if you give the address of one, while you look at it. Two starts on this computer find each other through a local socket.</source>
+            <translation>Nestling 自身不建立任何网络连接，语音和更新都不用：只有当您给出网络摄像头的地址时，才会在查看期间连接它。在这台电脑上两次启动时，它们通过本地套接字找到彼此。</translation>
         </message>
         <message>
             <source>Delete everything?</source>
@@ -1965,10 +1965,6 @@
     </context>
     <context>
         <name>SourceChooser</name>
-        <message>
-            <source>This desktop (Wayland) lets programs see the screen only through its portal, and none answers. Take a screenshot with the desktop's own key and paste it into the question.</source>
-            <translation>此桌面（Wayland）只允许程序通过其门户看屏幕，但没有门户响应。请用桌面自带的按键截图，再粘贴到问题中。</translation>
-        </message>
         <message>
             <source>Network camera</source>
             <translation>网络摄像头</translation>
