@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Slot
 from PySide6.QtGui import QGuiApplication
 
-from app.settings.schema import CAPTION_TEXT_SIZES, CaptionGround, CaptionWords
+from app.settings.schema import CaptionGround, CaptionWords
 from app.widgets.caption_window import Caption, CaptionWindow, Look
 from app.widgets.transcript_view import LINE_SEPARATOR
 
@@ -100,9 +100,8 @@ class Captions(QObject):
 
     def _look(self) -> Look:
         values = self._settings.values
-        low, high = CAPTION_TEXT_SIZES
         return Look(
-            point_size=min(high, max(low, values.caption_text_size)),
+            point_size=values.caption_text_size,
             width=values.caption_width_percent / 100,
             lines=values.caption_lines,
             opacity=values.caption_opacity_percent / 100,
