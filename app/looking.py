@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 from app.capture import screen
 from app.capture.camera import CameraState
 from app.capture.camera_controller import READ_BY_QT, CameraController
-from app.capture.camera_sources import PictureSource
+from app.capture.camera_sources import PictureSource, SourceKind
 from app.capture.microphone import CaptureState
 from app.capture.moment import SoundMemory
 from app.capture.scene import Sensitivity
@@ -193,14 +193,18 @@ class Looking(QObject):
         source = self.camera.source
         on = source is not None
         is_screen = source is not None and source.kind in READ_BY_QT
+        is_file = source is not None and source.kind is SourceKind.FILE
         if not on:
             self.frame = None
             self.panel.preview.clear()
         else:
             words = self.tr("SCREEN IN VIEW") if is_screen else self.tr("CAMERA ON")
+            if is_file:
+                words = self.tr("VIDEO")
             notice = self._notice(state, is_screen)
             self.panel.preview.set_words(words, notice, veiled=state is not CameraState.ENDED)
-        self._state.set_camera(source.label if source else "", is_screen=is_screen)
+        label = source.label if source else ""
+        self._state.set_camera(label, is_screen=is_screen, is_file=is_file)
         self.panel.set_on(on)
         self.actions["camera"].setChecked(on)
         self.actions["camera"].setText(self.tr("&Off") if on else self.tr("&Look"))

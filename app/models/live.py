@@ -66,7 +66,7 @@ class LiveState(QObject):
         self.microphone = ""
         self.waiting_for_sound = False
         self.camera = ""  # what is looked at; "": nothing
-        self.camera_is_screen = False
+        self.camera_is_screen = self.camera_is_file = False
         self._heard_s = 0.0
         self._since: float | None = None
 
@@ -158,8 +158,9 @@ class LiveState(QObject):
             self.microphone, self.waiting_for_sound = label, waiting
             self.microphone_changed.emit()
 
-    def set_camera(self, label: str, *, is_screen: bool) -> None:
-        """What is looked at; "": nothing."""
-        if (label, is_screen) != (self.camera, self.camera_is_screen):
-            self.camera, self.camera_is_screen = label, is_screen
+    def set_camera(self, label: str, *, is_screen: bool, is_file: bool) -> None:
+        """What is looked at; "": nothing. is_file: a video, which is nobody's room."""
+        news = (label, is_screen, is_file)
+        if news != (self.camera, self.camera_is_screen, self.camera_is_file):
+            self.camera, self.camera_is_screen, self.camera_is_file = news
             self.camera_changed.emit()

@@ -1,6 +1,6 @@
 """The mark that says, wherever one is in the window, that the camera or the screen is looked at."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -9,6 +9,18 @@ from app.models.live import LiveState
 from app.theme import Theme, pixmap
 
 LENS_PX = 16
+
+
+def looking_title(state: LiveState, title: str) -> str:
+    """The window's title while something is looked at: that comes first."""
+    translate = QCoreApplication.translate
+    if state.camera_is_screen:
+        marked = translate("CameraMark", "◉ Screen in view · {title}")
+    elif state.camera_is_file:
+        marked = translate("CameraMark", "▶ Video · {title}")
+    else:
+        marked = translate("CameraMark", "◉ Camera on · {title}")
+    return marked.format(title=title)
 
 
 class CameraMark(QFrame):
@@ -53,6 +65,8 @@ class CameraMark(QFrame):
         """Bring words and colour up to date."""
         name = self._state.camera
         text = self.tr("Screen in view") if self._state.camera_is_screen else self.tr("Camera on")
+        if self._state.camera_is_file:
+            text = self.tr("Video open")
         self.setVisible(bool(name))
         self._label.setText(text)
         self.setToolTip(self.tr("Looking at {name}").format(name=name) if name else "")

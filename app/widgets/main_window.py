@@ -20,6 +20,7 @@ from app.settings.store import SettingsStore
 from app.theme import Theme, app_icon
 from app.widgets import geometry
 from app.widgets.banner import Banner
+from app.widgets.camera_mark import looking_title
 from app.widgets.control_bar import ControlBar, icon_button
 from app.widgets.level_meter import LevelMeter
 from app.widgets.listening_mark import ListeningMark
@@ -169,10 +170,7 @@ class MainWindow(QMainWindow):
         else:
             self.setWindowTitle(self.tr("Nestling"))
         if self._state.camera:
-            title = self.tr("◉ Camera on · {title}")
-            if self._state.camera_is_screen:
-                title = self.tr("◉ Screen in view · {title}")
-            self.setWindowTitle(title.format(title=self.windowTitle()))
+            self.setWindowTitle(looking_title(self._state, self.windowTitle()))
         if phase is not Phase.LISTENING:
             self.meter.set_level(0.0)
 

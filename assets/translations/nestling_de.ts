@@ -465,6 +465,22 @@
             <source>Looking at {name}</source>
             <translation>Blick auf {name}</translation>
         </message>
+        <message>
+            <source>Video open</source>
+            <translation>Video offen</translation>
+        </message>
+        <message>
+            <source>▶ Video · {title}</source>
+            <translation>▶ Video · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Camera on · {title}</source>
+            <translation>◉ Kamera an · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Screen in view · {title}</source>
+            <translation>◉ Bildschirm im Blick · {title}</translation>
+        </message>
     </context>
     <context>
         <name>CameraPreview</name>
@@ -1162,6 +1178,10 @@
             <source>No clear answer: {what}</source>
             <translation>Keine klare Antwort: {what}</translation>
         </message>
+        <message>
+            <source>VIDEO</source>
+            <translation>VIDEO</translation>
+        </message>
     </context>
     <context>
         <name>LookingPanel</name>
@@ -1223,14 +1243,6 @@
         <message>
             <source>Nestling</source>
             <translation>Nestling</translation>
-        </message>
-        <message>
-            <source>◉ Camera on · {title}</source>
-            <translation>◉ Kamera an · {title}</translation>
-        </message>
-        <message>
-            <source>◉ Screen in view · {title}</source>
-            <translation>◉ Bildschirm im Blick · {title}</translation>
         </message>
     </context>
     <context>

@@ -489,6 +489,22 @@
             <source>Looking at {name}</source>
             <translation>正在看 {name}</translation>
         </message>
+        <message>
+            <source>Video open</source>
+            <translation>视频已打开</translation>
+        </message>
+        <message>
+            <source>▶ Video · {title}</source>
+            <translation>▶ 视频 · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Camera on · {title}</source>
+            <translation>◉ 摄像头已开 · {title}</translation>
+        </message>
+        <message>
+            <source>◉ Screen in view · {title}</source>
+            <translation>◉ 正在看屏幕 · {title}</translation>
+        </message>
     </context>
     <context>
         <name>CameraPreview</name>
@@ -1263,6 +1279,10 @@
             <source>No clear answer: {what}</source>
             <translation>没有明确的回答：{what}</translation>
         </message>
+        <message>
+            <source>VIDEO</source>
+            <translation>视频</translation>
+        </message>
     </context>
     <context>
         <name>LookingPanel</name>
@@ -1324,14 +1344,6 @@
         <message>
             <source>Nestling</source>
             <translation>Nestling</translation>
-        </message>
-        <message>
-            <source>◉ Camera on · {title}</source>
-            <translation>◉ 摄像头已开启 · {title}</translation>
-        </message>
-        <message>
-            <source>◉ Screen in view · {title}</source>
-            <translation>◉ 正在看屏幕 · {title}</translation>
         </message>
     </context>
     <context>

@@ -363,6 +363,7 @@ def test_a_video_file_plays_and_its_last_picture_stays(program: Program, tmp_pat
     program.wait(lambda: look.camera.state is CameraState.ENDED, SOON)
     program.wait(lambda: look.frame is not None and int(look.frame.rgb.mean()) > 130, SOON)
     assert look.picture() is not None
+    assert look.mark.text == "Video open", "no camera is on"
     program.photograph("video-file-ended")
 
 
