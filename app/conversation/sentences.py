@@ -29,6 +29,7 @@ class Sentences(QObject):
         controller.answering_changed.connect(self.show_state)
         controller.notice_changed.connect(self.show_state)
         controller.context_changed.connect(self._show_context)
+        state.coming_changed.connect(self._show_context)
         controller.book.opened.connect(self.show_state)
         self.show_state()
 
@@ -66,7 +67,9 @@ class Sentences(QObject):
         go_on = self.tr("Go on") if controller.obstacle is None else ""
         text = self._cut_short()
         action = go_on if text else ""
-        if controller.book.dropped:
+        if controller.answering and self._state.coming:
+            text = self._state.coming_sentence
+        elif controller.book.dropped:
             said = self.tr(
                 "The context is full: the model does not see the {count} oldest messages any more."
             )

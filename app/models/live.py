@@ -80,6 +80,16 @@ class LiveState(QObject):
         return "transcribe" in self.model.tasks
 
     @property
+    def coming_sentence(self) -> str:
+        """What a question or the microphone waits for; empty if for nothing."""
+        if not self.coming:
+            return ""
+        percent = f"{round(100 * (self.coming_fraction or 0.0))} %"
+        if self.coming == "vision":
+            return self.tr("Seeing is being loaded… {percent}").format(percent=percent)
+        return self.tr("Hearing is being loaded… {percent}").format(percent=percent)
+
+    @property
     def listened_s(self) -> float:
         """Seconds of listening since the start, pauses left out."""
         running = monotonic() - self._since if self._since is not None else 0.0

@@ -85,7 +85,7 @@ class StatusStrip(QFrame):
         state = self._state
         locale = QLocale()
         if state.coming:
-            self.model.setText(self._coming())
+            self.model.setText(state.coming_sentence)
         elif state.model is not None and state.model_state is ModelState.READY:
             name = state.model.name
             demo = self.tr("{name} (demonstration)").format(name=name)
@@ -115,13 +115,6 @@ class StatusStrip(QFrame):
         self._set_tone(self.lag, metrics.lag_s > LAGGING_S and shown)
         self._set_tone(self.load, metrics.real_time_factor > 1)
         self._set_tone(self.dropped, metrics.dropped_s > 0)
-
-    def _coming(self) -> str:
-        """What a question or the microphone waits for."""
-        percent = f"{round(100 * (self._state.coming_fraction or 0.0))} %"
-        if self._state.coming == "vision":
-            return self.tr("Seeing is being loaded… {percent}").format(percent=percent)
-        return self.tr("Hearing is being loaded… {percent}").format(percent=percent)
 
     @staticmethod
     def _set_tone(label: QLabel, bad: bool) -> None:

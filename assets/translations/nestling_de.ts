@@ -1231,6 +1231,17 @@
         </message>
     </context>
     <context>
+        <name>LiveState</name>
+        <message>
+            <source>Seeing is being loaded… {percent}</source>
+            <translation>Das Sehen wird geladen … {percent}</translation>
+        </message>
+        <message>
+            <source>Hearing is being loaded… {percent}</source>
+            <translation>Das Hören wird geladen … {percent}</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>● Listening — Nestling</source>
@@ -1919,14 +1930,6 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>Lost {seconds} s</source>
             <translation>Verloren {seconds} s</translation>
-        </message>
-        <message>
-            <source>Seeing is being loaded… {percent}</source>
-            <translation>Das Sehen wird geladen … {percent}</translation>
-        </message>
-        <message>
-            <source>Hearing is being loaded… {percent}</source>
-            <translation>Das Hören wird geladen … {percent}</translation>
         </message>
     </context>
     <context>

@@ -1332,6 +1332,17 @@
         </message>
     </context>
     <context>
+        <name>LiveState</name>
+        <message>
+            <source>Seeing is being loaded… {percent}</source>
+            <translation>正在加载视觉部分… {percent}</translation>
+        </message>
+        <message>
+            <source>Hearing is being loaded… {percent}</source>
+            <translation>正在加载听觉部分… {percent}</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>● Listening — Nestling</source>
@@ -2080,14 +2091,6 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>Lost {seconds} s</source>
             <translation>丢失 {seconds} 秒</translation>
-        </message>
-        <message>
-            <source>Seeing is being loaded… {percent}</source>
-            <translation>正在加载视觉部分… {percent}</translation>
-        </message>
-        <message>
-            <source>Hearing is being loaded… {percent}</source>
-            <translation>正在加载听觉部分… {percent}</translation>
         </message>
     </context>
     <context>

@@ -5,6 +5,7 @@ The program with a fake worker, and the panel by itself.
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,7 +18,7 @@ from app.settings.schema import Settings
 from app.theme import Theme
 from app.widgets.memory_panel import BUTTON_PX, MemoryPanel
 from engine import protocol
-from engine.datatypes import Modality
+from engine.datatypes import Modality, Task
 from engine.protocol import Loaded, Ready, Release, SetIdleRelease, Tower, TowerState
 from tests.app.window_fakes import FakeHost, model
 
@@ -163,6 +164,22 @@ def test_what_is_waited_for_stands_in_the_status_line(
     qtbot.waitUntil(lambda: text_of(program) == "Seeing is being loaded… 25 %")
     hosts[-1].say(protocol.Tower(Modality.VISION, TowerState.LOADED))
     qtbot.waitUntil(lambda: text_of(program) == "nano (demonstration)")
+
+
+def test_a_question_says_what_it_waits_for(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: program.conversation.obstacle is None)
+    notice = program.chat.page.notice
+    hosts[-1].say(LOADING)  # of the microphone: no question waits
+    qtbot.waitUntil(lambda: "Hearing" in text_of(program))
+    assert notice.text == ""
+    program.conversation.ask("what was said?", audio=np.zeros(1600, np.float32))
+    hosts[-1].say(protocol.Tower(Modality.AUDIO, TowerState.LOADING, 0.7))
+    qtbot.waitUntil(lambda: notice.text == "Hearing is being loaded… 70 %")
+    hosts[-1].say(LOADED)
+    qtbot.waitUntil(lambda: notice.text == "")
 
 
 def test_a_dead_worker_has_no_towers(
