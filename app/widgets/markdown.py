@@ -141,7 +141,8 @@ def _inline_code(_self: object, tokens: "Sequence[Token]", place: int, _o: objec
 def _table(_self: object, _t: "Sequence[Token]", _place: int, _o: object, env: Any) -> str:
     return (
         '<table cellspacing="0" cellpadding="5" border="1" '
-        f'style="border-collapse: collapse; border-color: {env["tones"].line}">'
+        'style="border-collapse: collapse; border-style: solid; margin: 6px 0; '
+        f'border-color: {env["tones"].line}">'
     )
 
 
@@ -158,12 +159,13 @@ def _code(_self: object, tokens: "Sequence[Token]", place: int, _o: object, env:
     code = token.content.rstrip("\n")
     blocks.append(code)
     return (
-        f'<table width="100%" cellspacing="0" cellpadding="8" bgcolor="{tones.sunken}"><tr><td>'
+        '<table width="100%" cellspacing="0" cellpadding="8" style="margin: 6px 0" '
+        f'bgcolor="{tones.sunken}"><tr><td>'
         f'<p align="right" style="margin: 0"><span style="color: {tones.muted}; font-size: small">'
         f"{escape(language)} &nbsp; </span>"
         f'<a href="{COPY}:{len(blocks) - 1}" style="color: {tones.accent}; font-size: small">'
         f"{escape(_copy_word())}</a></p>"
-        '<pre style="font-family: monospace; white-space: pre-wrap; margin: 0">'
+        '<pre style="font-family: monospace; font-size: small; white-space: pre-wrap; margin: 0">'
         f"{_coloured(code, language, tones)}</pre></td></tr></table>"
     )
 

@@ -3,9 +3,10 @@
     python tests/bench/chat.py [--check] [--messages N]
 
 The real window with the real store on disk; only the worker is a scripted one, since no answer is
-computed here. A frame is all that the event loop does between two moments at which it could show
-something: laying out what comes in sight, laying out ahead, painting. `--check` ends with an error
-where the conversation takes more than 300 ms to open or any frame more than 50 ms.
+computed here; at the end a real worker is stopped in the middle of answers. A frame is all that the
+event loop does between two moments at which it could show something: laying out what comes in
+sight, laying out ahead, painting. `--check` ends with an error where the conversation takes more
+than 300 ms to open, any frame more than 50 ms, or a stop more than 100 ms.
 """
 
 # ruff: noqa: E402 - the platform is chosen before Qt is imported
@@ -34,6 +35,7 @@ from tests.app.window_fakes import FakeAudio, FakeHost, model
 
 OPEN_MS = 300.0
 FRAME_MS = 50.0
+STOP_MS = 100.0
 TOKENS = 600
 TEXT = (
     "the model reads a question and writes what comes next while a person waits for an answer "
@@ -173,12 +175,51 @@ class Bench:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def stops(folder: Path, times: int = 20) -> tuple[list[float], list[float]]:
+    """A real worker with a tiny model is stopped in the middle of answers.
+
+    Returns: ms from the click to the end in the window, and to the worker's own end.
+    """
+    from tests.checkpoints import tiny_config, write_checkpoint
+
+    tiny = write_checkpoint(folder / "tiny", tiny_config(max_position_embeddings=100_000), seed=3)
+    program = application.compose(application.Options(tiny, folder / "second"), None, FakeAudio())
+    program.show()
+    loop = QEventLoop()
+
+    def until(condition) -> None:  # type: ignore[no-untyped-def]
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, "waited in vain"
+            loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+
+    until(lambda: hasattr(program, "chat") and program.state.model is not None)
+    chat = program.conversation
+    ended: list[float] = []
+    program.bridge.finished.connect(lambda _: ended.append(time.perf_counter()))
+    window, worker = [], []
+    for _ in range(times):
+        program.chat.book.new()
+        ended.clear()
+        chat.ask("Write a long answer.")
+        until(lambda: len(chat.book.last.text) > 20 or not chat.answering)
+        if not chat.answering:
+            continue  # a random model may end by itself
+        began = time.perf_counter()
+        program.chat.page.composer.send.click()
+        window.append((time.perf_counter() - began) * 1000)
+        until(lambda: bool(ended))
+        worker.append((ended[0] - began) * 1000)
+    program.close()
+    return window, worker
+
+
 def line(name: str, frames: list[float]) -> str:
     ordered = sorted(frames)
     p99 = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
     return (
         f"{name:<28} p50 {statistics.median(ordered):6.1f} ms   p99 {p99:6.1f} ms   "
-        f"worst {ordered[-1]:6.1f} ms   ({len(ordered)} frames)"
+        f"worst {ordered[-1]:6.1f} ms   ({len(ordered)})"
     )
 
 
@@ -216,6 +257,12 @@ def main() -> int:
             f"all of it took {time.perf_counter() - began:.0f} s; frames may take {FRAME_MS:.0f} ms"
         )
         bench.close()
+        for name, took in zip(
+            ("stop: in the window", "stop: in the worker"), stops(profile), strict=True
+        ):
+            print(line(name, took))
+            if max(took) > STOP_MS:
+                failures.append(name)
     app.quit()
     if failures:
         print("beyond the limit: " + ", ".join(failures))
