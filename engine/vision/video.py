@@ -4,6 +4,7 @@ Frames are read twice: once small, to choose some, and again those that were cho
 holds no more than is asked about.
 """
 
+import math
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
@@ -25,6 +26,7 @@ FRAME_EVERY_S = 1.0
 SCENE_LEVELS = 16.0
 
 _SMALL = (32, 32)
+_ROUNDING = 1e-3  # of times, in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,16 @@ def glimpses(path: Path) -> list[Glimpse]:
     Errors: BAD_PICTURE if there is no such file or no frame in it.
     """
     seen: list[Glimpse] = []
+    due_s = 0.0
     with _opened(path) as capture:
         for index, time_s in _frames(capture):
-            if seen and time_s < len(seen) * FRAME_EVERY_S:
+            if time_s < due_s:
                 continue
             read, bgr = capture.retrieve()
             if read:
+                # The next whole second, also where a file begins late or has gaps.
+                due_s = (math.floor(time_s / FRAME_EVERY_S + _ROUNDING) + 1) * FRAME_EVERY_S
+                due_s -= _ROUNDING
                 grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
                 small = cv2.resize(grey, _SMALL, interpolation=cv2.INTER_AREA)
                 seen.append(Glimpse(index, time_s, small.astype(np.int16)))

@@ -1,5 +1,6 @@
 """Videos: the frames of every second with their times, scenes, sound."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,17 @@ def test_a_frame_of_every_second_comes_with_its_time(tmp_path: Path) -> None:
 def test_a_video_with_fewer_frames_than_seconds_gives_each_once(tmp_path: Path) -> None:
     path = film(tmp_path / "slow.mkv", counted(4), rate=0.5)
     assert [round(glimpse.time_s) for glimpse in video.glimpses(path)] == [0, 2, 4, 6]
+
+
+def test_a_video_that_begins_late_gives_a_frame_of_every_second(tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mkv", counted(18), rate=RATE)
+    late = tmp_path / "late.mkv"
+    shift = ["-c", "copy", "-output_ts_offset", "1.4", str(late)]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(whole), *shift], check=True)
+    seen = video.glimpses(late)
+    assert len(seen) in (4, 5)
+    assert np.diff([glimpse.time_s for glimpse in seen]).min() >= 0.59
+    assert len({int(glimpse.time_s + 0.01) for glimpse in seen}) == len(seen)
 
 
 def test_colours_are_red_green_blue_and_the_picture_upright(tmp_path: Path) -> None:
