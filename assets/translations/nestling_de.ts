@@ -302,6 +302,30 @@
             <source>Show what is heard, word by word</source>
             <translation>Zeigen, was gehört wird, Wort für Wort</translation>
         </message>
+        <message>
+            <source>&amp;Captions</source>
+            <translation>&amp;Untertitel</translation>
+        </message>
+        <message>
+            <source>&amp;Translate what is not translated yet</source>
+            <translation>Noch nicht Übersetztes ü&amp;bersetzen</translation>
+        </message>
+        <message>
+            <source>S&amp;wap the languages</source>
+            <translation>Sprachen &amp;tauschen</translation>
+        </message>
+        <message>
+            <source>Show what is heard in a small window above all others</source>
+            <translation>Gehörtes in einem kleinen Fenster über allen anderen zeigen</translation>
+        </message>
+        <message>
+            <source>Translate the lines of the transcript that have no translation</source>
+            <translation>Die Zeilen der Mitschrift übersetzen, die noch keine Übersetzung haben</translation>
+        </message>
+        <message>
+            <source>Translate the other way round</source>
+            <translation>In die andere Richtung übersetzen</translation>
+        </message>
     </context>
     <context>
         <name>AnswersDialog</name>
@@ -491,6 +515,28 @@
         <message>
             <source>Nothing is looked at</source>
             <translation>Es wird nichts betrachtet</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaptionWindow</name>
+        <message>
+            <source>Captions</source>
+            <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Captions appear here</source>
+            <translation>Hier erscheinen die Untertitel</translation>
+        </message>
+        <message>
+            <source>Captions — Nestling</source>
+            <translation>Untertitel – Nestling</translation>
+        </message>
+    </context>
+    <context>
+        <name>Captions</name>
+        <message>
+            <source>On this desktop (Wayland) only you can keep the captions above other windows and choose their place: by the window menu of your desktop.</source>
+            <translation>Auf diesem Desktop (Wayland) können nur Sie die Untertitel über anderen Fenstern halten und ihren Platz wählen: im Fenstermenü Ihres Desktops.</translation>
         </message>
     </context>
     <context>
@@ -700,6 +746,30 @@
         <message>
             <source>Everything is deleted.</source>
             <translation>Alles ist gelöscht.</translation>
+        </message>
+        <message>
+            <source>SubRip subtitles in both languages (*.srt)</source>
+            <translation>SubRip-Untertitel in beiden Sprachen (*.srt)</translation>
+        </message>
+        <message>
+            <source>Text in both languages (*.txt)</source>
+            <translation>Text in beiden Sprachen (*.txt)</translation>
+        </message>
+        <message>
+            <source>The translation as SubRip subtitles (*.srt)</source>
+            <translation>Die Übersetzung als SubRip-Untertitel (*.srt)</translation>
+        </message>
+        <message>
+            <source>The translation as WebVTT subtitles (*.vtt)</source>
+            <translation>Die Übersetzung als WebVTT-Untertitel (*.vtt)</translation>
+        </message>
+        <message>
+            <source>The translation as text (*.txt)</source>
+            <translation>Die Übersetzung als Text (*.txt)</translation>
+        </message>
+        <message>
+            <source>WebVTT subtitles in both languages (*.vtt)</source>
+            <translation>WebVTT-Untertitel in beiden Sprachen (*.vtt)</translation>
         </message>
     </context>
     <context>
@@ -960,6 +1030,37 @@
         </message>
     </context>
     <context>
+        <name>LanguageBar</name>
+        <message>
+            <source>&amp;Translate</source>
+            <translation>Ü&amp;bersetzen</translation>
+        </message>
+        <message>
+            <source>Any language</source>
+            <translation>Beliebige Sprache</translation>
+        </message>
+        <message>
+            <source>Each sentence is translated as soon as it is certain.</source>
+            <translation>Jeder Satz wird übersetzt, sobald er feststeht.</translation>
+        </message>
+        <message>
+            <source>Language that is spoken</source>
+            <translation>Gesprochene Sprache</translation>
+        </message>
+        <message>
+            <source>Language to translate into</source>
+            <translation>Sprache, in die übersetzt wird</translation>
+        </message>
+        <message>
+            <source>No translation</source>
+            <translation>Keine Übersetzung</translation>
+        </message>
+        <message>
+            <source>This model does not translate; open a general Gemma 3n model.</source>
+            <translation>Dieses Modell übersetzt nicht; öffnen Sie ein allgemeines Modell von Gemma 3n.</translation>
+        </message>
+    </context>
+    <context>
         <name>LevelMeter</name>
         <message>
             <source>Microphone level</source>
@@ -1019,6 +1120,17 @@
         <message>
             <source>Hearing your question</source>
             <translation>Hört Ihre Frage</translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveState</name>
+        <message>
+            <source>Seeing is being loaded… {percent}</source>
+            <translation>Das Sehen wird geladen … {percent}</translation>
+        </message>
+        <message>
+            <source>Hearing is being loaded… {percent}</source>
+            <translation>Das Hören wird geladen … {percent}</translation>
         </message>
     </context>
     <context>
@@ -1231,17 +1343,6 @@
         </message>
     </context>
     <context>
-        <name>LiveState</name>
-        <message>
-            <source>Seeing is being loaded… {percent}</source>
-            <translation>Das Sehen wird geladen … {percent}</translation>
-        </message>
-        <message>
-            <source>Hearing is being loaded… {percent}</source>
-            <translation>Das Hören wird geladen … {percent}</translation>
-        </message>
-    </context>
-    <context>
         <name>MainWindow</name>
         <message>
             <source>● Listening — Nestling</source>
@@ -1450,6 +1551,10 @@
             <source>{name} (not connected)</source>
             <translation>{name} (nicht angeschlossen)</translation>
         </message>
+        <message>
+            <source>What the computer plays ({name})</source>
+            <translation>Was der Rechner abspielt ({name})</translation>
+        </message>
     </context>
     <context>
         <name>ModelKeeper</name>
@@ -1639,10 +1744,6 @@
             <translation>Sprache des Fensters</translation>
         </message>
         <message>
-            <source>Takes effect when Nestling is started again.</source>
-            <translation>Gilt ab dem nächsten Start von Nestling.</translation>
-        </message>
-        <message>
             <source>Text size of the transcript</source>
             <translation>Schriftgröße der Mitschrift</translation>
         </message>
@@ -1754,6 +1855,62 @@
             <source>very little has changed</source>
             <translation>sich sehr wenig geändert hat</translation>
         </message>
+        <message>
+            <source>0 %: letters with an outline, and nothing behind.</source>
+            <translation>0 %: Buchstaben mit Umriss und nichts dahinter.</translation>
+        </message>
+        <message>
+            <source>Background of the captions</source>
+            <translation>Hintergrund der Untertitel</translation>
+        </message>
+        <message>
+            <source>Clicks go through the captions</source>
+            <translation>Klicks gehen durch die Untertitel hindurch</translation>
+        </message>
+        <message>
+            <source>How much the background covers</source>
+            <translation>Wie stark der Hintergrund deckt</translation>
+        </message>
+        <message>
+            <source>Languages in the captions</source>
+            <translation>Sprachen in den Untertiteln</translation>
+        </message>
+        <message>
+            <source>Lines of each language</source>
+            <translation>Zeilen je Sprache</translation>
+        </message>
+        <message>
+            <source>Text size of the captions</source>
+            <translation>Schriftgröße der Untertitel</translation>
+        </message>
+        <message>
+            <source>The model hears each sentence again while it translates it, which is slower. Off: it translates the words that it has written.</source>
+            <translation>Das Modell hört jeden Satz beim Übersetzen noch einmal, was langsamer ist. Aus: Es übersetzt die Wörter, die es mitgeschrieben hat.</translation>
+        </message>
+        <message>
+            <source>The translation</source>
+            <translation>Die Übersetzung</translation>
+        </message>
+        <message>
+            <source>Translate from the sound</source>
+            <translation>Aus dem Klang übersetzen</translation>
+        </message>
+        <message>
+            <source>What is said</source>
+            <translation>Das Gesagte</translation>
+        </message>
+        <message>
+            <source>What is said, and the translation</source>
+            <translation>Das Gesagte und die Übersetzung</translation>
+        </message>
+        <message>
+            <source>What lies behind them can be used as if they were not there; to move them, switch this off.</source>
+            <translation>Was dahinter liegt, lässt sich bedienen, als wären sie nicht da; zum Verschieben schalten Sie dies aus.</translation>
+        </message>
+        <message>
+            <source>Width, of the screen</source>
+            <translation>Breite, vom Bildschirm</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1780,6 +1937,10 @@
         <message>
             <source>Looking</source>
             <translation>Sehen</translation>
+        </message>
+        <message>
+            <source>Captions</source>
+            <translation>Untertitel</translation>
         </message>
     </context>
     <context>
