@@ -16,7 +16,8 @@ from engine.training.knowledge.items import (
     known_set,
     rare_set,
 )
-from engine.training.knowledge.program import DECLINED, INTENTS, SMALL_TALK
+from engine.training.knowledge.program import INTENTS
+from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
 from engine.training.sets import SEED, utterance
 from engine.training.voices import trained_voice
 

@@ -19,7 +19,8 @@ from engine.training import wordnet
 from engine.training.grammar import sentences, vocabulary
 from engine.training.knowledge.items import Kind, common_nouns, drawn
 from engine.training.knowledge.phrasings import typed
-from engine.training.knowledge.program import DECLINED, INTENTS, SMALL_TALK
+from engine.training.knowledge.program import INTENTS
+from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
 from engine.training.parallel.grammar import entries
 from engine.training.parallel.sentences import parallel
 

@@ -49,7 +49,12 @@ def test_a_sentence_goes_on(word: str) -> None:
 
 
 def test_a_comma_ends_a_clause_only() -> None:
-    assert [ends_clause(word) for word in ("well,", "好，", "so.", "on")] == [True, True, True, False]
+    assert [ends_clause(word) for word in ("well,", "好，", "so.", "on")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_two_characters_count_as_a_word() -> None:

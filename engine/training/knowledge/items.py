@@ -9,6 +9,7 @@ from functools import cache
 from engine.training import grammar, wordnet
 from engine.training.grammar import is_held_out
 from engine.training.knowledge.general import LISTS, PATTERNS
+from engine.training.knowledge.intent import Intent
 from engine.training.knowledge.phrasings import (
     SUM,
     SUM_HELD_OUT,
@@ -19,8 +20,9 @@ from engine.training.knowledge.phrasings import (
     questions,
     typed,
 )
-from engine.training.knowledge.program import DECLINED, INTENTS, SMALL_TALK, Intent
+from engine.training.knowledge.program import INTENTS
 from engine.training.knowledge.questions import QUESTIONS
+from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
 from engine.training.nearness import Neighbourhood
 from engine.training.parallel.numbers import english
 from engine.training.patterns import SENTENCES, WORDS

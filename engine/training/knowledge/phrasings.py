@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 
 from engine.training.grammar import expand, is_held_out
-from engine.training.knowledge.program import Intent
+from engine.training.knowledge.intent import Intent
 
 _TO = (
     "how do i <x>",

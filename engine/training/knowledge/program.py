@@ -4,23 +4,7 @@
 `app/actions.py` and `app/widgets/menus.py`.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One thing that a person may want to know. Ways to say it are divided by "|".
-
-    to: what a person wants to do, behind "how do i". about: a thing, behind "what is". ask:
-    whole questions.
-    """
-
-    name: str
-    answer: str
-    to: str = ""
-    about: str = ""
-    ask: str = ""
-
+from engine.training.knowledge.intent import Intent
 
 INTENTS: tuple[Intent, ...] = (
     Intent(
@@ -485,46 +469,4 @@ INTENTS: tuple[Intent, ...] = (
         ask="can you explain words|do you explain words|do you know what words mean|"
         "can i ask you what a word means",
     ),
-)
-
-SMALL_TALK: tuple[Intent, ...] = (
-    Intent(
-        "hello",
-        "Hello! Ask me about Nestling, a common word or a sum.",
-        ask="hello|hi|hey|hello there|hi there|good morning|good afternoon|good evening|"
-        "good day|hello nestling|hey nestling|hello nano|hi nano",
-    ),
-    Intent(
-        "how_are_you",
-        "I am well, thank you. What would you like to know?",
-        ask="how are you|how are you today|how do you do|are you well|are you okay|how is it going",
-    ),
-    Intent(
-        "thanks",
-        "You are welcome!",
-        ask="thank you|thanks|thank you very much|many thanks|thanks a lot|thank you nano|"
-        "thanks for your help|thank you for your help|great thanks",
-    ),
-    Intent(
-        "bye",
-        "Goodbye!",
-        ask="goodbye|bye|bye bye|see you|see you later|good night|see you tomorrow|"
-        "goodbye nestling|goodbye nano",
-    ),
-    Intent(
-        "praise",
-        "Thank you, that is kind of you!",
-        ask="you are great|well done|good job|very good|i like you|you are nice|"
-        "that was good|you are very helpful|nice work",
-    ),
-    Intent(
-        "sorry",
-        "No problem at all.",
-        ask="sorry|i am sorry|excuse me|pardon me|sorry about that|forgive me",
-    ),
-)
-
-DECLINED = (
-    "I am sorry, I only know Nestling, common words, sums and simple translations; "
-    "for more, open the full Gemma 3n with Ctrl+O."
 )

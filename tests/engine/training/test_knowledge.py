@@ -10,8 +10,9 @@ from engine.training.batches import CHARACTERS
 from engine.training.knowledge import items
 from engine.training.knowledge.items import Kind, drawn, general_set, known_set, rare_set, summed
 from engine.training.knowledge.phrasings import questions, typed
-from engine.training.knowledge.program import DECLINED, INTENTS, SMALL_TALK
+from engine.training.knowledge.program import INTENTS
 from engine.training.knowledge.questions import QUESTIONS
+from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
 
 APP = Path(__file__).parents[3] / "app"
 

@@ -8,7 +8,7 @@ import sentencepiece
 from engine.config import parse_config
 from engine.tokenizer import Tokenizer
 from engine.training import tokenizer as tokenizers
-from engine.training.knowledge.program import DECLINED
+from engine.training.knowledge.small_talk import DECLINED
 from engine.training.lessons import Lessons
 from engine.training.nano import raw_config
 from engine.training.tokenizer import grown
