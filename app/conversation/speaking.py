@@ -112,10 +112,9 @@ class SpokenQuestion(QObject):
         """Hear no more, and ask nothing."""
         if self._hearing:
             self._chunks.clear()
-            self._ending = True
+            self._quiet()
             if self._ours:
                 self._capture.stop()
-            self._quiet()
 
     @Slot(object)
     def _take_chunk(self, chunk: AudioChunk) -> None:

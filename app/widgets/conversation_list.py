@@ -38,7 +38,7 @@ class ConversationList(QFrame):
     def __init__(self, actions: ChatActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self._shown: int | None = None
+        self._renaming = False
         self.field = QLineEdit(self)
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._typed)
@@ -57,6 +57,7 @@ class ConversationList(QFrame):
         self.list.addActions([*menu, actions["delete"]])
         self.list.currentItemChanged.connect(self._current_changed)
         self.list.itemChanged.connect(self._item_changed)
+        self.list.itemDelegate().closeEditor.connect(self._renamed)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.field, 1)
@@ -83,6 +84,8 @@ class ConversationList(QFrame):
         self._fill(lines, shown)
 
     def _fill(self, lines: list[tuple[Conversation, int | None, str]], shown: int | None) -> None:
+        if self._renaming:
+            return  # what is being written would be lost; it is listed anew afterwards
         with QSignalBlocker(self.list):
             self.list.clear()
             for conversation, message, text in lines:
@@ -106,7 +109,14 @@ class ConversationList(QFrame):
                 conversation: Conversation = item.data(_CONVERSATION)
                 item.setText(conversation.title)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            self._renaming = True
             self.list.editItem(item)
+
+    @Slot()
+    def _renamed(self) -> None:
+        """The title's field is closed, with another title or without."""
+        self._renaming = False
+        QTimer.singleShot(0, self, self._search)
 
     @Slot(QListWidgetItem)
     def _item_changed(self, item: QListWidgetItem) -> None:
