@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -96,7 +96,8 @@ class ConversationFeature(QObject):
         view.code_copied.connect(self._copy)
         view.version_asked.connect(self._switch)
         page.notice.taken.connect(self.controller.go_on)
-        page.list.chosen.connect(self._chosen)
+        # Queued: what is chosen is listed anew, and the list must be done with its own signal.
+        page.list.chosen.connect(self._chosen, Qt.ConnectionType.QueuedConnection)
         page.list.search_asked.connect(self._relist)
         page.list.renamed.connect(self._renamed)
         for name, slot in {
@@ -364,6 +365,8 @@ class ConversationFeature(QObject):
     @Slot()
     def _relist(self) -> None:
         shown = self.book.conversation.id if self.book.conversation else None
+        if self._draft_of is None:
+            self._draft_of = shown  # a new conversation has been given its number
         words = self.page.list.searching
         try:
             if words:

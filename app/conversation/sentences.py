@@ -64,9 +64,11 @@ class Sentences(QObject):
     def _show_context(self) -> None:
         controller = self._controller
         self._page.composer.meter.set_use(controller.used, controller.limit)
+        last = controller.book.last
         go_on = self.tr("Go on") if controller.obstacle is None else ""
         text = self._cut_short()
-        action = go_on if text else ""
+        full = last is not None and last.state is MessageState.CONTEXT_FULL and self._alone
+        action = go_on if text and not full else ""
         if controller.answering and self._state.coming:
             text = self._state.coming_sentence
         elif controller.book.dropped:
@@ -77,6 +79,11 @@ class Sentences(QObject):
         if (text, action) != (self._page.notice.text, self._page.notice.button.text()):
             self._page.notice.show_sentence(text, action)
 
+    @property
+    def _alone(self) -> bool:
+        """Whether the model sees the last question and its answer, and nothing before."""
+        return len(self._controller.book.path) - self._controller.book.dropped <= 2
+
     def _cut_short(self) -> str:
         """Why the last answer has not come to its end; empty if it has."""
         last = self._controller.book.last
@@ -85,6 +92,11 @@ class Sentences(QObject):
                 return self.tr("You stopped this answer.")
             case MessageState.LENGTH:
                 return self.tr("The answer ended at the longest length allowed.")
+            case MessageState.CONTEXT_FULL if self._alone:
+                return self.tr(
+                    "This answer fills the context by itself; ask for a shorter one, or begin a "
+                    "new conversation."
+                )
             case MessageState.CONTEXT_FULL:
                 return self.tr(
                     "The context is full; to go on, the oldest messages fall out of the model's "

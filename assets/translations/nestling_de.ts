@@ -1681,6 +1681,10 @@
     <context>
         <name>Sentences</name>
         <message>
+            <source>This answer fills the context by itself; ask for a shorter one, or begin a new conversation.</source>
+            <translation>Diese Antwort füllt den Kontext allein; bitten Sie um eine kürzere, oder beginnen Sie eine neue Unterhaltung.</translation>
+        </message>
+        <message>
             <source>Go on</source>
             <translation>Weiter</translation>
         </message>

@@ -1681,6 +1681,10 @@
     <context>
         <name>Sentences</name>
         <message>
+            <source>This answer fills the context by itself; ask for a shorter one, or begin a new conversation.</source>
+            <translation>仅此回答就占满了上下文；请要求更短的回答，或开始新对话。</translation>
+        </message>
+        <message>
             <source>Open model folder…</source>
             <translation>打开模型文件夹…</translation>
         </message>

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from app.conversation.sampling import Sampling
 from app.conversation.store import Store
 from app.conversation.tree import MessageState
 from app.widgets.answers_dialog import AnswersDialog
@@ -112,7 +113,7 @@ def test_an_answer_that_was_stopped_goes_on(chat: Chatting) -> None:
 
 
 def test_another_answer_stands_beside_the_first(chat: Chatting) -> None:
-    chat.book.set_sampling(SHORT.__class__(temperature=1.0, max_tokens=24))
+    chat.book.set_sampling(Sampling(max_tokens=24))
     first = chat.ask("hello").text
     chat.enter_row(1)
     QTest.mouseClick(chat.page.tools.buttons["again"], Qt.MouseButton.LeftButton)
@@ -240,15 +241,12 @@ def test_a_full_context_is_said_and_the_oldest_fall_out(chat: Chatting) -> None:
 
 
 def test_an_answer_that_fills_the_context_is_kept_and_goes_on(chat: Chatting) -> None:
-    chat.ask("the quick brown fox")
-    chat.book.set_sampling(SHORT.__class__(temperature=1.0, seed=1, max_tokens=2_000))
-    for _ in range(20):  # random answers end by chance
-        chat.ask("hello")
-        if chat.last.state is MessageState.CONTEXT_FULL:
-            break
+    for _ in range(30):  # random answers end by chance
         chat.do("new")
-        chat.book.set_sampling(SHORT.__class__(temperature=1.0, max_tokens=2_000))
+        chat.book.set_sampling(SHORT)
         chat.ask("the quick brown fox")
+        chat.book.set_sampling(Sampling(max_tokens=2_000))
+        chat.ask("hello")
         if chat.last.state is MessageState.CONTEXT_FULL:
             break
     assert chat.last.state is MessageState.CONTEXT_FULL

@@ -1,0 +1,159 @@
+"""The page in the composed program, on a scripted worker: drafts, sentences, deleting, trouble."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.application import Application
+from app.models.live import ModelState
+from engine.datatypes import FinishReason, Task
+from engine.errors import ErrorKind
+from engine.protocol import Ask, Context, Failed, Finished, Loaded, Token
+from tests.app.window_fakes import FakeHost, model
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def chatting(
+    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
+) -> Application:
+    made = compose()
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.window.pages.show_page("conversation")
+    return made
+
+
+def answer(
+    program: Application,
+    host: FakeHost,
+    qtbot: QtBot,
+    *pieces: str,
+    reason: FinishReason = FinishReason.STOP_TOKEN,
+) -> None:
+    """Answer what was asked last."""
+    turn = host.sent(Ask)[-1].turns[-1].id
+    for number, piece in enumerate(pieces):
+        host.say(Token(turn, number, 7, piece))
+    host.say(Finished(turn, reason))
+    qtbot.waitUntil(lambda: not program.conversation.answering)
+
+
+def test_each_conversation_has_its_own_draft(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    page, book = chatting.chat.page, chatting.chat.book
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one")
+    first = book.conversation
+    assert first is not None
+    page.composer.edit.setPlainText("a draft for the first")
+    chatting.chat.actions["new"].trigger()
+    assert page.composer.edit.toPlainText() == ""
+    page.composer.edit.setPlainText("a draft for a new one")
+    book.open(first)
+    assert page.composer.edit.toPlainText() == "a draft for the first"
+    chatting.chat.actions["new"].trigger()
+    assert page.composer.edit.toPlainText() == "a draft for a new one"
+
+
+def test_an_answer_that_fills_the_context_alone_is_not_gone_on_with(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    notice = chatting.chat.page.notice
+    chatting.conversation.ask("first")
+    full = FinishReason.CONTEXT_FULL
+    answer(chatting, hosts[0], qtbot, "one", reason=full)
+    assert "by itself" in notice.text
+    assert notice.button.isHidden()
+    chatting.conversation.ask("second")
+    answer(chatting, hosts[0], qtbot, "two", reason=full)
+    assert "oldest messages fall out" in notice.text
+    notice.button.click()
+    turn = hosts[0].sent(Ask)[-1].turns[-1].id
+    hosts[0].say(Context(turn, 100, 512, dropped=2))
+    qtbot.waitUntil(lambda: chatting.chat.book.dropped == 2)
+    assert "2 oldest messages" in notice.text
+
+
+def test_a_failure_is_said_and_what_is_written_stays(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    turn = chatting.conversation.ask("first")
+    hosts[0].say(Token(turn, 0, 7, "o"))
+    hosts[0].say(Failed(ErrorKind.OUT_OF_MEMORY, "There is no memory left.", turn))
+    qtbot.waitUntil(lambda: not chatting.conversation.answering)
+    assert chatting.window.banner.text == "There is no memory left."
+    assert chatting.chat.book.path[-1].text == "o"
+    assert "was cut off" in chatting.chat.page.notice.text
+
+
+def test_a_question_that_cannot_be_asked_stays_in_the_field(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    composer = chatting.chat.page.composer
+    chatting.conversation.ask("first")
+    composer.edit.setPlainText("second")
+    chatting.chat._sent("second")
+    assert "still being written" in chatting.window.banner.text
+    assert composer.edit.toPlainText() == "second"
+
+
+def test_the_last_question_is_recalled_and_copied(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "Look:\n\n```\nx = 1\n```\n")
+    edit = chatting.chat.page.composer.edit
+    edit.recall_asked.emit()
+    assert edit.toPlainText() == "first"
+    chatting.chat.actions["copy_code"].trigger()
+    assert QGuiApplication.clipboard().text() == "x = 1"
+    chatting.chat.actions["copy_message"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("Look:")
+
+
+def test_deleting_everything_deletes_conversations(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one")
+    file = chatting.paths.conversations_file
+    assert file.exists()
+    chatting.commands.delete_everything()
+    assert not file.exists()
+    assert chatting.chat.book.model.rowCount() == 0
+
+
+def test_without_keeping_nothing_is_written(
+    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    first = compose()
+    first.settings.change(keep_conversations=False)
+    first.close()
+    made = compose()
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT,))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.conversation.ask("secret")
+    answer(made, hosts[-1], qtbot, "one")
+    assert made.chat.page.list.list.count() == 1
+    assert not made.paths.conversations_file.exists()
+
+
+def test_a_file_of_a_newer_release_is_said_and_left_alone(
+    compose: Callable[[], Application], hosts: list[FakeHost], tmp_path: Path
+) -> None:
+    import sqlite3
+
+    file = tmp_path / "profile" / "conversations.sqlite3"
+    file.parent.mkdir()
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    made = compose()
+    assert "of a newer Nestling" in made.window.banner.text
+    assert made.chat.store.file is None
