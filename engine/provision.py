@@ -38,7 +38,7 @@ WINDOW_PACKAGES = (
     "libwayland-egl1",
 )
 
-# What the tests use: a private sound server, synthesisers, a virtual screen, an encoder, fonts.
+# What the tests use: private sound and message servers, synthesisers, a virtual screen, an encoder, fonts.
 TEST_PACKAGES = (
     "pulseaudio",
     "pulseaudio-utils",
@@ -49,6 +49,7 @@ TEST_PACKAGES = (
     "festvox-us-slt-hts",
     "wordnet-base",
     "xvfb",
+    "dbus-daemon",
     "xdotool",
     "sox",
     "fonts-dejavu-core",
