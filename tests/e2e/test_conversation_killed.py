@@ -68,13 +68,26 @@ def ended(outside: Outside) -> bool:
     return counted(outside, answers) > 0 and writing == 0
 
 
+def ask(outside: Outside, window: str) -> None:
+    """Write a question and send it as soon as the program takes one."""
+    questions = "message WHERE role = 'user'"
+    before = counted(outside, questions)
+    for key in ("h", "i"):
+        outside.press(window, key)
+
+    def sent() -> bool:
+        outside.press(window, "Return")
+        return counted(outside, questions) > before
+
+    outside.wait(sent)
+
+
 def test_killing_the_program_keeps_the_answer_so_far(outside: Outside) -> None:
     window = outside.wait_for_window()
     outside.wait(lambda: len(outside.family) > 1)  # the pages are there before the worker is
     before = 0
     for _ in range(20):  # a random model's answer may end too soon to be killed
-        for key in ("h", "i", "Return"):
-            outside.press(window, key)
+        ask(outside, window)
         outside.wait(lambda: pieces(outside) >= 5 or ended(outside))
         before = pieces(outside)
         if before >= 5:

@@ -13,6 +13,7 @@ from app.capture.camera_sources import PictureSource, SourceKind
 from tests.e2e.program import SOON, Program
 
 PROGRAM = """
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 app = QApplication([])
 window = QWidget()
@@ -20,6 +21,9 @@ window.setWindowTitle("A green window")
 window.setStyleSheet("background: rgb(30, 180, 60)")
 window.setGeometry(700, 500, 240, 160)
 window.show()
+above = QTimer(interval=200)  # without a window manager, whoever comes last covers the others
+above.timeout.connect(window.raise_)
+above.start()
 app.exec()
 """
 

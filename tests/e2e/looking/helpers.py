@@ -34,9 +34,15 @@ def messages(program: Program) -> list[Message]:
 
 
 def wait_for_answer(program: Program) -> Message:
-    """Until some of it is written; the rest is not waited for."""
-    program.wait(lambda: bool(messages(program)) and bool(messages(program)[-1].text))
-    program.application.conversation.stop()
+    """Until some of it is written, the rest is not waited for; or until it ended without a word."""
+    conversation = program.application.conversation
+    program.wait(
+        lambda: (
+            len(messages(program)) > 1
+            and (bool(messages(program)[-1].text) or not conversation.answering)
+        )
+    )
+    conversation.stop()
     return messages(program)[-1]
 
 
