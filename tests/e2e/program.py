@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -53,11 +53,17 @@ class Program:
                 f"waited {timeout} s in vain; phase {self.phase}, banner {self.sentence!r}, "
                 f"transcript {self.text!r}"
             )
-            QTest.qWait(POLL_MS)
+            self.rest(POLL_MS / 1000)
 
     def rest(self, seconds: float) -> None:
-        """Let the program run for a while."""
-        QTest.qWait(round(1000 * seconds))
+        """Let the program run for a while.
+
+        In an event loop as the program's own: QTest.qWait would keep Python's lock all the time,
+        and the threads of microphone and worker would run only when some slot does.
+        """
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def wait_for_model(self) -> None:
         self.wait(lambda: self.application.state.model_state is ModelState.READY)
@@ -137,7 +143,7 @@ class Program:
         platform = os.environ["QT_QPA_PLATFORM"]
         for theme in (Theme.LIGHT, Theme.DARK):
             self.click(f"theme_{theme.value}")
-            QTest.qWait(POLL_MS)
+            self.rest(POLL_MS / 1000)
             self.window.grab().save(str(SCREENSHOTS / f"{name}-{theme.value}-{platform}.png"))
         self.click(f"theme_{chosen.value}")
 
