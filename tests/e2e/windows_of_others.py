@@ -13,17 +13,13 @@ from app.capture.camera_sources import PictureSource, SourceKind
 from tests.e2e.program import SOON, Program
 
 PROGRAM = """
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 app = QApplication([])
 window = QWidget()
 window.setWindowTitle("A green window")
 window.setStyleSheet("background: rgb(30, 180, 60)")
-window.setGeometry(700, 500, 240, 160)
+window.setGeometry(1020, 500, 240, 160)
 window.show()
-above = QTimer(interval=200)  # without a window manager, whoever comes last covers the others
-above.timeout.connect(window.raise_)
-above.start()
 app.exec()
 """
 
@@ -42,6 +38,8 @@ def test_a_window_is_looked_at_until_it_is_closed(
     assert QGuiApplication.platformName() == "xcb"
     program = start(nano_folder)
     program.window.welcome.begin.click()
+    # Without a compositor, the picture of a window is what lies above it: they stand side by side.
+    program.window.setGeometry(0, 0, 1000, 760)
     look = program.application.looking
     found: list[PictureSource] = []
 
