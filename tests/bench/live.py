@@ -12,6 +12,7 @@ counts, as on a machine that nobody else uses.
 
 import argparse
 import gc
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import psutil
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -48,6 +48,7 @@ from tests.bench.listening import (
     word_error_rate,
 )
 from tests.bench.material import Clip, Samples, noises, spoken, utterances
+from tests.bench.own_memory import own_bytes
 from tests.bench.paint import GROWTH_BYTES, Run, measured_in_window
 from tests.bench.translating import (
     SPANISH,
@@ -97,7 +98,7 @@ class Growth:
         """Take a reading after `seconds` more of sound."""
         gc.collect()
         self._heard_s += seconds
-        self._points.append((self._heard_s, psutil.Process().memory_full_info().uss))
+        self._points.append((self._heard_s, own_bytes(os.getpid())))
 
     def row(self, *, quick: bool) -> Row:
         """Growth from minute 5 to 30, or over the last two thirds."""

@@ -81,6 +81,7 @@ def _run(model: Path, seconds: float) -> Run:
 
     from engine.datatypes import Segment
     from tests.bench.material import spoken
+    from tests.bench.own_memory import own_bytes
     from tests.e2e.program import Program
     from tests.e2e.speech import write_wav
     from tests.virtual_audio import VirtualAudio, in_environment
@@ -146,7 +147,7 @@ def _run(model: Path, seconds: float) -> Run:
             player = sound.play(wav)
             while player.poll() is None:
                 program.rest(SAMPLE_SECONDS)
-                run.memory.append((window.memory_full_info().uss, worker.memory_full_info().uss))
+                run.memory.append((own_bytes(window.pid), own_bytes(worker.pid)))
             program.stop()
             watch.deleteLater()
         finally:
