@@ -18,6 +18,24 @@ FREE_WORDS = 2  # the rate says nothing about the first words: "a b" takes a qua
 MAX_COMPRESSION = 2.4
 MIN_COMPRESSION_BYTES = 80  # shorter text compresses badly whatever it is
 LONGEST_LOOP = 12  # words or tokens
+FILLER_WORD_S = 0.25  # certain voice that each word of a filler needs to be believed
+
+# What recognisers trained on films and talks are known to write where nobody speaks. The last
+# resort: only as the whole text of a segment, and only where the voice is doubtful.
+FILLERS = frozenset(
+    {
+        "thanks for watching",
+        "thank you for watching",
+        "please subscribe",
+        "like and subscribe",
+        "subtitles by the amara.org community",
+        "music",
+        "music playing",
+        "applause",
+        "laughter",
+        "silence",
+    }
+)
 
 
 def allowed_repeats(length: int) -> int:
@@ -63,6 +81,11 @@ def is_monotonous(words: Sequence[str]) -> bool:
     )
 
 
+def is_filler(words: Sequence[str]) -> bool:
+    """Say whether the whole text is one that is written without being said."""
+    return " ".join(form for form in map(spoken_form, words) if form) in FILLERS
+
+
 def plausible(
     words: Sequence[str], committed: int, voice_s: float, certain_s: float
 ) -> tuple[str, ...]:
@@ -79,6 +102,7 @@ def plausible(
     room = FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)
     count = sum(said <= room for said in accumulate(map(weight, words)))
     kept = without_loop(words[:count])
-    if is_monotonous(kept):
+    doubtful = certain_s < FILLER_WORD_S * len(kept)
+    if is_monotonous(kept) or (doubtful and is_filler(kept)):
         kept = ()
     return kept if len(kept) >= committed else tuple(words[:committed])

@@ -72,3 +72,12 @@ def test_a_second_of_voice_holds_more_characters_than_words():
     said = list("这是一句相当快的中文话")  # 11 characters in 1.2 s
     assert len(plausible(said, 0, voice_s=1.2, certain_s=1.2)) == len(said)
     assert len(plausible(["word"] * 3 + list("abcdefgh"), 0, voice_s=0.6, certain_s=0.6)) < 11
+
+
+@pytest.mark.parametrize("text", ["Thanks for watching!", "[Music]", "thank you for watching"])
+def test_what_nobody_says_is_dropped_where_the_voice_is_doubtful(text):
+    words = text.split()
+    assert plausible(words, 0, voice_s=2.0, certain_s=0.2) == ()
+    assert plausible(words, 0, voice_s=2.0, certain_s=1.5) == tuple(words), "somebody does say it"
+    longer = ["he", "said", *words]
+    assert plausible(longer, 0, voice_s=2.0, certain_s=0.2) == tuple(longer)
