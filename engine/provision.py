@@ -38,7 +38,7 @@ WINDOW_PACKAGES = (
     "libwayland-egl1",
 )
 
-# What the tests use: private sound and message servers, synthesisers, a virtual screen, an encoder, fonts.
+# What the tests use: private sound and message servers, synthesisers, a screen, an encoder, fonts.
 TEST_PACKAGES = (
     "pulseaudio",
     "pulseaudio-utils",
