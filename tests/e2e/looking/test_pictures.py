@@ -173,7 +173,9 @@ def test_the_picture_that_is_seen_can_be_put_into_a_question(
     program: Program, server: MjpegCamera
 ) -> None:
     look_at(program, network_source(server.url))
-    looking(program).actions["attach_frame"].trigger()
+    action = looking(program).actions["attach_frame"]
+    program.wait(lambda: action.isEnabled() and looking(program).picture() is not None)
+    action.trigger()
     looking(program).turn_off()
     question = ask_with_pictures(program, "What was it?")
     assert is_near(mean_colour(question), RED)
