@@ -19,24 +19,21 @@ from engine.datatypes import (
     FinishReason,
     Languages,
     Modality,
-    ModelInfo,
     PartMemory,
     SamplingParams,
     Seeing,
     Segment,
-    SizeInfo,
     Task,
     Turn,
     bounded,
 )
 from engine.errors import ErrorKind, NestlingError
-from engine.live.gemma import GemmaRecogniser
 from engine.live.interpreter import Interpreter, LiveTranslation, TextJob
 from engine.live.metrics import StepLog
 from engine.live.transcriber import LiveSettings, Transcriber, Update
-from engine.live.translator import GemmaTranslator
 from engine.live.whole_clip import transcribe_file
 from engine.model import Gemma3n
+from engine.opened import Opened, Recording
 from engine.protocol import (
     Event,
     Finished,
@@ -50,9 +47,6 @@ from engine.protocol import (
     Tower,
     TowerState,
 )
-from engine.senses import Pace
-from engine.text.matformer import Size, kv_classes
-from engine.towers import Towers
 
 METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
@@ -90,8 +84,8 @@ class Session:
         self._idle_release_s = idle_release_s
         self._live_log = live_log
         self._clock = clock
-        self._opened: _Opened | None = None
-        self._recording: _Recording | None = None
+        self._opened: Opened | None = None
+        self._recording: Recording | None = None
 
     # --- the model --------------------------------------------------------------------------------
 
@@ -101,7 +95,7 @@ class Session:
         Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have.
         """
         yield Progress("model", None)
-        opened = _Opened(Gemma3n.open(Path(folder), device=self.device), size, self._clock)
+        opened = Opened(Gemma3n.open(Path(folder), device=self.device), size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         while self.translating:
@@ -196,7 +190,7 @@ class Session:
         settings = LiveSettings(keep_sound=able)
         transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, settings=settings, log=log)
         live = LiveTranslation(recording, translate_to)
-        self._recording = _Recording(recording, transcriber, live, self._clock(), log)
+        self._recording = Recording(recording, transcriber, live, self._clock(), log)
         opened.towers.hold(Modality.AUDIO)
         yield Listening(recording, ListeningState.STARTED)
 
@@ -249,7 +243,7 @@ class Session:
         """
         yield from transcribe_file(path, self._require(Task.TRANSCRIBE).recogniser())
 
-    def _changes(self, recording: "_Recording", updates: Sequence[Update]) -> Iterator[Event]:
+    def _changes(self, recording: Recording, updates: Sequence[Update]) -> Iterator[Event]:
         for update in updates:
             yield SegmentChanged(recording.number, update.segment, update.captured_at)
             for job in recording.translation.follow(update):
@@ -360,134 +354,10 @@ class Session:
         room = opened.chat.room(question, params, seeing)
         return with_video(opened.model, question, path, room, seeing.pixels, by_scenes=by_scenes)
 
-    def _require(self, task: Task | None = None) -> "_Opened":
+    def _require(self, task: Task | None = None) -> Opened:
         """The open model, if it was made for the task."""
         if self._opened is None:
             raise NestlingError(ErrorKind.BAD_INPUT, "No model is open. Open a model folder first.")
         if task is not None and task not in self._opened.tasks():
             raise NestlingError(ErrorKind.UNSUPPORTED_TASK, UNSUPPORTED[task])
         return self._opened
-
-
-class _Recording:
-    """A live transcription that runs."""
-
-    def __init__(
-        self,
-        number: int,
-        transcriber: Transcriber,
-        translation: LiveTranslation,
-        now: float,
-        log: StepLog | None,
-    ) -> None:
-        self.number = number
-        self.log = log
-        self.transcriber = transcriber
-        self.translation = translation
-        self.metrics_due = now
-        self.size_due: str | None = None  # to be announced at the end of the utterance
-
-    def close(self) -> None:
-        """Close the log, if one is kept."""
-        if self.log is not None:
-            self.log.close()
-
-
-class _Opened:
-    """An open model, the size in force, and what was made for it so far."""
-
-    def __init__(self, model: Gemma3n, size: str | None, clock: Callable[[], float]) -> None:
-        self.model = model
-        self.towers = Towers(model, clock)
-        self.size = model.sizes.size(size) if size is not None else model.sizes.largest
-        self.pace = Pace()
-        self.chat = Chat(model, self.pace)
-        self._recogniser: GemmaRecogniser | None = None
-        self._translator: GemmaTranslator | None = None
-        self.interpreter: Interpreter | None = None
-
-    def make_interpreter(self) -> Interpreter:
-        """The interpreter, made when first asked for."""
-        if self.interpreter is None:
-            self._translator = GemmaTranslator(self.model, self.size)
-            self.interpreter = Interpreter(self._translator)
-        return self.interpreter
-
-    def recogniser(self) -> GemmaRecogniser:
-        """The recogniser, made when first asked for: it has the audio tower loaded."""
-        if self._recogniser is None:
-            self._recogniser = GemmaRecogniser(self.model, self.size)
-        return self._recogniser
-
-    def take_size(self, size: Size) -> None:
-        """Answer with this size from the next turn on, and hear with it from the next segment."""
-        self.size = size
-        if self._recogniser is not None:
-            self._recogniser.size = size
-        if self._translator is not None:
-            self._translator.size = size
-
-    def release(self, modality: Modality) -> Sequence[Event]:
-        """Let go of a tower and of what holds it, if it may go."""
-        if modality is Modality.AUDIO and not self.towers.is_held(modality):
-            self._recogniser = None
-        return self.towers.release(modality)
-
-    def tasks(self) -> tuple[Task, ...]:
-        """What can be asked: what the model was made for and this engine does."""
-        able = [Task.CHAT]
-        if Modality.AUDIO in self.model.modalities:
-            able.append(Task.TRANSCRIBE)
-        if Modality.VISION in self.model.modalities:
-            able.append(Task.SEE)
-        able.append(Task.TRANSLATE)
-        made_for = self.model.sizes.tasks
-        return tuple(task for task in able if made_for is None or task in made_for)
-
-    def info(self) -> ModelInfo:
-        """What the window is told of the model."""
-        sizes, config = self.model.sizes, self.model.config.text
-        classes = kv_classes(sizes.sizes, config)
-        return ModelInfo(
-            name=self.model.folder.resolve().name,
-            folder=str(self.model.folder),
-            tasks=self.tasks(),
-            modalities=self.model.modalities,
-            sizes=tuple(
-                SizeInfo(
-                    name=size.name,
-                    effective_params=self.model.effective_params(size),
-                    layers=size.num_layers,
-                    score=size.score,
-                    kv_class=classes[size.name],
-                )
-                for size in sizes.sizes
-            ),
-            size=self.size.name,
-            streaming=Modality.AUDIO in self.model.modalities,
-            demonstration=sizes.demonstration,
-        )
-
-    def kv_bytes(self) -> int:
-        """Bytes of every cache of keys and values."""
-        heard = 0 if self._recogniser is None else self._recogniser.kv_bytes
-        translated = 0 if self._translator is None else self._translator.kv_bytes
-        return self.chat.kv_bytes + heard + translated
-
-    def extents(self) -> dict[str, list[residency.Extent]]:
-        """Where the weights lie in the process's memory, by part."""
-        weights = {**self.model.part_tensors(), **self.towers.arriving}
-        extents = {
-            part: [
-                residency.Extent(tensor.data_ptr(), tensor.nbytes)
-                for tensor in tensors
-                if tensor.device.type == "cpu"
-            ]
-            for part, tensors in weights.items()
-        }
-        ple = self.model.text.ple
-        return (
-            extents
-            if ple is None
-            else extents | {"ple": [residency.Extent(ple.address, ple.nbytes)]}
-        )

@@ -1,0 +1,144 @@
+"""What a session holds: the open model with what was made for it, and a live recording.
+
+Knows no pipe, no window and no order of events: `engine.session` decides what happens when.
+"""
+
+from collections.abc import Callable, Sequence
+
+from engine import residency
+from engine.chat import Chat
+from engine.datatypes import Modality, ModelInfo, SizeInfo, Task
+from engine.live.gemma import GemmaRecogniser
+from engine.live.interpreter import Interpreter, LiveTranslation
+from engine.live.metrics import StepLog
+from engine.live.transcriber import Transcriber
+from engine.live.translator import GemmaTranslator
+from engine.model import Gemma3n
+from engine.protocol import Event
+from engine.senses import Pace
+from engine.text.matformer import Size, kv_classes
+from engine.towers import Towers
+
+
+class Recording:
+    """A live transcription that runs."""
+
+    def __init__(
+        self,
+        number: int,
+        transcriber: Transcriber,
+        translation: LiveTranslation,
+        now: float,
+        log: StepLog | None,
+    ) -> None:
+        self.number = number
+        self.log = log
+        self.transcriber = transcriber
+        self.translation = translation
+        self.metrics_due = now
+        self.size_due: str | None = None  # to be announced at the end of the utterance
+
+    def close(self) -> None:
+        """Close the log, if one is kept."""
+        if self.log is not None:
+            self.log.close()
+
+
+class Opened:
+    """An open model, the size in force, and what was made for it so far."""
+
+    def __init__(self, model: Gemma3n, size: str | None, clock: Callable[[], float]) -> None:
+        self.model = model
+        self.towers = Towers(model, clock)
+        self.size = model.sizes.size(size) if size is not None else model.sizes.largest
+        self.pace = Pace()
+        self.chat = Chat(model, self.pace)
+        self._recogniser: GemmaRecogniser | None = None
+        self._translator: GemmaTranslator | None = None
+        self.interpreter: Interpreter | None = None
+
+    def make_interpreter(self) -> Interpreter:
+        """The interpreter, made when first asked for."""
+        if self.interpreter is None:
+            self._translator = GemmaTranslator(self.model, self.size)
+            self.interpreter = Interpreter(self._translator)
+        return self.interpreter
+
+    def recogniser(self) -> GemmaRecogniser:
+        """The recogniser, made when first asked for: it has the audio tower loaded."""
+        if self._recogniser is None:
+            self._recogniser = GemmaRecogniser(self.model, self.size)
+        return self._recogniser
+
+    def take_size(self, size: Size) -> None:
+        """Answer with this size from the next turn on, and hear with it from the next segment."""
+        self.size = size
+        if self._recogniser is not None:
+            self._recogniser.size = size
+        if self._translator is not None:
+            self._translator.size = size
+
+    def release(self, modality: Modality) -> Sequence[Event]:
+        """Let go of a tower and of what holds it, if it may go."""
+        if modality is Modality.AUDIO and not self.towers.is_held(modality):
+            self._recogniser = None
+        return self.towers.release(modality)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """What can be asked: what the model was made for and this engine does."""
+        able = [Task.CHAT]
+        if Modality.AUDIO in self.model.modalities:
+            able.append(Task.TRANSCRIBE)
+        if Modality.VISION in self.model.modalities:
+            able.append(Task.SEE)
+        able.append(Task.TRANSLATE)
+        made_for = self.model.sizes.tasks
+        return tuple(task for task in able if made_for is None or task in made_for)
+
+    def info(self) -> ModelInfo:
+        """What the window is told of the model."""
+        sizes, config = self.model.sizes, self.model.config.text
+        classes = kv_classes(sizes.sizes, config)
+        return ModelInfo(
+            name=self.model.folder.resolve().name,
+            folder=str(self.model.folder),
+            tasks=self.tasks(),
+            modalities=self.model.modalities,
+            sizes=tuple(
+                SizeInfo(
+                    name=size.name,
+                    effective_params=self.model.effective_params(size),
+                    layers=size.num_layers,
+                    score=size.score,
+                    kv_class=classes[size.name],
+                )
+                for size in sizes.sizes
+            ),
+            size=self.size.name,
+            streaming=Modality.AUDIO in self.model.modalities,
+            demonstration=sizes.demonstration,
+        )
+
+    def kv_bytes(self) -> int:
+        """Bytes of every cache of keys and values."""
+        heard = 0 if self._recogniser is None else self._recogniser.kv_bytes
+        translated = 0 if self._translator is None else self._translator.kv_bytes
+        return self.chat.kv_bytes + heard + translated
+
+    def extents(self) -> dict[str, list[residency.Extent]]:
+        """Where the weights lie in the process's memory, by part."""
+        weights = {**self.model.part_tensors(), **self.towers.arriving}
+        extents = {
+            part: [
+                residency.Extent(tensor.data_ptr(), tensor.nbytes)
+                for tensor in tensors
+                if tensor.device.type == "cpu"
+            ]
+            for part, tensors in weights.items()
+        }
+        ple = self.model.text.ple
+        return (
+            extents
+            if ple is None
+            else extents | {"ple": [residency.Extent(ple.address, ple.nbytes)]}
+        )
