@@ -1,5 +1,7 @@
 """A model folder's weights: found, checked whole against the configuration, mapped part by part."""
 
+import argparse
+import sys
 from pathlib import Path, PurePath
 
 import torch
@@ -178,3 +180,27 @@ def _inside(folder: Path, name: str) -> Path:
 
 def _bad(message: str) -> NestlingError:
     return NestlingError(ErrorKind.BAD_MODEL, message)
+
+
+def _main() -> None:
+    """`make`: a checkpoint of the released shape with random values."""
+    from engine import published
+
+    parser = argparse.ArgumentParser(prog="python -m engine.checkpoint")
+    make = parser.add_subparsers(required=True).add_parser("make", help="with random values")
+    make.add_argument("--size", choices=published.SIZES, required=True)
+    make.add_argument("--text-only", action="store_true", help="without the towers")
+    make.add_argument("folder", metavar="DIR", type=Path)
+    options = parser.parse_args()
+    raw = published.published_config(*published.SIZES[options.size])
+    if options.text_only:
+        raw = published.text_only_config(raw)
+    nano = Path(__file__).resolve().parent.parent / "assets" / "nano"
+    try:
+        published.write_random(options.folder, raw, nano)
+    except NestlingError as error:
+        sys.exit(error.message)
+
+
+if __name__ == "__main__":
+    _main()

@@ -8,7 +8,7 @@ import math
 import mmap
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ DTYPES = {
     "BOOL": torch.bool,
 }
 
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+_ALIGNMENT = 8
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 100_000_000  # the format's own limit
 # Linux's value. Without it a private writable mapping counts as memory to be promised, and a
@@ -147,6 +149,58 @@ def _map(file: Path) -> mmap.mmap:
             flags = mmap.MAP_PRIVATE | _MAP_NORESERVE
             return mmap.mmap(stream.fileno(), 0, flags, mmap.PROT_READ | mmap.PROT_WRITE)
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTensor:
+    """A tensor to be written."""
+
+    name: str
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its values."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def encoded_header(
+    tensors: Sequence[StoredTensor], metadata: Mapping[str, str] | None = None
+) -> bytes:
+    """What a file of these tensors begins with, its length included; they follow in this order."""
+    header: dict[str, Any] = {"__metadata__": {"format": "pt", **(metadata or {})}}
+    end = 0
+    for tensor in tensors:
+        header[tensor.name] = {
+            "dtype": _NAMES[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": [end, end + tensor.nbytes],
+        }
+        end += tensor.nbytes
+    encoded = json.dumps(header, ensure_ascii=False).encode()
+    encoded += b" " * (-len(encoded) % _ALIGNMENT)
+    return len(encoded).to_bytes(_LENGTH_BYTES, "little") + encoded
+
+
+def write_safetensors(
+    file: Path,
+    tensors: Sequence[StoredTensor],
+    parts: Iterable[Tensor],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write a file and wait until it is on the disk.
+
+    parts: values of the tensors in their order, in pieces of any shape.
+
+    Errors: OSError.
+    """
+    with file.open("wb") as stream:
+        stream.write(encoded_header(tensors, metadata))
+        for part in parts:
+            stream.write(part.contiguous().reshape(-1).view(torch.uint8).numpy().data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _not_safetensors(file: Path, found: str) -> NestlingError:

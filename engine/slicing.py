@@ -5,14 +5,13 @@ Source of the rule: spec/text.md 8.1. Nothing is computed: tensors are cut, laye
 
 import copy
 import json
-import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,15 +20,13 @@ from engine.checkpoint import INDEX_FILE, SINGLE_FILE, Checkpoint
 from engine.config import TextConfig, load_config
 from engine.errors import ErrorKind, NestlingError
 from engine.layout import LANGUAGE_MODEL, PLE_TABLE
-from engine.shard import DTYPES, TensorPlace, map_tensors
+from engine.shard import StoredTensor, TensorPlace, map_tensors, write_safetensors
 from engine.text.matformer import FILE_NAME as SIZES_FILE
 from engine.text.matformer import Size, SizeTable, load_size_table, write_matformer
 
 SHARD_BYTES = 5_000_000_000  # as the Hub's own shards
 
 _STEP_BYTES = 64 << 20  # copied at once
-_ALIGNMENT = 8
-_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _LAYER = re.compile(re.escape(LANGUAGE_MODEL) + r"layers\.(\d+)\.(.*)")
 _SLAB_ROWS = LANGUAGE_MODEL + "per_layer_model_projection.weight"
 # What makes a folder usable beside weights and configuration; the rest may be anything.
@@ -179,33 +176,13 @@ def _write_weights(out: Path, cuts: Sequence[_Cut], shard_bytes: int) -> None:
 def _write_shard(file: Path, cuts: list[_Cut]) -> None:
     # The widest type first keeps every tensor aligned to its own.
     cuts = sorted(cuts, key=lambda cut: -cut.source.dtype.itemsize)
-    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
-    end = 0
-    for cut in cuts:
-        header[cut.name] = {
-            "dtype": _NAMES[cut.source.dtype],
-            "shape": list(cut.shape),
-            "data_offsets": [end, end + cut.nbytes],
-        }
-        end += cut.nbytes
-    encoded = json.dumps(header, ensure_ascii=False).encode()
-    encoded += b" " * (-len(encoded) % _ALIGNMENT)
-    with file.open("wb") as stream:
-        stream.write(len(encoded).to_bytes(8, "little") + encoded)
-        for cut in cuts:
-            _write_tensor(stream, cut)
-        stream.flush()
-        os.fsync(stream.fileno())
+    tensors = [StoredTensor(cut.name, cut.source.dtype, cut.shape) for cut in cuts]
+    write_safetensors(file, tensors, (part for cut in cuts for part in _parts(cut)))
 
 
-def _write_tensor(stream: BinaryIO, cut: _Cut) -> None:
-    (tensor,) = map_tensors(cut.source.file, [cut.source])
-    for part in _parts(tensor, cut):
-        stream.write(part.contiguous().reshape(-1).view(torch.uint8).numpy().data)
-
-
-def _parts(tensor: Tensor, cut: _Cut) -> Iterator[Tensor]:
+def _parts(cut: _Cut) -> Iterator[Tensor]:
     """The cut tensor, a few rows at a time."""
+    (tensor,) = map_tensors(cut.source.file, [cut.source])
     if not cut.shape:
         yield tensor
         return

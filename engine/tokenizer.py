@@ -155,10 +155,10 @@ def _pieces(serialised: bytes) -> Iterator[tuple[str, _Kind]]:
 
     Source: sentencepiece_model.proto, ModelProto.pieces = 1 {piece = 1, score = 2, type = 3}.
     """
-    for number, message in _fields(memoryview(serialised)):
+    for number, message in message_fields(memoryview(serialised)):
         if number == 1 and isinstance(message, memoryview):
             piece, kind = "", _Kind.NORMAL
-            for field, value in _fields(message):
+            for field, value in message_fields(message):
                 if field == 1 and isinstance(value, memoryview):
                     piece = str(value, "utf-8")
                 elif field == 3 and isinstance(value, int):
@@ -166,7 +166,7 @@ def _pieces(serialised: bytes) -> Iterator[tuple[str, _Kind]]:
             yield piece, kind
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+def message_fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     """Number and value of each field of a well-formed protobuf message."""
     at = 0
     while at < len(message):

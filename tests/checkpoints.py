@@ -167,48 +167,6 @@ def tiny_config(
     return config
 
 
-def published_config(layers: int, shared: int, width: int) -> dict[str, Any]:
-    """What the published config.json of E2B and E4B say."""
-    pattern = ["sliding_attention"] * 4 + ["full_attention"]
-    text = {
-        "vocab_size": 262_400,
-        "vocab_size_per_layer_input": 262_144,
-        "hidden_size": 2_048,
-        "hidden_size_per_layer_input": 256,
-        "num_hidden_layers": layers,
-        "intermediate_size": [width] * layers,
-        "num_attention_heads": 8,
-        "num_key_value_heads": 2,
-        "head_dim": 256,
-        "layer_types": pattern * (layers // 5),
-        "sliding_window": 512,
-        "rope_theta": 1_000_000.0,
-        "rope_local_base_freq": 10_000.0,
-        "rope_scaling": None,
-        "num_kv_shared_layers": shared,
-        "activation_sparsity_pattern": [0.95] * 10 + [0.0] * (layers - 10),
-        "query_pre_attn_scalar": 256,
-    }
-    vision = {"vocab_size": 128, "vocab_offset": 262_144, "hidden_size": 2048, "rms_norm_eps": 1e-6}
-    audio = {
-        "vocab_offset": 262_272,
-        "vocab_size": 128,
-        "hidden_size": 1_536,
-        "sscp_conv_channel_size": [128, 32],
-        "conf_num_hidden_layers": 12,
-        "conf_num_attention_heads": 8,
-    }
-    tiny = tiny_config()
-    return tiny | {
-        "text_config": text,
-        "audio_config": tiny["audio_config"] | audio,
-        "vision_config": vision | {"architecture": "mobilenetv5_300m_enc", "model_args": None},
-        "vision_soft_tokens_per_image": 256,
-        "eos_token_id": [1, 106],
-        "torch_dtype": "bfloat16",
-    }
-
-
 def random_tensors(
     raw: dict[str, Any], *, seed: int = 0, dtype: torch.dtype = torch.float32
 ) -> dict[str, Tensor]:
@@ -228,6 +186,22 @@ def random_tensors(
         text = name.startswith(LANGUAGE_MODEL)
         stored = text_prefix + name.removeprefix(LANGUAGE_MODEL) if text else "model." + name
         tensors[stored] = values.to(dtype)
+    return tensors
+
+
+def talkative_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor]:
+    """Random weights that write nothing but words, and never end an answer of their own accord.
+
+    The table of tokens is that of the output, too: a row of zeros has the logit 0, and some word
+    of so many has more.
+    """
+    processor = sentencepiece.SentencePieceProcessor()
+    processor.LoadFromSerializedProto(tokenizer_bytes())
+    tensors = random_tensors(raw, seed=seed)
+    (table_name,) = [name for name in tensors if name.endswith("language_model.embed_tokens.weight")]
+    for index in range(processor.get_piece_size()):
+        if not processor.id_to_piece(index).lstrip("\N{LOWER ONE EIGHTH BLOCK}").isalpha():
+            tensors[table_name][index] = 0.0
     return tensors
 
 
@@ -252,7 +226,7 @@ def write_checkpoint(
     if shards == 1:
         save_file(tensors, folder / "model.safetensors", {"format": "pt"})
         return folder
-    weight_map = {}
+    weight_map: dict[str, str] = {}
     for shard in range(shards):
         file = f"model-{shard + 1:05}-of-{shards:05}.safetensors"
         dealt = {name: tensors[name] for name in list(tensors)[shard::shards]}

@@ -17,8 +17,9 @@ import torch
 from engine import device, residency
 from engine.datatypes import Modality, PartMemory, Role, SamplingParams, Seeing, Turn
 from engine.protocol import Event, Finished, Tower, TowerState
+from engine.published import published_config
 from engine.session import Session
-from tests.checkpoints import published_config, tiny_config, write_checkpoint
+from tests.checkpoints import tiny_config, write_checkpoint
 
 SECONDS = 2  # of sound in a question
 PARAMS = SamplingParams(temperature=0.0, max_tokens=2)

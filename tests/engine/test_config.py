@@ -8,7 +8,8 @@ import pytest
 
 from engine.config import LayerType, load_config, parse_config
 from engine.errors import ErrorKind, NestlingError
-from tests.checkpoints import published_config, tiny_config
+from engine.published import published_config
+from tests.checkpoints import tiny_config
 
 
 def refused(raw: dict[str, Any]) -> str:

@@ -13,10 +13,10 @@ from engine.datatypes import Modality
 from engine.info import describe, parts
 from engine.layout import AUDIO_TOWER, EMBED_AUDIO, consumer_extras, expected_shapes
 from engine.model import Gemma3n
+from engine.published import published_config
 from engine.slicing import write_slice
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import (
-    published_config,
     random_tensors,
     tiny_config,
     write_checkpoint,

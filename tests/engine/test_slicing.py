@@ -145,7 +145,7 @@ def test_a_disk_that_fills_up_leaves_nothing(
     def full(descriptor: int) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("engine.slicing.os.fsync", full)
+    monkeypatch.setattr("engine.shard.os.fsync", full)
     with pytest.raises(NestlingError, match="No space left") as caught:
         write_slice(elastic, "irregular", tmp_path / "out")
     assert caught.value.kind is ErrorKind.DISK
