@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine import provision
 from engine.errors import NestlingError
+from engine.hub import command as hub
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -80,6 +81,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
     cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
+    hub.add_parser(commands)
     commands.add_parser("setup", help="install what is missing, then open the window")
     commands.add_parser("test", help="install what is missing, then run every check and test")
     if arguments[:1] == ["test"]:  # what follows is pytest's own, options included
@@ -210,4 +212,10 @@ def _print_lines(lines: Iterable[str]) -> None:
         print(line)
 
 
-_COMMANDS = {"transcribe": _transcribe, "chat": _chat, "info": _info, "slice": _slice}
+_COMMANDS = {
+    "transcribe": _transcribe,
+    "chat": _chat,
+    "info": _info,
+    "slice": _slice,
+    "models": hub.run,
+}

@@ -27,6 +27,10 @@ class ErrorKind(StrEnum):
     WORKER_DIED = "worker_died"
     OUT_OF_MEMORY = "out_of_memory"
     DISK = "disk"  # a file cannot be written
+    NETWORK = "network"  # no connection, or a server that does not do its part
+    TOKEN = "token"  # a server wants to know who asks, or refuses the token it was given
+    LICENCE = "licence"  # terms to accept on a web page before a model may be downloaded
+    BAD_DOWNLOAD = "bad_download"  # what arrives is not what was announced
     MISSING_LIBRARY = "missing_library"  # a system library such as PortAudio
     PROTOCOL = "protocol"  # the other side speaks another version
     INTERNAL = "internal"  # a bug of ours
