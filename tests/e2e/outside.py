@@ -59,6 +59,20 @@ class Outside:
         return [window, *window.children(recursive=True)]
 
     @property
+    def has_worker(self) -> bool:
+        """Whether the engine's process exists, and with it every page of the window.
+
+        Other children come and go before it: looking for PortAudio asks ldconfig and gcc.
+        """
+        for child in self.family[1:]:
+            try:
+                if "--multiprocessing-fork" in child.cmdline():
+                    return True
+            except psutil.Error:  # ended meanwhile
+                continue
+        return False
+
+    @property
     def journals(self) -> list[Path]:
         return sorted((self.profile / "transcripts").glob("*.jsonl"))
 

@@ -24,8 +24,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that answers anything with nonsense, and holds 512 tokens."""
-    return write_checkpoint(tmp_path_factory.mktemp("tiny"), tiny_config(), seed=3)
+    """A model that answers anything with nonsense, never ends by itself, and holds 512 tokens."""
+    config = tiny_config()
+    # Never drawn: another processor's rounding must not make an answer end before it begins.
+    config["eos_token_id"] = [config["boi_token_id"]]
+    return write_checkpoint(tmp_path_factory.mktemp("tiny"), config, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -315,14 +318,14 @@ def test_a_picture_stands_beside_its_question(
     chat.page.composer.attach_picture(picture)
     assert chat.page.composer.pictures[0] is picture
     answer = chat.ask("what is this?")
-    assert answer.text
+    assert answer.state in (MessageState.DONE, MessageState.LENGTH)
     assert chat.page.composer.pictures == ()
     shown = chat.page.view.layouts.laid(chat.rows[0]).thumbnails
     assert len(shown) == 1
     assert shown[0][1].pixelColor(10, 10).red() > 150
     chat.program.photograph("conversation-picture")
     other = chat.ask("and without?")
-    assert other.text
+    assert other.state in (MessageState.DONE, MessageState.LENGTH)
     chat.program.close()
 
 

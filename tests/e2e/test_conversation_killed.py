@@ -69,14 +69,16 @@ def ended(outside: Outside) -> bool:
 
 
 def ask(outside: Outside, window: str) -> None:
-    """Write a question and send it as soon as the program takes one."""
+    """Write a question and send it as soon as the program takes one.
+
+    Written anew each time: what was typed before the field was there is lost.
+    """
     questions = "message WHERE role = 'user'"
     before = counted(outside, questions)
-    for key in ("h", "i"):
-        outside.press(window, key)
 
     def sent() -> bool:
-        outside.press(window, "Return")
+        for keys in ("ctrl+a", "h", "i", "Return"):
+            outside.press(window, keys)
         return counted(outside, questions) > before
 
     outside.wait(sent)
@@ -84,7 +86,7 @@ def ask(outside: Outside, window: str) -> None:
 
 def test_killing_the_program_keeps_the_answer_so_far(outside: Outside) -> None:
     window = outside.wait_for_window()
-    outside.wait(lambda: len(outside.family) > 1)  # the pages are there before the worker is
+    outside.wait(lambda: outside.has_worker)  # the pages are there before the worker is
     before = 0
     for _ in range(20):  # a random model's answer may end too soon to be killed
         ask(outside, window)

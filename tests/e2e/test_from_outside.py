@@ -144,7 +144,7 @@ def test_a_polite_signal_ends_it_with_its_worker(
 ) -> None:
     outside = launch()
     outside.wait_for_window()
-    outside.wait(lambda: len(outside.family) > 1)
+    outside.wait(lambda: outside.has_worker)
     family = outside.family
     outside.process.send_signal(number)
     assert outside.process.wait(60) == 0

