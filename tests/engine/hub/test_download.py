@@ -3,44 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.catalogue import Entry
 from engine.hub.download import Patience, download
-from engine.hub.events import Arriving, Checking, Damaged, Event, Finished, Planned, Reason, Waiting
+from engine.hub.events import Arriving, Damaged, Event, Finished, Planned, Reason, Waiting
 from engine.hub.server import Server
 from engine.hub.store import State, Store
-from tests.engine.hub.conftest import MORE_WEIGHTS, WEIGHTS
+from tests.engine.hub.conftest import HURRY, MORE_WEIGHTS, WEIGHTS, Fetch, of_kind, whole
 from tests.hub_server import Fault, HubServer
-
-HURRY = Patience(attempts=4, first_s=0.01, longest_s=0.02, limit_s=5.0)
-Fetch = Callable[..., list[Event]]
-
-
-@pytest.fixture
-def fetch(entry: Entry, store: Store, hub: HubServer) -> Fetch:
-    """Download with little patience; returns what was told."""
-
-    def run(token: str | None = None, patience: Patience = HURRY, stall: float = 20) -> list[Event]:
-        return list(download(entry, store, Server(hub.address, token, stall), patience))
-
-    return run
-
-
-def of_kind(kind: type[Event], events: list[Event]) -> list[Event]:
-    return [event for event in events if isinstance(event, kind)]
-
-
-def whole(store: Store, entry: Entry, files: dict[str, bytes]) -> bool:
-    """Whether exactly the wanted files are there, byte for byte."""
-    folder = store.folder(entry)
-    names = {path.name for path in folder.iterdir()} - {"source.json"}
-    wanted = {name for name in files if not name.startswith((".", "original", "model.onnx"))}
-    return names == wanted and all((folder / n).read_bytes() == files[n] for n in wanted)
 
 
 def test_a_model_arrives_whole_with_what_is_needed_of_it(
@@ -318,81 +291,6 @@ def test_an_environment_that_forbids_the_hub(
     assert not hub.seen
 
 
-def test_what_arrived_is_used_again_and_proved_again(
-    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
-) -> None:
-    hub.fault(MORE_WEIGHTS, *(Fault(after=60_000 if n == 0 else 0) for n in range(5)))
-    with pytest.raises(NestlingError):
-        fetch()
-    found = store.find(entry)
-    assert found.state is State.PARTIAL
-    part = store.arriving(entry) / f"{MORE_WEIGHTS}.part"
-    (store.arriving(entry) / f"{MORE_WEIGHTS}.synced").write_bytes(b"%020d" % 60_000)
-    assert part.stat().st_size == 60_000
-    hub.faults.clear()
-    hub.seen.clear()
-    events = fetch()
-    assert of_kind(Checking, events) == [Checking(MORE_WEIGHTS, 60_000, 300_000)]
-    assert [seen.start for seen in hub.requests(MORE_WEIGHTS)] == [60_000, 60_000]
-    assert not hub.requests(WEIGHTS)  # whole since last time
-    assert whole(store, entry, files)
-
-
-def test_what_a_power_cut_left_beyond_the_synced_bytes_is_not_trusted(
-    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
-) -> None:
-    hub.fault(WEIGHTS, *(Fault(after=100_000 if n == 0 else 0) for n in range(5)))
-    with pytest.raises(NestlingError):
-        fetch()
-    arriving = store.arriving(entry)
-    (arriving / f"{WEIGHTS}.synced").write_bytes(b"%020d" % 70_000)
-    with (arriving / f"{WEIGHTS}.part").open("r+b") as part:
-        part.seek(70_000)
-        part.write(bytes(500_000))  # zeros, as file systems leave them
-    hub.faults.clear()
-    hub.seen.clear()
-    assert not of_kind(Damaged, fetch())
-    assert hub.requests(WEIGHTS)[0].start == 70_000
-    assert whole(store, entry, files)
-
-
-@pytest.mark.parametrize("mark", [b"", b"nonsense", b"%020d" % 10**15])
-def test_a_spoilt_mark_costs_bytes_and_nothing_else(
-    fetch: Fetch,
-    hub: HubServer,
-    store: Store,
-    entry: Entry,
-    files: dict[str, bytes],
-    mark: bytes,
-) -> None:
-    hub.fault(WEIGHTS, *(Fault(after=100_000 if n == 0 else 0) for n in range(5)))
-    with pytest.raises(NestlingError):
-        fetch()
-    (store.arriving(entry) / f"{WEIGHTS}.synced").write_bytes(mark)
-    hub.faults.clear()
-    fetch()
-    assert whole(store, entry, files)
-
-
-def test_a_new_version_keeps_the_files_that_are_the_same(
-    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
-) -> None:
-    hub.fault(MORE_WEIGHTS, *(Fault(after=0) for _ in range(4)))
-    with pytest.raises(NestlingError):
-        fetch()
-    hub.commit = "b" * 40
-    del files["README.md"]
-    files["tokenizer.model"] = files["tokenizer.model"][::-1]
-    files[MORE_WEIGHTS] = files[MORE_WEIGHTS][::-1]
-    hub.faults.clear()
-    hub.seen.clear()
-    fetch()
-    assert not hub.requests(WEIGHTS)
-    assert hub.requests("tokenizer.model")
-    assert whole(store, entry, files)
-    assert store.find(entry).commit == "b" * 40
-
-
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -444,57 +342,6 @@ def test_names_that_lead_out_of_the_folder_are_left_alone(
     files["../escaped.json"] = files["..\\escaped.json"] = b"{}"
     fetch()
     assert not [path for path in store.root.parent.rglob("*escaped*")]
-
-
-def test_a_full_disk_is_said_before_anything_is_fetched(
-    fetch: Fetch, hub: HubServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Store, "free", lambda self: 300_000)
-    with pytest.raises(NestlingError, match="are free: free another 0.2") as caught:
-        fetch()
-    assert caught.value.kind is ErrorKind.DISK
-    assert [seen.place for seen in hub.seen] == ["api"]
-
-
-def test_a_disk_that_fills_up_meanwhile_is_a_sentence_and_the_rest_is_kept(
-    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
-) -> None:
-    """/dev/full answers every write as a full disk does."""
-    hub.fault(WEIGHTS, *(Fault(after=0) for _ in range(4)))
-    with pytest.raises(NestlingError):
-        fetch()
-    part = store.arriving(entry) / f"{WEIGHTS}.part"
-    part.unlink()
-    part.symlink_to("/dev/full")
-    hub.faults.clear()
-    with pytest.raises(NestlingError, match="No space left on device") as caught:
-        fetch()
-    assert caught.value.kind is ErrorKind.DISK
-    part.unlink()
-    hub.seen.clear()
-    fetch()
-    assert not hub.requests("tokenizer.model")
-    assert whole(store, entry, files)
-
-
-def test_a_folder_that_cannot_be_made(hub: HubServer, entry: Entry, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(NestlingError, match="cannot be written") as caught:
-        list(download(entry, Store(tmp_path / "file" / "models"), Server(hub.address), HURRY))
-    assert caught.value.kind is ErrorKind.DISK
-
-
-def test_two_downloads_of_one_model_do_not_meet(
-    fetch: Fetch, store: Store, entry: Entry, hub: HubServer
-) -> None:
-    with (
-        store.held(entry),
-        pytest.raises(NestlingError, match="another Nestling") as caught,
-    ):
-        fetch()
-    assert caught.value.kind is ErrorKind.BAD_INPUT
-    fetch()
-    assert store.find(entry).state is State.READY
 
 
 def test_the_checksums_are_the_hubs_own_kind(
