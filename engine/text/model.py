@@ -10,16 +10,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
-from engine.norm import RMSNorm, rms_norm, widened
+from engine.norm import RMSNorm, rms_norm
 from engine.text.altup import magnitude, rescaled
 from engine.text.attention import AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.ple import PleTable
-
-RESCORED = 64
-"""How many of the best scores are computed in fp32 when weights are narrower: the default top-k."""
+from engine.text.table import TokenTable
 
 
 class TextModel(nn.Module):
@@ -41,7 +39,7 @@ class TextModel(nn.Module):
         self.ple = ple
         width, per_layer = config.hidden_size, config.hidden_size_per_layer_input
         slabs = config.num_hidden_layers * per_layer
-        self.embed_tokens = nn.Embedding(config.vocab_size, width)
+        self.embed_tokens = TokenTable(config.vocab_size, width)
         if ple is None:
             self.embed_tokens_per_layer = nn.Embedding(config.vocab_size_per_layer_input, slabs)
         self.per_layer_model_projection = nn.Linear(width, slabs, bias=False)
@@ -74,9 +72,9 @@ class TextModel(nn.Module):
 
     def embed(self, ids: Tensor) -> Tensor:
         """Scaled token embeddings [B, T, D] of ids [B, T] below the table's rows (text.md 2.1)."""
-        table = self.embed_tokens.weight
-        scale = torch.tensor(self.config.hidden_size**0.5, dtype=table.dtype)  # 45.25 in bf16
-        return F.embedding(ids, table) * scale.to(table.device)
+        rows = self.embed_tokens.rows(ids)
+        scale = torch.tensor(self.config.hidden_size**0.5, dtype=rows.dtype)  # 45.25 in bf16
+        return rows * scale.to(rows.device)
 
     def forward(
         self,
@@ -132,14 +130,7 @@ class TextModel(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
-        table = self.embed_tokens.weight
-        scores = F.linear(hidden, table).to(widened(table.dtype))
-        if scores.dtype is not table.dtype:
-            # Rounded to bf16, high scores lie 0.125 apart and tie: those that count are redone.
-            best = scores.topk(min(RESCORED, scores.shape[-1]), -1).indices
-            rows = F.embedding(best, table).to(scores.dtype)  # [B, W, best, D]
-            exact = rows @ hidden.to(scores.dtype).unsqueeze(-1)
-            scores = scores.scatter(-1, best, exact.squeeze(-1))
+        scores = self.embed_tokens.scores(hidden)
         cap = self.config.final_logit_softcapping
         return scores if cap is None else torch.tanh(scores / cap) * cap
 

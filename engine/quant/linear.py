@@ -1,0 +1,141 @@
+"""Linear maps whose weights are small integers. One interface: [..., columns] -> [..., rows].
+
+All are inference only. Few rows of input go through torch's own kernel, which reads the integers;
+many rows make it worth while to widen the weight, a tile at a time, for a matrix product.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.quant.packing import Layout, multiply, unpack, unpack_rows
+from engine.text.fused import gaussian_cut
+
+FEW_ROWS = 24
+"""Inputs up to which the matrix-vector kernel is faster than widening the weight first."""
+_TILE_WEIGHTS = 1 << 20  # widened at once: what a core's own cache holds
+_KERNEL_DTYPES = (torch.bfloat16, torch.float32)
+
+
+class Linear(Protocol):
+    """What the decoder needs of a weight; `nn.Linear` without bias is one."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """[..., columns] -> [..., rows]."""
+        ...
+
+
+class Linear4(nn.Module):
+    """A weight of 4 bits with a scale and a zero for each group of columns (see packing.py).
+
+    packed: uint8 [blocks, columns, block / 2]; scales: [columns / group, rows, 2], of the
+    computing dtype.
+    """
+
+    packed: Tensor
+    scales: Tensor
+
+    def __init__(self, packed: Tensor, scales: Tensor, layout: Layout) -> None:
+        super().__init__()
+        self.layout = layout
+        self.register_buffer("packed", packed, persistent=False)
+        self.register_buffer("scales", scales, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[..., columns] -> [..., rows]."""
+        columns, rows = self.packed.shape[1], self.scales.shape[1]
+        flat = x.reshape(-1, columns)
+        if len(flat) <= FEW_ROWS and flat.dtype in _KERNEL_DTYPES:
+            return multiply(flat, self.packed, self.scales).view(*x.shape[:-1], rows)
+        out = flat.new_empty(len(flat), rows)
+        step = max(1, _TILE_WEIGHTS // (columns * self.layout.block))
+        for start in range(0, len(self.packed), step):
+            tile = slice(start * self.layout.block, (start + step) * self.layout.block)
+            weight = unpack(self.packed[start : start + step], self.scales[:, tile], self.layout)
+            out[:, tile] = flat @ weight
+        return out.view(*x.shape[:-1], rows)
+
+    def rows(self, indices: Tensor) -> Tensor:
+        """Rows of the weight, fp32 [n, columns], of int64 indices [n]."""
+        return unpack_rows(self.packed, self.scales, self.layout, indices)
+
+
+class Linear8(nn.Module):
+    """A weight of 8 bits with a scale for each row.
+
+    values: int8 [rows, columns]; scales: [rows], of the computing dtype.
+    """
+
+    values: Tensor
+    scales: Tensor
+
+    def __init__(self, values: Tensor, scales: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("values", values, persistent=False)
+        self.register_buffer("scales", scales, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[..., columns] -> [..., rows]."""
+        rows, columns = self.values.shape
+        flat = x.reshape(-1, columns)
+        if len(flat) <= FEW_ROWS and flat.dtype is torch.bfloat16:
+            out: Tensor = torch.ops.aten._weight_int8pack_mm(flat, self.values, self.scales)
+            return out.view(*x.shape[:-1], rows)
+        out = flat.new_empty(len(flat), rows)
+        step = max(1, _TILE_WEIGHTS // columns)
+        for start in range(0, rows, step):
+            tile = slice(start, start + step)
+            # The scale is one number for an output: it need not touch the weight.
+            out[:, tile] = F.linear(flat, self.values[tile].to(flat.dtype)) * self.scales[tile]
+        return out.view(*x.shape[:-1], rows)
+
+    def rows(self, indices: Tensor) -> Tensor:
+        """Rows of the weight, fp32 [n, columns], of int64 indices [n]."""
+        return self.values[indices].float() * self.scales[indices].float().unsqueeze(1)
+
+
+class FeedForward(nn.Module):
+    """The decoder's gated network over blocks that are packed apart (text.md 8.3).
+
+    ends: where the blocks end, ascending. blocks: gate, up and down of each.
+    deviations: of the cut of gate values, None = dense.
+    """
+
+    def __init__(
+        self,
+        ends: Sequence[int],
+        blocks: Sequence[tuple[nn.Module, nn.Module, nn.Module]],
+        deviations: float | None,
+    ) -> None:
+        super().__init__()
+        self.ends = tuple(ends)
+        self.deviations = deviations
+        self.gate_proj = nn.ModuleList(gate for gate, _, _ in blocks)
+        self.up_proj = nn.ModuleList(up for _, up, _ in blocks)
+        self.down_proj = nn.ModuleList(down for _, _, down in blocks)
+
+    def forward(self, x: Tensor, width: int) -> Tensor:
+        """x: [B, T, D]; width: how many of the inner values are computed, one of the ends."""
+        used = self.ends.index(width) + 1
+        rows = x.flatten(0, 1)
+        gate = _joined([project(rows) for project in self.gate_proj[:used]])
+        if self.deviations is not None:
+            gate = gaussian_cut(gate, self.deviations)
+        up = _joined([project(rows) for project in self.up_proj[:used]])
+        inner = F.gelu(gate, approximate="tanh").mul_(up)
+        out: Tensor | None = None
+        for project, (start, end) in zip(
+            self.down_proj, pairwise((0, *self.ends[:used])), strict=False
+        ):
+            part = project(inner[:, start:end])
+            out = part if out is None else out.add_(part)
+        assert out is not None
+        return out.view_as(x)
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts, 1)
