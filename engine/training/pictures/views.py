@@ -1,0 +1,166 @@
+"""Training pictures by number: pixels, what stands in each cell of the grid, and questions."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.training.grammar import is_held_out, vocabulary
+from engine.training.pictures.drawing import Picture, draw
+from engine.training.pictures.fonts import fonts
+from engine.training.pictures.questions import Question, questions
+from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Kind, Scene, scene
+from engine.training.pictures.things import TRAINED, Style, Things
+from engine.vision.preprocess import resized
+
+CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+LONGEST_WORD = 6  # letters of a printed word
+UNMARKED = -100  # a cell that a loss leaves out
+
+_HEIGHT, _WIDTHS = 192, (144, 288)  # of a drawing before it is resized
+_STRANGE_WORDS = 0.35  # of the words on signs are letters at random
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What a stage is shown: shares of the kinds of pictures, and items of a picture at most."""
+
+    shares: dict[Kind, float]
+    most: int = MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One step's pictures.
+
+    pixels: uint8 [B, S, S, 3].
+    marks: int64 [B, heads, grid * grid]: of each head the class in a cell, -100 where it has none;
+        heads are those of `Classes`.
+    asked: questions about each picture.
+    """
+
+    pixels: Tensor
+    marks: Tensor
+    asked: list[list[Question]]
+
+
+class Classes:
+    """What can stand in a cell: by head the names of its classes, the first one for nothing.
+
+    Args:
+        things: nouns.
+    """
+
+    def __init__(self, things: Sequence[str]) -> None:
+        self.names: dict[str, tuple[str, ...]] = {
+            "shape": ("", *SHAPES),
+            "colour": ("", *COLOURS),
+            "letter": ("", *CHARACTERS),
+            "thing": ("", "?", *things),  # "?" has no name that the model was told
+        }
+        self._places = {
+            head: {name: place for place, name in enumerate(names)}
+            for head, names in self.names.items()
+        }
+
+    def marks(self, picture: Picture, grid: int) -> Tensor:
+        """int64 [heads, grid * grid]: classes of the cells in which items and letters have their
+        centres; elsewhere nothing, and no colour either way."""
+        marks = torch.zeros(len(self.names), grid * grid, dtype=torch.long)
+        marks[1] = UNMARKED
+        for item in picture.items:
+            cell = cell_of(item.x, item.y, grid)
+            if item.colour:
+                marks[0, cell] = self._places["shape"][item.name]
+                marks[1, cell] = self._places["colour"][item.colour]
+            else:
+                marks[3, cell] = self._places["thing"].get(item.name, 1)
+        for letter in picture.letters:
+            cell = cell_of(letter.x, letter.y, grid)
+            marks[2, cell] = self._places["letter"][letter.character.lower()]
+        return marks
+
+
+def cell_of(x: float, y: float, grid: int) -> int:
+    """The cell of a place 0..1; places outside belong to the nearest."""
+    column, row = (min(grid - 1, max(0, int(value * grid))) for value in (x, y))
+    return row * grid + column
+
+
+class Painter:
+    """Pictures and questions of one side of the split, by number: the same seed gives the same.
+
+    Args:
+        cache_folder: of fonts and of things, which are fetched into it.
+        seed: of everything drawn here.
+        pixels: side of a picture, as the tower gets it; grid: cells of a side.
+        held_out: whether for tests: words, unknown things and phrasings of the other side.
+        styles: how things are drawn.
+    """
+
+    def __init__(
+        self,
+        cache_folder: Path,
+        seed: int,
+        pixels: int,
+        grid: int,
+        *,
+        held_out: bool = False,
+        styles: Sequence[Style] = TRAINED,
+    ) -> None:
+        self._seed, self._pixels, self._grid, self._held_out = seed, pixels, grid, held_out
+        self._fonts = fonts(cache_folder)
+        self._things = Things(cache_folder)
+        self._styles = styles
+        unknown = self._things.unknown(held_out=held_out)
+        self.words = words(held_out=held_out)
+        self._cast = Cast(self.words, self._things.nouns, unknown)
+        self.classes = Classes(self._things.nouns)
+
+    def views(self, number: int, count: int, mixture: Mixture) -> Views:
+        """One step's pictures."""
+        kinds, shares = list(mixture.shares), list(mixture.shares.values())
+        pixels, marks, asked = [], [], []
+        for position in range(count):
+            rng = random.Random(f"view {self._seed} {number} {position}")
+            picture, questions_of_it = self.picture(
+                rng.choices(kinds, shares)[0], rng, mixture.most
+            )
+            pixels.append(resized(picture.rgb, self._pixels))
+            marks.append(self.classes.marks(picture, self._grid))
+            asked.append(questions_of_it)
+        return Views(torch.stack(pixels), torch.stack(marks), asked)
+
+    def picture(
+        self, kind: Kind, rng: random.Random, most: int = MOST
+    ) -> tuple[Picture, list[Question]]:
+        """A picture of a kind, and what may be asked about it."""
+        seen = scene(kind, self._cast, rng, most)
+        if kind is Kind.SIGN and not self._held_out and rng.random() < _STRANGE_WORDS:
+            letters = rng.choices(CHARACTERS[10:], k=rng.randint(2, LONGEST_WORD))
+            seen = Scene(kind, text=rng.choice((str.upper, str.lower))("".join(letters)))
+        style = rng.choice(self._styles)
+        picture = draw(
+            seen,
+            np.random.default_rng(rng.getrandbits(64)),
+            (_HEIGHT, rng.randint(*_WIDTHS)),
+            self._fonts,
+            lambda name: self._things.sprite(name, style),
+        )
+        return picture, questions(picture, self._things.nouns, rng, held_out=self._held_out)
+
+
+def words(*, held_out: bool) -> tuple[str, ...]:
+    """Words of two to six letters for signs: one side of a split."""
+    return tuple(
+        word
+        for word in vocabulary()
+        if 2 <= len(word) <= LONGEST_WORD
+        and word.isascii()
+        and word.isalpha()
+        and is_held_out(word) == held_out
+    )
