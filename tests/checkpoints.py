@@ -189,8 +189,8 @@ def random_tensors(
     return tensors
 
 
-def talkative_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor]:
-    """Random weights that write nothing but words, and never end an answer of their own accord.
+def wordy_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor]:
+    """Random weights that write words, new lines and ends, and nothing that cannot be read.
 
     The table of tokens is that of the output, too: a row of zeros has the logit 0, and some word
     of so many has more.
@@ -198,9 +198,12 @@ def talkative_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor
     processor = sentencepiece.SentencePieceProcessor()
     processor.LoadFromSerializedProto(tokenizer_bytes())
     tensors = random_tensors(raw, seed=seed)
-    (table_name,) = [name for name in tensors if name.endswith("language_model.embed_tokens.weight")]
+    (table_name,) = [
+        name for name in tensors if name.endswith("language_model.embed_tokens.weight")
+    ]
     for index in range(processor.get_piece_size()):
-        if not processor.id_to_piece(index).lstrip("\N{LOWER ONE EIGHTH BLOCK}").isalpha():
+        piece = processor.id_to_piece(index).lstrip("\N{LOWER ONE EIGHTH BLOCK}")
+        if not (piece.isalpha() or piece.isspace() or index in raw["eos_token_id"]):
             tensors[table_name][index] = 0.0
     return tensors
 

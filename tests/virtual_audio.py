@@ -121,6 +121,21 @@ class VirtualAudio:
         self._players.append(player)
         return player
 
+    def show(self, film: Path) -> subprocess.Popen[bytes]:
+        """Play a video again and again, its sound to the default output; returns at once.
+
+        Its picture is in a window of its own where there is a screen.
+        """
+        environment = {**self._full_environment(), "SDL_AUDIODRIVER": "pulseaudio"}
+        if "DISPLAY" not in environment:
+            environment["SDL_VIDEODRIVER"] = "dummy"
+        place = ["-noborder", *("-left", "560"), *("-top", "40"), *("-x", "640"), *("-y", "360")]
+        # Quiet: it remarks on a screen without acceleration, and waits for keys otherwise.
+        command = ["ffplay", "-loglevel", "quiet", "-nostats", "-loop", "0", *place, str(film)]
+        player = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        self._players.append(player)
+        return player
+
     def recorders(self) -> list[str]:
         """The sources that are being recorded from just now, by index."""
         lines = self.control("list", "short", "source-outputs").splitlines()

@@ -39,8 +39,11 @@ def start(
     """Start the program, by default with the bundled model; the model may not be there yet."""
     running: list[Program] = []
 
-    def start(model: Path = nano_folder, folder: Path | None = None) -> Program:
-        program = Program(sound, model, folder or tmp_path_factory.mktemp("program"))
+    def start(
+        model: Path = nano_folder, folder: Path | None = None, *, starter_ears: bool = False
+    ) -> Program:
+        folder = folder or tmp_path_factory.mktemp("program")
+        program = Program(sound, model, folder, starter_ears=starter_ears)
         running.append(program)
         program.show()
         return program

@@ -28,15 +28,20 @@ class Program:
     Args:
         model: the folder to open.
         folder: profile and sound files go here.
+        starter_ears: with the setting as a new user has it; else models hear for themselves.
     """
 
-    def __init__(self, sound: VirtualAudio, model: Path, folder: Path) -> None:
+    def __init__(
+        self, sound: VirtualAudio, model: Path, folder: Path, *, starter_ears: bool = False
+    ) -> None:
         self._sound, self._folder = sound, folder
         self._closed = False
         self.application = application.compose(
             application.Options(model, folder / "profile"), None, None
         )
         self.window = self.application.window
+        if not starter_ears:
+            self.application.settings.change(starter_ears=False)
 
     def show(self) -> None:
         """Show the window and wait until everything else has begun."""

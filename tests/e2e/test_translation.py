@@ -5,20 +5,24 @@ part between the loudspeaker and the subtitle file does its real work.
 """
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QGuiApplication
 
 from app.capture.sources import COMPUTER_SOUND
 from app.export import Words
 from app.models.live import Phase
 from app.settings.schema import Language
-from engine.datatypes import Translation
-from tests.checkpoints import tiny_config, write_checkpoint
+from engine.datatypes import SAMPLE_RATE
+from tests.checkpoints import tiny_config, wordy_tensors, write_checkpoint
 from tests.e2e.program import SCREENSHOTS, SOON, Program
-from tests.e2e.speech import MORNING, QUESTION, SHOPPING
+from tests.e2e.speech import MORNING, QUESTION, SHOPPING, speech, write_wav
+from tests.films import film, sunrise
 from tests.virtual_audio import VirtualAudio
 
 # Qt's offscreen platform says so of windows that people would see move or rise.
@@ -28,10 +32,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture(scope="module")
 def interpreter(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program with a general model that hears and translates."""
+    raw = tiny_config(layers=6, shared=3, max_position_embeddings=4096)
     folder = write_checkpoint(
-        tmp_path_factory.mktemp("models") / "general",
-        tiny_config(max_position_embeddings=4096),
-        seed=4,
+        tmp_path_factory.mktemp("models") / "general", raw, wordy_tensors(raw, seed=4)
     )
     program = start(model=folder)
     program.wait_for_model()
@@ -64,35 +67,38 @@ def translations(program: Program) -> list[str]:
     return [model.translation(row) for row in range(model.rowCount()) if model.translation(row)]
 
 
-def watch(program: Program, *sentences: str) -> None:
-    """Play a film's sound to the loudspeaker that the system would use."""
-    for sentence in sentences:
-        program.hear(sentence, "mic")
-        program.rest(1.2)
+@pytest.fixture(scope="module")
+def documentary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video file: a moving picture, and a voice with a pause behind each sentence."""
+    folder = tmp_path_factory.mktemp("films")
+    pause = np.zeros(round(1.2 * SAMPLE_RATE), np.float32)
+    said = [part for text in (MORNING, SHOPPING, QUESTION) for part in (speech(text), pause)]
+    pcm = np.concatenate(said)
+    voice = write_wav(folder / "voice.wav", pcm)
+    return film(folder / "sunrise.mkv", sunrise(pcm.size / SAMPLE_RATE), sound=voice)
 
 
-def watch_until_translated(program: Program) -> None:
+@contextmanager
+def playing(sound: VirtualAudio, video: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A video player plays it from the beginning, again and again."""
+    player = sound.show(video)
+    try:
+        yield player
+    finally:
+        player.kill()
+        player.wait()
+
+
+def watch_until_translated(program: Program, sound: VirtualAudio, video: Path) -> None:
     """Random weights may answer a sentence with nothing: the film goes on until they do not."""
-    answered: list[int] = []
-
-    def note(_recording: int, clause: Translation) -> None:
-        if clause.final:
-            answered.append(len(clause.text))
-
-    program.application.bridge.translation_changed.connect(note)
-    for sentence in (MORNING, SHOPPING, QUESTION, MORNING, SHOPPING):
-        before = len(answered)
-        watch(program, sentence)
-        program.wait(lambda: len(answered) > before)  # noqa: B023 - called at once
-        if any(answered):
-            break
-    program.application.bridge.translation_changed.disconnect(note)
-    program.wait(lambda: bool(translations(program)))
+    with playing(sound, video) as player:
+        program.wait(lambda: bool(translations(program)))
+        assert player.poll() is None, "the player could not play the film"
 
 
 @pytest.mark.parametrize("from_sound", [False, True], ids=["from text", "from sound"])
 def test_what_the_computer_plays_is_read_in_two_languages(
-    program: Program, from_sound: bool
+    program: Program, sound: VirtualAudio, documentary: Path, from_sound: bool
 ) -> None:
     program.application.settings.change(translate_from_sound=from_sound)
     program.click("captions")
@@ -108,7 +114,7 @@ def test_what_the_computer_plays_is_read_in_two_languages(
 
     program.application.bridge.translation_changed.connect(note)
     program.listen()
-    watch_until_translated(program)
+    watch_until_translated(program, sound, documentary)
     assert program.window.mark.toolTip() == "Hearing Monitor of mic"
     program.stop()
     program.application.bridge.translation_changed.disconnect(note)
@@ -123,9 +129,25 @@ def test_what_the_computer_plays_is_read_in_two_languages(
     assert any(json.loads(line)["kind"] == "translation" for line in kept)
 
 
-def test_subtitles_in_two_languages(program: Program, tmp_path: Path) -> None:
+def test_captions_above_a_film_and_its_subtitles(
+    program: Program, sound: VirtualAudio, documentary: Path, tmp_path: Path
+) -> None:
+    """In both languages of the interface, looked at; then saved with both languages."""
+    program.click("captions")
+    captions = program.application.captions.window
+    assert captions is not None
     program.listen()
-    watch_until_translated(program)
+    with playing(sound, documentary):
+        program.wait(lambda: captions.captions != () and captions.captions[-1].translated)
+        for language in (Language.CHINESE, Language.ENGLISH):
+            program.application.settings.change(language=language)
+            title = "正在聆听" if language is Language.CHINESE else "Listening"
+            program.wait(lambda: title in program.window.windowTitle())  # noqa: B023 - at once
+            program.photograph(f"translation-{language.value}")
+            captions.grab().save(str(SCREENSHOTS / f"captions-{language.value}.png"))
+        # Where there is a screen: the player's window, and the captions above everything.
+        screen = QGuiApplication.primaryScreen().grabWindow(0)
+        screen.save(str(SCREENSHOTS / f"film-{QGuiApplication.platformName()}.png"))
     program.stop()
     for suffix in ("srt", "vtt", "txt"):
         file = tmp_path / f"film.{suffix}"
@@ -144,19 +166,3 @@ def test_without_sound_from_the_computer_nothing_is_heard(
     program.wait(lambda: player.poll() is not None)
     program.stop()
     assert program.text == ""
-
-
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
-def test_the_window_is_photographed_in_both_languages(program: Program, language: Language) -> None:
-    program.application.settings.change(language=language)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
-    program.click("captions")
-    program.listen()
-    watch_until_translated(program)
-    chinese = language is Language.CHINESE
-    program.wait(lambda: ("正在聆听" in program.window.windowTitle()) == chinese)
-    program.photograph(f"translation-{language.value}")
-    captions = program.application.captions.window
-    assert captions is not None
-    captions.grab().save(str(SCREENSHOTS / f"captions-{language.value}.png"))
-    program.stop()

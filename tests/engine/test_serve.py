@@ -76,6 +76,8 @@ class RecordingSession:
         self.idle_due: float | None = None
         self.slices = 0
         self.slice_error: Exception | None = None
+        self.measure_due: float | None = None
+        self.postponed = 0
 
     def load(self, folder: str, size: str | None) -> Iterator[Event]:
         yield Progress(folder, None)
@@ -153,6 +155,21 @@ class RecordingSession:
 
     def idle_release_due(self) -> float | None:
         return self.idle_due
+
+    def measure_sizes(self, record: Path, *, at_once: bool) -> Iterator[Event]:
+        self.measure_due = time.monotonic()
+        yield Progress(str(record), float(at_once))
+
+    def measuring_due(self) -> float | None:
+        return self.measure_due
+
+    def postpone_measuring(self) -> None:
+        self.postponed += 1
+
+    def measure_slice(self) -> Iterator[Event]:
+        if self.measure_due is not None:
+            self.measure_due = None
+            yield SizesMeasured((SizeFigures("full", 1, 2.0, 3.0, None),))
 
     def memory(self) -> dict[str, PartMemory]:
         return {"text": PartMemory(1, 2)}

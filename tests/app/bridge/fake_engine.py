@@ -86,7 +86,7 @@ def run(connection: Connection, stop_flag: threading.Event) -> None:
                 say(Loaded(model(folder, size)))
             case SetSize(name):
                 say(SizeChanged(name))
-            case StartListening(recording, _):
+            case StartListening(recording):
                 say(Listening(recording, ListeningState.STARTED))
             case Feed(chunk):
                 heard += chunk.pcm.size

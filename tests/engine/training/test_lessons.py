@@ -40,11 +40,22 @@ def test_a_grown_tokenizer_keeps_its_ids_and_spellings_and_reads_more(
 
 def test_lessons_are_the_same_for_the_same_number_and_of_both_tasks(trained: Tokenizer) -> None:
     lessons = Lessons(trained, parse_config(raw_config()), seed=1)
-    assert lessons.lessons(3, 8) == lessons.lessons(3, 8)
-    drawn = [lesson for number in range(40) for lesson in lessons.lessons(number, 4)]
-    prompts = [trained.decode(lesson.prompt) for lesson in drawn]
-    answers = [trained.decode(lesson.answer) for lesson in drawn]
-    assert any("Translate into Chinese:\n\n" in prompt for prompt in prompts)
-    assert any(answer == DECLINED for answer in answers)
-    assert all(prompt.endswith("model\n") for prompt in prompts)
-    assert any(prompt.count("user\n") > 1 for prompt in prompts)
+    assert lessons.lessons(3, 512) == lessons.lessons(3, 512)
+    drawn = [lesson for number in range(12) for lesson in lessons.lessons(number, 1024)]
+    read = [trained.decode(lesson.ids) for lesson in drawn]
+    answers = [trained.decode([wanted for _, wanted in lesson.targets]) for lesson in drawn]
+    assert any("Translate into Chinese:\n\n" in text for text in read)
+    assert any(answer.startswith(DECLINED) for answer in answers)
+    assert any(text.count("user\n") > 1 for text in read)
+    for lesson in drawn:  # what is to come next comes next, but for the end
+        behind = [wanted for place, wanted in lesson.targets if place + 1 < len(lesson.ids)]
+        assert behind == [lesson.ids[place + 1] for place, _ in lesson.targets[: len(behind)]]
+
+
+def test_the_lessons_of_a_step_are_about_as_long_and_fill_it(trained: Tokenizer) -> None:
+    lessons = Lessons(trained, parse_config(raw_config()), seed=1)
+    for number in range(5):
+        taught = lessons.lessons(number, 1024)
+        longest = max(lesson.padded for lesson in taught)
+        assert len(taught) == max(1, 1024 // longest) or longest == taught[0].padded
+        assert longest * len(taught) <= max(1024, longest)

@@ -19,7 +19,10 @@ PROMPT = Prompt((2, 5, 20, 8), (END, 6, 21), AUDIO, 6, 3, 0, ((2, 8), (END, 21))
 MIXTURE = Mixture(
     8, 3.0, 0.4, opened=0.1, asked=0.3, cut=0.4, joined=0.3, longest_joined_s=6.0, silent=0.2
 )
-LESSONS = [Lesson([2, 5, 400, 6], [500, 501]), Lesson([2, 5, 401, 402, 6], [502])]
+LESSONS = [
+    Lesson("sum", [2, 5, 400, 6, 500, 501], [(3, 500), (4, 501), (5, 6)]),
+    Lesson("word", [2, 5, 401, 402, 6, 502], [(4, 502), (5, 6)]),
+]
 OBJECTIVE = Objective(1.0, 0.3, 0.3, dropped=0.25)
 
 
