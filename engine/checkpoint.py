@@ -116,12 +116,13 @@ class Checkpoint:
                 f"{'; '.join(faults)}. Expected a complete Gemma 3n checkpoint: download it again"
             )
 
-    def load(self, prefix: str) -> dict[str, Tensor]:
+    def load(self, prefix: str, left_out: frozenset[str] = frozenset()) -> dict[str, Tensor]:
         """Mapped tensors whose inner name begins with `prefix`, by the rest of that name.
 
-        Without the PLE table, which stays on disk, and without keys and values that no layer uses.
+        Without the PLE table, which stays on disk, without keys and values that no layer uses, and
+        without the inner names `left_out`.
         """
-        skipped = consumer_extras(self.config.text) | {PLE_TABLE}
+        skipped = consumer_extras(self.config.text) | {PLE_TABLE} | left_out
         by_file: dict[Path, dict[str, TensorPlace]] = {}
         for name, place in self.places.items():
             if name.startswith(prefix) and name not in skipped:

@@ -1,6 +1,6 @@
 """An opened model folder: configuration, tokenizer, sizes and networks. Knows no conversation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,10 @@ from engine.layout import (
     TOKEN_TABLE,
     VISION_TOWER,
 )
+from engine.quant.choice import scheme_for
+from engine.quant.fitting import fit
+from engine.quant.prepared import Preparation, Prepared, prepare
+from engine.shard import TensorPlace
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
 from engine.text.ple import PleTable
@@ -33,6 +37,7 @@ from engine.tokenizer import Tokenizer
 from engine.vision.encoder import MobileNetV5
 from engine.vision.table import VisionConfig
 from engine.vision.tower import VisionTower
+from engine.weights import Weights
 
 # A small model gains nothing from half precision on a processor, and loses accuracy.
 SMALL_MODEL_PARAMS = 300_000_000
@@ -63,6 +68,7 @@ class Gemma3n:
         sizes: SizeTable,
         dtype: torch.dtype,
         device: torch.device,
+        prepared: Prepared | None = None,
     ) -> None:
         self.folder = checkpoint.folder
         self.config: ModelConfig = checkpoint.config
@@ -73,31 +79,53 @@ class Gemma3n:
         self._checkpoint = checkpoint
         self._towers: dict[Modality, AnyTower] = {}
         self._hard_rows: dict[int, Tensor] = {}
-        place = checkpoint.ple_location()
-        ple = PleTable(
-            place.file,
-            offset=place.offset,
-            rows=place.shape[0],
-            width=place.shape[1],
-            dtype=place.dtype,
-        )
+        self.prepared = prepared
         self.text = self._built(
-            lambda: TextModel(self.config.text, splits=sizes.splits, ple=ple), LANGUAGE_MODEL
+            self._decoder,
+            LANGUAGE_MODEL,
+            left_out=frozenset() if prepared is None else prepared.sources,
         )
 
     @classmethod
     def open(
-        cls, folder: Path, *, dtype: torch.dtype | None = None, device: str = "cpu"
+        cls,
+        folder: Path,
+        *,
+        dtype: torch.dtype | None = None,
+        device: str = "cpu",
+        weights: Weights = Weights.EXACT,
     ) -> "Gemma3n":
-        """Open the model in `folder`, which is only read.
+        """As `opening`, all at once."""
+        steps = cls.opening(folder, dtype=dtype, device=device, weights=weights)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                model: Gemma3n = end.value
+                return model
+
+    @classmethod
+    def opening(
+        cls,
+        folder: Path,
+        *,
+        dtype: torch.dtype | None = None,
+        device: str = "cpu",
+        weights: Weights = Weights.AUTO,
+    ) -> Generator[float, None, "Gemma3n"]:
+        """Open the model in `folder`, which is only read unless weights are to be prepared there.
+
+        Yields how much is prepared, 0..1, while it is.
 
         Args:
             folder: in the Hub's layout.
             dtype: to compute in. None = float32 below 300 million parameters, else as stored
                 (float16, which Gemma 3n overflows, becomes float32).
             device: of the weights and the caches.
+            weights: how the decoder's are held. Small integers are made once, into a file.
 
-        Errors: BAD_MODEL, one sentence that names the file or the tensors.
+        Errors: BAD_MODEL, one sentence that names the file or the tensors; BAD_INPUT for weights
+            that this device cannot have; DISK if they cannot be prepared.
         """
         config = load_config(folder)
         tokenizer = Tokenizer(folder)
@@ -112,7 +140,23 @@ class Gemma3n:
         checkpoint = Checkpoint(folder, config)
         if dtype is None:
             dtype = computing_dtype(checkpoint)
-        return cls(checkpoint, tokenizer, sizes, dtype, torch.device(device))
+        on = torch.device(device)
+        prepared = None
+        if (scheme := scheme_for(weights, checkpoint, dtype, on)) is not None:
+            preparation = Preparation.of(checkpoint, sizes.splits, scheme)
+            if (prepared := preparation.find()) is None:
+                yield from prepare(preparation)
+                prepared = preparation.find()
+        return cls(checkpoint, tokenizer, sizes, dtype, on, prepared)
+
+    def _decoder(self) -> TextModel:
+        """The decoder without the weights that `_built` gives it."""
+        ple = _table(self._checkpoint.ple_location())
+        text = TextModel(self.config.text, splits=self.sizes.splits, ple=ple)
+        if self.prepared is not None:
+            stored = _table(self._checkpoint.places[TOKEN_TABLE])
+            fit(text, self.prepared, stored, self.dtype)
+        return text
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
@@ -292,15 +336,17 @@ class Gemma3n:
         take: Take = _unwatched,
         *,
         zero: Sequence[str] = (),
+        left_out: frozenset[str] = frozenset(),
     ) -> _Module:
         """A module around the checkpoint's own tensors, without weights of its own before.
 
         zero: tensors that are zeros where the checkpoint leaves them out.
+        left_out: stored tensors that something else stands in for.
         """
         with torch.device("meta"), _WithoutInitialValues():
             module = make()
         tensors = {}
-        for name, tensor in self._checkpoint.load(prefix).items():
+        for name, tensor in self._checkpoint.load(prefix, left_out).items():
             tensors[name] = tensor.to(self.device, self.dtype)
             take(tensors[name])
         empty = module.state_dict()
@@ -310,6 +356,12 @@ class Gemma3n:
             )
         module.load_state_dict(tensors, assign=True)
         return module.requires_grad_(False).eval()
+
+
+def _table(place: TensorPlace) -> PleTable:
+    """Rows of a stored table, read from its file."""
+    rows, width = place.shape
+    return PleTable(place.file, offset=place.offset, rows=rows, width=width, dtype=place.dtype)
 
 
 _DRAWING = frozenset({"normal_", "uniform_"})  # tensor methods

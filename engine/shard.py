@@ -64,6 +64,23 @@ def read_header(file: Path) -> dict[str, TensorPlace]:
 
     Errors: BAD_MODEL if the file cannot be read, is of another format, or ends too early.
     """
+    header, start, size = _header(file)
+    header.pop("__metadata__", None)
+    places = {name: _place(file, name, entry, start) for name, entry in header.items()}
+    _check_extent(file, places, start, size)
+    return places
+
+
+def read_metadata(file: Path) -> dict[str, str]:
+    """What the writer of a safetensors file noted in it. Errors: as of `read_header`."""
+    metadata = _header(file)[0].get("__metadata__")
+    if not isinstance(metadata, dict):
+        return {}
+    return {str(key): str(value) for key, value in metadata.items()}
+
+
+def _header(file: Path) -> tuple[dict[str, Any], int, int]:
+    """The header as it is, where the tensors begin, and how large the file is."""
     try:
         with file.open("rb", buffering=0) as stream:
             if hasattr(os, "posix_fadvise"):
@@ -82,12 +99,7 @@ def read_header(file: Path) -> dict[str, TensorPlace]:
         raise _not_safetensors(file, "its header is no JSON") from error
     if not isinstance(header, dict):
         raise _not_safetensors(file, "its header is no JSON object")
-    header.pop("__metadata__", None)
-    places = {
-        name: _place(file, name, entry, _LENGTH_BYTES + length) for name, entry in header.items()
-    }
-    _check_extent(file, places, _LENGTH_BYTES + length, size)
-    return places
+    return header, _LENGTH_BYTES + length, size
 
 
 def _place(file: Path, name: str, entry: Any, data_start: int) -> TensorPlace:
@@ -95,7 +107,7 @@ def _place(file: Path, name: str, entry: Any, data_start: int) -> TensorPlace:
         dtype = DTYPES[entry["dtype"]]
         shape = tuple(int(length) for length in entry["shape"])
         begin, end = (int(offset) for offset in entry["data_offsets"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _not_safetensors(
             file, f"the header's entry of {name} is {str(entry)[:120]!r}"
         ) from error
@@ -166,9 +178,15 @@ class StoredTensor:
 
 
 def encoded_header(
-    tensors: Sequence[StoredTensor], metadata: Mapping[str, str] | None = None
+    tensors: Sequence[StoredTensor],
+    metadata: Mapping[str, str] | None = None,
+    *,
+    alignment: int = _ALIGNMENT,
 ) -> bytes:
-    """What a file of these tensors begins with, its length included; they follow in this order."""
+    """What a file of these tensors begins with, its length included; they follow in this order.
+
+    alignment: of the first of them, in bytes.
+    """
     header: dict[str, Any] = {"__metadata__": {"format": "pt", **(metadata or {})}}
     end = 0
     for tensor in tensors:
@@ -179,7 +197,7 @@ def encoded_header(
         }
         end += tensor.nbytes
     encoded = json.dumps(header, ensure_ascii=False).encode()
-    encoded += b" " * (-len(encoded) % _ALIGNMENT)
+    encoded += b" " * (-(len(encoded) + _LENGTH_BYTES) % alignment)
     return len(encoded).to_bytes(_LENGTH_BYTES, "little") + encoded
 
 

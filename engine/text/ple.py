@@ -10,6 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+KEPT_BYTES = 64 << 20
+"""Of rows whose pages stay mapped; the system may still hold those that were given back."""
+
 _CARRIERS = {torch.bfloat16: np.uint16, torch.float16: np.float16, torch.float32: np.float32}
 """NumPy dtypes that carry a stored dtype's bits; NumPy has no bfloat16."""
 
@@ -33,6 +36,7 @@ class PleTable:
         if hasattr(mmap, "MADV_RANDOM"):
             # Without it every fault reads 128 KiB around a 16 KiB row.
             self._map.madvise(mmap.MADV_RANDOM)
+        self._mapped = 0  # bytes of pages touched since they were given back
         flat = np.frombuffer(self._map, carrier, rows * width, offset)
         self._table: npt.NDArray[np.generic] = flat.reshape(rows, width)
 
@@ -53,9 +57,20 @@ class PleTable:
         """
         wanted, places = np.unique(ids.numpy(force=True), return_inverse=True)
         rows = torch.from_numpy(self._table[wanted, columns])
+        self._bound(len(wanted), rows.nbytes)
         if rows.dtype is not self.dtype:
             rows = rows.view(self.dtype)
         return rows[torch.from_numpy(places.reshape(ids.shape))].to(ids.device)
+
+    def _bound(self, rows: int, nbytes: int) -> None:
+        """Note that so many bytes of so many rows were read; keep the mapped pages below the limit.
+
+        A long conversation comes past many rows, and each is wanted rarely.
+        """
+        self._mapped += nbytes + rows * mmap.PAGESIZE
+        if self._mapped > KEPT_BYTES and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+            self._mapped = 0
 
     def close(self) -> None:
         """Unmap the file; the table must not be used afterwards."""

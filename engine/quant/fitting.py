@@ -1,0 +1,63 @@
+"""A decoder that computes with a prepared file: small integers in place of its own weights."""
+
+import torch
+from torch import Tensor, nn
+
+from engine.norm import widened
+from engine.quant.linear import FeedForward, Linear
+from engine.quant.plan import HEAD, block_ends
+from engine.quant.prepared import Prepared
+from engine.text.layers import DecoderLayer
+from engine.text.layers import FeedForward as ExactFeedForward
+from engine.text.model import TextModel
+from engine.text.ple import PleTable
+from engine.text.table import rescored
+
+
+class QuantisedTable(nn.Module):
+    """The token table: rows as stored, from the checkpoint's file; scores over small integers.
+
+    The best scores are computed anew from the stored rows, so that only their choice is rounded.
+    """
+
+    def __init__(self, head: Linear, stored: PleTable, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.head = head
+        self._stored = stored
+        self._dtype = dtype
+
+    def rows(self, ids: Tensor) -> Tensor:
+        """Unscaled rows [..., D] of ids [...]."""
+        return self._stored.gather(ids).to(self._dtype)
+
+    def scores(self, hidden: Tensor) -> Tensor:
+        """Scores [..., vocab] of hidden states [..., D], at least fp32."""
+        scores = self.head(hidden).to(widened(hidden.dtype))
+        return rescored(scores, hidden, self.rows)
+
+
+def fit(text: TextModel, prepared: Prepared, stored: PleTable, dtype: torch.dtype) -> None:
+    """Replace the prepared parts of a decoder without weights.
+
+    stored: the token table in the checkpoint. dtype: that the decoder computes in.
+    """
+    linears = prepared.linears(dtype)
+    config, splits = text.config, prepared.preparation.splits
+    for index, layer in enumerate(text.layers):
+        assert isinstance(layer, DecoderLayer)
+        assert isinstance(layer.mlp, ExactFeedForward)
+        prefix = f"layers.{index}."
+        for part in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            if (name := f"{prefix}self_attn.{part}") in linears:
+                setattr(layer.self_attn, part, linears[name])
+        ends = block_ends(config.intermediate_size[index], splits)
+        blocks = [
+            (
+                linears[f"{prefix}mlp.gate_proj.{block}"],
+                linears[f"{prefix}mlp.up_proj.{block}"],
+                linears[f"{prefix}mlp.down_proj.{block}"],
+            )
+            for block in range(len(ends))
+        ]
+        layer.register_module("mlp", FeedForward(ends, blocks, layer.mlp.deviations))
+    text.register_module("embed_tokens", QuantisedTable(linears[HEAD], stored, dtype))
