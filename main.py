@@ -1,16 +1,20 @@
 """Nestling from a shell: without a command the window, with one the engine alone."""
 
 import multiprocessing
+import os
 import sys
 
 
 def main() -> int:
     """Do what the command line says; the window's imports wait until a window is wanted."""
     from engine import cli, provision
+    from engine.weights import VARIABLE
 
     options = cli.parse(sys.argv[1:])
     if options.command is not None:
         return cli.run(options)
+    if options.weights is not None:
+        os.environ[VARIABLE] = options.weights  # the worker inherits it
     provision.enter_environment()
     from app import launch
 

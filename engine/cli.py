@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import provision
-from engine.errors import NestlingError
+from engine.errors import ErrorKind, NestlingError
 from engine.hub import command as hub
+from engine.weights import VARIABLE, Weights
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -29,11 +30,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line: `.command` (None = the window), `.model`, and the command's own."""
     model = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     model.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
+    model.add_argument("--weights", choices=[*Weights], help="how weights are held; default: auto")
     parser = argparse.ArgumentParser(
         prog="main.py",
         description="A private assistant on Gemma 3n. Without a command: the window.",
     )
     parser.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
+    parser.add_argument("--weights", choices=[*Weights], help="how weights are held; default: auto")
     parser.add_argument(
         "--profile", metavar="DIR", type=Path, help="keep everything in this folder instead"
     )
@@ -81,6 +84,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
     cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
+    made = commands.add_parser(
+        "prepare", parents=[model], help="make the small weights of a model now, or verify them"
+    )
+    made.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    made.add_argument("--verify", action="store_true", help="compare them with their checksums")
     hub.add_parser(commands)
     commands.add_parser("setup", help="install what is missing, then open the window")
     commands.add_parser("test", help="install what is missing, then run every check and test")
@@ -147,13 +155,26 @@ def _seed(text: str) -> int:
 def _session(options: argparse.Namespace) -> "Session":
     """The model of the command line, open."""
     from engine import device
+    from engine.protocol import Progress
     from engine.session import Session
 
     device.configure()
-    session = Session()
-    for _ in session.load(_model_folder(options), options.size):
-        pass
+    session = Session(weights=_weights(options))
+    for event in session.load(_model_folder(options), options.size):
+        if isinstance(event, Progress) and event.fraction is not None:
+            _show_share("Preparing the weights", event.fraction)
     return session
+
+
+def _weights(options: argparse.Namespace) -> Weights:
+    """As the command line has it, else as the environment has it."""
+    return Weights(options.weights or os.environ.get(VARIABLE) or Weights.AUTO)
+
+
+def _show_share(what: str, share: float) -> None:
+    """A line on a terminal that is written over; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
 
 
 def _model_folder(options: argparse.Namespace) -> Path:
@@ -207,12 +228,37 @@ def _slice(options: argparse.Namespace) -> None:
     print(f"Wrote {options.size} to {options.out}.", file=sys.stderr)
 
 
+def _prepare(options: argparse.Namespace) -> None:
+    """Make the prepared file, then name it."""
+    from engine import device
+    from engine.model import Gemma3n
+
+    device.configure()
+    wanted = _weights(options)
+    wanted = Weights.INT4 if wanted is Weights.AUTO else wanted
+    steps = Gemma3n.opening(_model_folder(options), weights=wanted)
+    while True:
+        try:
+            _show_share("Preparing the weights", next(steps))
+        except StopIteration as end:
+            prepared = end.value.prepared
+            break
+    if prepared is None:
+        raise NestlingError(
+            ErrorKind.BAD_INPUT, "bf16 needs no preparing: choose --weights int4 or int8"
+        )
+    if options.verify:
+        prepared.verify()
+    print(prepared.file)
+
+
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
 
 
 _COMMANDS = {
+    "prepare": _prepare,
     "transcribe": _transcribe,
     "chat": _chat,
     "info": _info,

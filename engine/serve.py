@@ -46,6 +46,7 @@ from engine.protocol import (
 )
 from engine.residency import OUT_OF_MEMORY, is_out_of_memory
 from engine.session import Session
+from engine.weights import VARIABLE, Weights
 
 MEMORY_INTERVAL_S = 1.0
 # Of the time that a command took: on a machine that hearing alone keeps busy, translation still
@@ -82,7 +83,9 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     residency.share_one_heap()
     device.configure()
     live_log = os.environ.get(LIVE_LOG)
-    serve(connection, stop_flag, Session(live_log=Path(live_log) if live_log else None))
+    weights = Weights(os.environ.get(VARIABLE, Weights.AUTO))
+    session = Session(live_log=Path(live_log) if live_log else None, weights=weights)
+    serve(connection, stop_flag, session)
 
 
 def serve(connection: Connection, stop_flag: StopFlag, session: Session) -> None:

@@ -6,7 +6,7 @@ Knows no pipe and no window: methods return events, and generators yield them as
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,7 @@ from engine.protocol import (
     Tower,
     TowerState,
 )
+from engine.weights import Weights
 
 METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
@@ -69,6 +70,7 @@ class Session:
         idle_release_s: towers that nobody uses for so long are released; 0 = never.
         live_log: where the steps of live transcriptions are logged, what was said included.
         device: where models compute.
+        weights: how decoders' weights are held.
         clock: monotonic seconds.
     """
 
@@ -77,10 +79,12 @@ class Session:
         *,
         idle_release_s: float = IDLE_RELEASE_S,
         device: str = "cpu",
+        weights: Weights = Weights.AUTO,
         live_log: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.device = device
+        self._weights = weights
         self._idle_release_s = idle_release_s
         self._live_log = live_log
         self._clock = clock
@@ -92,10 +96,11 @@ class Session:
     def load(self, folder: str | Path, size: str | None = None) -> Iterator[Event]:
         """Open another model; the old one stays if that fails. A recording is drained first.
 
-        Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have.
+        Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have; DISK if its weights
+            are to be prepared and cannot.
         """
         yield Progress("model", None)
-        opened = Opened(Gemma3n.open(Path(folder), device=self.device), size, self._clock)
+        opened = Opened((yield from self._opening(Path(folder))), size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         while self.translating:
@@ -105,6 +110,15 @@ class Session:
         yield from (Tower(modality, TowerState.ABSENT) for modality in gone)
         self._opened = opened
         yield Loaded(opened.info())
+
+    def _opening(self, folder: Path) -> Generator[Event, None, Gemma3n]:
+        steps = Gemma3n.opening(folder, device=self.device, weights=self._weights)
+        while True:
+            try:
+                yield Progress("model", next(steps))
+            except StopIteration as end:
+                model: Gemma3n = end.value
+                return model
 
     def close(self) -> None:
         """Forget the model and everything that was computed with it."""

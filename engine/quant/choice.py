@@ -6,7 +6,8 @@ from engine.checkpoint import Checkpoint
 from engine.layout import PLE_TABLE, consumer_extras
 from engine.quant.packing import machine_layout
 from engine.quant.plan import Scheme
-from engine.weights import Weights, available_bytes
+from engine.quant.room import available_bytes
+from engine.weights import Weights
 
 # Beside the weights: the program, its libraries, caches of a long conversation, other programs.
 _ROOM_BYTES = 2_000_000_000

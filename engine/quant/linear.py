@@ -136,6 +136,12 @@ class FeedForward(nn.Module):
         assert out is not None
         return out.view_as(x)
 
+    def idle(self, width: int) -> tuple[Tensor, ...]:
+        """Weights that `forward` does not read at this width."""
+        unused = range(self.ends.index(width) + 1, len(self.ends))
+        lists = (self.gate_proj, self.up_proj, self.down_proj)
+        return tuple(weight for one in lists for i in unused for weight in one[i].buffers())
+
 
 def _joined(parts: list[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else torch.cat(parts, 1)

@@ -156,6 +156,16 @@ class Prepared:
             )
         return linears
 
+    def verify(self) -> None:
+        """Errors: BAD_MODEL if the file is not what was written; it is removed, to be made anew."""
+        if names := self.damaged():
+            self.file.unlink()
+            raise NestlingError(
+                ErrorKind.BAD_MODEL,
+                f"{self.file} was damaged ({len(names)} tensors, {names[0]} first) and has been "
+                "removed: expected what was written; prepare the model again and check the disk",
+            )
+
     def damaged(self) -> list[str]:
         """Names of tensors whose bytes are not those that were written; reads the whole file."""
         tensors = self.preparation.stored
@@ -262,14 +272,15 @@ def _write(preparation: Preparation, unfinished: Path) -> Iterator[float]:
         stream.truncate(len(header) + done)
         stream.seek(0, os.SEEK_END)
         for piece in preparation.pieces[len(checksums) // 2 :]:
-            pair = _write_piece(stream, preparation, piece)
+            pair = []
+            for checksum in _write_piece(stream, preparation, piece):
+                pair += [checksum] if checksum else []
+                yield min(1.0, stream.tell() / total)
             stream.flush()
             os.fsync(stream.fileno())  # the journal never tells of more than there is
             journal.write((" ".join(pair) + "\n").encode("ascii"))
             journal.flush()
             checksums += pair
-            done += sum(tensor.nbytes for tensor in piece.tensors(preparation.layout))
-            yield min(1.0, done / total)
         stream.seek(0)
         stream.write(_header(preparation, checksums))
         stream.flush()
@@ -293,8 +304,8 @@ def _resumable(unfinished: Path, identity: str) -> list[str] | None:
     return [checksum for pair in pairs for checksum in pair]
 
 
-def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> tuple[str, str]:
-    """Write a piece's integers, then its scales; returns their checksums."""
+def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> Iterator[str]:
+    """Write a piece's integers, then its scales; yields their checksums, and "" in between."""
     checkpoint = preparation.checkpoint
     importance = None
     if piece.norm:
@@ -314,9 +325,11 @@ def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> tu
         scales.append(scale)
         checksum = _crc(checksum, values)
         stream.write(_bytes(values))
+        yield ""
     whole = torch.cat(scales, 0 if piece.bits == 8 else 1).contiguous()
     stream.write(_bytes(whole))
-    return f"{checksum:08x}", _checksum(0, whole)
+    yield f"{checksum:08x}"
+    yield _checksum(0, whole)
 
 
 def _mapped(place: TensorPlace) -> Tensor:

@@ -7,6 +7,8 @@ before it tells: its weight is the size of that input.
 Related: HQQ (Badri and Shaji 2023), AWQ's search over clipping (Lin et al. 2023).
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -15,6 +17,7 @@ from engine.quant.packing import LEVELS, MIDDLE
 _RANGES = (0.96, 0.84, 0.72)
 """Trial ranges, as shares of a group's largest to smallest value."""
 _STEP_VALUES = 1 << 17  # at once: what a core's cache holds
+_LOWEST, _HIGHEST = -MIDDLE, LEVELS - 1 - MIDDLE
 
 
 def round_to_4_bits(
@@ -29,56 +32,60 @@ def round_to_4_bits(
     rows, columns = weight.shape
     values = torch.empty(rows, columns, dtype=torch.uint8)
     scales = torch.empty(columns // group, rows, 2, dtype=torch.bfloat16)
-    if importance is None:
-        importance = torch.ones(columns)
-    share = (importance.float() / importance.float().mean().clamp(min=1e-30)).view(1, -1, group)
-    share = share.clamp(min=1e-4)
+    share = torch.ones(group, 1, 1)
+    if importance is not None:
+        relative = importance.float() / importance.float().mean().clamp(min=1e-30)
+        share = relative.clamp(min=1e-4).view(-1, 1, group).permute(2, 1, 0).contiguous()
     step = max(1, _STEP_VALUES // columns)
     for start in range(0, rows, step):
-        part = weight[start : start + step].float().view(-1, columns // group, group)
-        found, scale, zero = _search(part, share, _RANGES if search else (), refit=search)
-        values[start : start + step] = found.view(-1, columns)
+        part = weight[start : start + step]
+        # A group's values lie apart: sums over a group go along whole vectors.
+        grouped = part.reshape(len(part), -1, group).permute(2, 0, 1).float().contiguous()
+        found, scale, zero = _search(grouped, share) if search else _nearest(grouped)
+        values[start : start + step] = found.permute(1, 2, 0).reshape(len(part), columns)
         scales[:, start : start + step, 0] = scale.t()
         scales[:, start : start + step, 1] = zero.t()
     return values, scales
 
 
-def _search(
-    part: Tensor, share: Tensor, ranges: tuple[float, ...], *, refit: bool
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Values [n, groups, group], scale and zero [n, groups] with the least weighted error."""
-    low, high = part.amin(-1, keepdim=True), part.amax(-1, keepdim=True)
-    middle, spread = (low + high) / 2, high - low
+def _nearest(part: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    low, high = torch.aminmax(part, dim=0)
+    scale, zero = _of_range(low, high, 1.0)
+    return (_steps(part, scale, zero) + MIDDLE).to(torch.uint8), scale, zero
+
+
+def _search(part: Tensor, share: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Values [group, rows, groups], scale and zero [rows, groups] of the least weighted error.
+
+    part: [group, rows, groups]; share: [group, 1, groups or 1].
+    """
+    low, high = torch.aminmax(part, dim=0)
     weighted = part * share
-    total, first = share.sum(-1), weighted.sum(-1)
-    best: tuple[Tensor, ...] | None = None
-    for size in ranges or (1.0,):
-        scale = spread * (size / (LEVELS - 1))
-        zero = middle + 0.5 * scale  # of value 8: the range's ends are values 0 and 15
-        if refit:
-            steps = _values(part, *_rounded(scale, zero))
-            of_steps = steps * share
-            mean = of_steps.sum(-1)
-            spread_of = (of_steps * steps).sum(-1) * total - mean.square()
-            along = (weighted * steps).sum(-1) * total - mean * first
-            slope = torch.where(spread_of > 0, along / spread_of.clamp(min=1e-30), 0)
-            zero = ((first - slope * mean) / total).unsqueeze(-1)
-            scale = slope.unsqueeze(-1)
-        scale, zero = _rounded(scale, zero)
-        steps = _values(part, scale, zero)
-        rest = torch.addcmul(zero, steps, scale).sub_(part)
-        error = rest.square_().mul_(share).sum(-1, keepdim=True)
-        found = (steps, scale, zero, error)
-        if best is None:
-            best = found
-        else:
-            better = error < best[3]
-            best = tuple(
-                torch.where(better, new, old) for new, old in zip(found, best, strict=True)
-            )
-    assert best is not None
-    steps, scale, zero, _ = best
-    return (steps + MIDDLE).to(torch.uint8), scale.squeeze(-1), zero.squeeze(-1)
+    total, first = share.sum(0), weighted.sum(0)
+    least = torch.full_like(low, math.inf)
+    best_scale, best_zero = torch.zeros_like(low), torch.zeros_like(low)
+    for size in _RANGES:
+        steps = _steps(part, *_of_range(low, high, size))
+        along = (weighted * steps).sum(0).mul_(total)
+        of_steps = steps * share
+        mean = of_steps.sum(0)
+        spread = of_steps.mul_(steps).sum(0).mul_(total) - mean.square()
+        slope = torch.where(spread > 0, (along - mean * first) / spread.clamp(min=1e-30), 0)
+        scale, zero = _rounded(slope, (first - slope * mean) / total)
+        rest = torch.addcmul(zero, _steps(part, scale, zero), scale).sub_(part)
+        error = rest.square_().mul_(share).sum(0)
+        better = error < least
+        least = torch.where(better, error, least)
+        best_scale = torch.where(better, scale, best_scale)
+        best_zero = torch.where(better, zero, best_zero)
+    steps = _steps(part, best_scale, best_zero)
+    return steps.add_(MIDDLE).to(torch.uint8), best_scale, best_zero
+
+
+def _of_range(low: Tensor, high: Tensor, size: float) -> tuple[Tensor, Tensor]:
+    """Scale and zero of the steps that fill a share of a range, around its middle."""
+    scale = (high - low) * (size / (LEVELS - 1))
+    return _rounded(scale, (low + high + scale) / 2)  # zero lies half a step above the middle
 
 
 def _rounded(scale: Tensor, zero: Tensor) -> tuple[Tensor, Tensor]:
@@ -86,10 +93,10 @@ def _rounded(scale: Tensor, zero: Tensor) -> tuple[Tensor, Tensor]:
     return scale.bfloat16().float(), zero.bfloat16().float()
 
 
-def _values(part: Tensor, scale: Tensor, zero: Tensor) -> Tensor:
-    """The nearest steps -8..7."""
-    inverse = torch.where(scale > 0, 1 / scale, 0)
-    return ((part - zero) * inverse).round_().clamp_(-MIDDLE, LEVELS - 1 - MIDDLE)
+def _steps(part: Tensor, scale: Tensor, zero: Tensor) -> Tensor:
+    """The nearest steps -8..7, in fp32."""
+    inverse = torch.where(scale == 0, 0, 1 / scale)
+    return torch.addcmul(-zero * inverse, part, inverse).round_().clamp_(_LOWEST, _HIGHEST)
 
 
 def round_to_8_bits(weight: Tensor) -> tuple[Tensor, Tensor]:
