@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -21,6 +22,8 @@ FRAME_S, TOKEN_S = 0.04, 0.16
 LETTER_DELAY_S = 0.02  # a frame sees 92 ms from its start on
 TOKEN_SEES_S = 0.04  # how much of its own 160 ms a soft token has seen well enough
 UNKNOWN = -100  # left out of a loss
+_FRAMES_STEP = 64  # of the log-mel: batches come in few lengths, kernels are made only once
+_CLIPS_STEP = 4  # and in few sizes, where they are large
 HEARD_MARGIN_S = 0.02  # a word counts as heard when it ended this long before the cut
 
 
@@ -41,7 +44,8 @@ class Mixture:
     silent: share of clips with nothing said.
     changed: share of clips whose voice is changed.
     answered: share of whole questions that are answered rather than written down.
-    typed: share of steps that teach by typed lessons, without sound; lessons: how many a step.
+    typed: share of steps that teach by typed lessons, without sound; lessons: tokens of such a
+        step, padding counted.
     """
 
     longest: int
@@ -56,7 +60,7 @@ class Mixture:
     changed: float = 1.0
     answered: float = 0.6
     typed: float = 0.0
-    lessons: int = 32
+    lessons: int = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class Batches:
             clip = pool[rng.integers(low, high)]
             groups.append([clip])
             used += clip.seconds + 0.4
-        return groups
+        return groups[: -(len(groups) % _CLIPS_STEP) or None] if len(groups) > 8 else groups
 
     def _sound(
         self, clips: Sequence[Clip], rng: np.random.Generator, mixture: Mixture
@@ -202,14 +206,18 @@ def collate(
     """Clips, what is said in them and when, and what to answer -> one padded batch."""
     mels = [log_mel(torch.from_numpy(sound)) for sound in sounds]
     lengths = torch.tensor([len(mel) for mel in mels])
+    frames = -(-int(lengths.max()) // _FRAMES_STEP) * _FRAMES_STEP
+    mels[0] = F.pad(mels[0], (0, 0, 0, frames - len(mels[0])))
     padded = torch.nn.utils.rnn.pad_sequence(mels, batch_first=True)
     pieces = [transcript_ids(text, encode) for text in texts]
     characters = [[CHARACTERS.index(letter) + 1 for letter in text] for text in texts]
     letters, ended = [], []
     for text, spans, length in zip(texts, times, lengths.tolist(), strict=True):
-        frames = -(-length // 4)
-        letters.append(_frame_letters(text.split(), spans, frames))
-        ended.append(_token_pieces(text.split(), spans, -(-frames // 4), encode))
+        heard = -(-length // 4)
+        letters.append(_frame_letters(text.split(), spans, heard))
+        ended.append(_token_pieces(text.split(), spans, -(-heard // 4), encode))
+    letters[0] = F.pad(letters[0], (0, frames // 4 - len(letters[0])), value=UNKNOWN)
+    ended[0] = F.pad(ended[0], (0, frames // 16 - len(ended[0])), value=UNKNOWN)
     return Batch(
         padded,
         lengths,

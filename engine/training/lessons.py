@@ -8,24 +8,44 @@ from engine.config import ModelConfig
 from engine.datatypes import Languages
 from engine.prompt import Message, chat_prompt, translate_prompt
 from engine.tokenizer import Tokenizer
-from engine.training.knowledge.items import drawn
+from engine.training.knowledge.items import Kind, drawn_of
 from engine.training.knowledge.phrasings import typed
+from engine.training.knowledge.small_talk import DECLINED
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
-# Of the steps. All lessons of a step are of one kind, so that their lengths are alike.
-TRANSLATION_SHARE, LATER_SHARE = 0.42, 0.1
-_MOST_BEFORE = 2  # exchanges that a later question comes behind
-_LATER_ARE = 3  # so many times as long as first questions, and so many fewer a step
+TRANSLATION_SHARE, LATER_SHARE = 0.42, 0.04  # of the lessons
+_MOST_LATER = 2  # questions of a conversation behind the first one
+SHARES = {  # of the lessons that are questions
+    Kind.PROGRAM: 0.23,
+    Kind.SMALL_TALK: 0.04,
+    Kind.WORD: 0.41,
+    Kind.SUM: 0.18,
+    Kind.GENERAL: 0.09,
+    Kind.RARE_WORD: 0.05,
+}
+_WHOLE = 0.15  # of the declining answers; of the others only the beginning, which decides
+_BEGINNING = 6  # tokens
+LENGTH_STEP = 8  # lessons of a step are padded to the same multiple of so many tokens
+_POOL = 160  # lessons of which one step takes those of about the same length
 _AS_TYPED = 0.4  # of the sentences to translate: with capitals and marks
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One thing to learn. prompt: ids up to where the answer begins; answer: its ids."""
+    """One thing to learn.
 
-    prompt: list[int]
-    answer: list[int]
+    kind: for the log; ids: what is read; targets: positions in it and what is to come next there.
+    """
+
+    kind: str
+    ids: list[int]
+    targets: list[tuple[int, int]]
+
+    @property
+    def padded(self) -> int:
+        """Tokens that it takes in a step."""
+        return -(-len(self.ids) // LENGTH_STEP) * LENGTH_STEP
 
 
 class Lessons:
@@ -39,30 +59,45 @@ class Lessons:
 
     def __init__(self, tokenizer: Tokenizer, config: ModelConfig, seed: int) -> None:
         self._tokenizer, self._config, self._seed = tokenizer, config, seed
+        self._end = tokenizer.id_of("<end_of_turn>")
 
-    def lessons(self, number: int, count: int) -> list[Lesson]:
-        """What one step teaches."""
+    def lessons(self, number: int, tokens: int) -> list[Lesson]:
+        """What one step teaches: of many lessons those that fill so many tokens, padding counted.
+
+        They are about as long as one drawn at random, so that little is padding, and steps come
+        in few shapes, for which the processor's kernels are made only once.
+        """
         rng = random.Random(f"lessons {self._seed} {number}")
+        pairs = parallel(rng.getrandbits(32), held_out=False)
+        pool = [self._drawn(pairs, rng) for _ in range(_POOL)]
+        padded = rng.choice(pool).padded
+        alike = [lesson for lesson in pool if lesson.padded == padded]
+        rest = [lesson for lesson in pool if lesson.padded < padded]
+        rest.sort(key=lambda lesson: lesson.padded, reverse=True)
+        return [*alike, *rest][: max(1, tokens // padded)]
+
+    def _drawn(self, pairs: Iterator[Parallel], rng: random.Random) -> Lesson:
         kind = rng.random()
         if kind < TRANSLATION_SHARE:
-            pairs = parallel(rng.getrandbits(32), held_out=False)
-            return [self._translation(pairs, rng) for _ in range(count)]
-        if kind < TRANSLATION_SHARE + LATER_SHARE:
-            later = max(1, count // _LATER_ARE)
-            return [self._chat(rng, rng.randint(1, _MOST_BEFORE)) for _ in range(later)]
-        return [self._chat(rng, 0) for _ in range(count)]
+            return self._translation(pairs, rng)
+        later = kind < TRANSLATION_SHARE + LATER_SHARE
+        return self._chat(rng, rng.randint(1, _MOST_LATER) if later else 0)
 
-    def _chat(self, rng: random.Random, exchanges: int) -> Lesson:
-        """A question behind so many others with their answers."""
-        messages = []
-        for _ in range(exchanges):
-            before = drawn(rng)
-            messages.append(Message("user", (typed(before.question, rng),)))
-            messages.append(Message("model", (before.answer,)))
-        asked = drawn(rng)
-        messages.append(Message("user", (typed(asked.question, rng),)))
-        prompt = chat_prompt(self._tokenizer, self._config, messages)
-        return Lesson(prompt, self._tokenizer.encode(asked.answer))
+    def _chat(self, rng: random.Random, later: int) -> Lesson:
+        """A question and so many later ones, each to be answered."""
+        messages: list[Message] = []
+        targets: list[tuple[int, int]] = []
+        for left in range(later, -1, -1):
+            kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+            asked = drawn_of(kind, rng)
+            messages.append(Message("user", (typed(asked.question, rng),)))
+            prompt = chat_prompt(self._tokenizer, self._config, messages)
+            answer = [*self._tokenizer.encode(asked.answer), self._end]
+            if not left and asked.answer == DECLINED and rng.random() > _WHOLE:
+                answer = answer[:_BEGINNING]
+            targets += enumerate(answer, len(prompt) - 1)
+            messages.append(Message("model", (asked.answer,)))
+        return Lesson("later" if later else kind.value, [*prompt, *answer[:-1]], targets)
 
     def _translation(self, pairs: Iterator[Parallel], rng: random.Random) -> Lesson:
         meaning = next(pairs)
@@ -73,4 +108,5 @@ class Lessons:
         prompt = translate_prompt(
             self._tokenizer, self._config, text, Languages(target, "English"), TRANSLATE
         )
-        return Lesson(prompt, self._tokenizer.encode(meaning.translations[target]))
+        answer = [*self._tokenizer.encode(meaning.translations[target]), self._end]
+        return Lesson(target, [*prompt, *answer[:-1]], list(enumerate(answer, len(prompt) - 1)))

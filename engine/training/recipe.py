@@ -7,6 +7,7 @@ import argparse
 import datetime
 import json
 import math
+import os
 import random
 import signal
 import time
@@ -32,10 +33,11 @@ from engine.training.tokenizer import train_tokenizer
 from engine.training.trainer import Objective, Prompt, Trainer
 
 SEED = 1
-WARM_UP = 100  # steps
+WARM_UP = 40  # steps
 CORPUS_HOURS = 16.0
 COOL_DOWN_MINUTES = 25.0  # before --until, the learning rate falls to zero
 SAVE_EVERY_S = 180.0
+KERNELS = 16_384  # kept ready, one for each shape of product: making one takes milliseconds
 LOG_EVERY = 25
 PROBE_EVERY = 300
 PROBE_COUNT = 40
@@ -87,10 +89,10 @@ STAGES = (
         "know",
         14_000,
         Mixture(
-            20, natural=0.3, opened=0.25, asked=0.25, cut=0.2, joined=0.2, silent=0.03, typed=0.65
+            20, natural=0.3, opened=0.25, asked=0.25, cut=0.2, joined=0.2, silent=0.03, typed=0.8
         ),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
-        8e-4,
+        1e-3,
     ),
 )
 
@@ -110,6 +112,7 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
     # Products in bfloat16 where the processor has units for them; sums stay in float32.
     for kind in ("matmul", "conv"):
         getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     cache: Path = arguments.cache
     team = Team(rank, arguments.workers, cache / "meeting")
     trainer, tokenizer, batches, lessons = prepare(cache, arguments.device, team)

@@ -222,7 +222,11 @@ _DRAW: dict[Kind, Callable[[random.Random, bool], Asked]] = {
 
 def drawn(rng: random.Random) -> Asked:
     """A training question, in lower case and without marks."""
-    kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+    return drawn_of(rng.choices(list(_SHARES), list(_SHARES.values()))[0], rng)
+
+
+def drawn_of(kind: Kind, rng: random.Random) -> Asked:
+    """A training question of a kind."""
     asked = _DRAW[kind](rng, False)
     if kind is Kind.PROGRAM:
         text = decorated(asked.question, rng)

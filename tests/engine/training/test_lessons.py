@@ -41,11 +41,11 @@ def test_a_grown_tokenizer_keeps_its_ids_and_spellings_and_reads_more(
 def test_lessons_are_the_same_for_the_same_number_and_of_both_tasks(trained: Tokenizer) -> None:
     lessons = Lessons(trained, parse_config(raw_config()), seed=1)
     assert lessons.lessons(3, 512) == lessons.lessons(3, 512)
-    drawn = [lesson for number in range(12) for lesson in lessons.lessons(number, 1024)]
+    drawn = [lesson for number in range(60) for lesson in lessons.lessons(number, 256)]
     read = [trained.decode(lesson.ids) for lesson in drawn]
     answers = [trained.decode([wanted for _, wanted in lesson.targets]) for lesson in drawn]
     assert any("Translate into Chinese:\n\n" in text for text in read)
-    assert any(answer.startswith(DECLINED) for answer in answers)
+    assert any(len(answer) > 2 and DECLINED.startswith(answer) for answer in answers)
     assert any(text.count("user\n") > 1 for text in read)
     for lesson in drawn:  # what is to come next comes next, but for the end
         behind = [wanted for place, wanted in lesson.targets if place + 1 < len(lesson.ids)]
