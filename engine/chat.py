@@ -5,7 +5,7 @@ no pipe and no window.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -146,7 +146,7 @@ class Chat:
             self._model.text,
             held.cache,
             hidden,
-            Sampler(params, self._forbidden),
+            Sampler(self._drawn(params), self._forbidden),
             stop_ids=self._model.config.eos_token_ids,
             size=size,
         )
@@ -174,6 +174,10 @@ class Chat:
             del held.keys[held.cache.length :]
         yield Context(turn, len(answered.ids), limit, dropped)
         yield Finished(turn, reason)
+
+    def _drawn(self, params: SamplingParams) -> SamplingParams:
+        """How tokens are drawn: what a demonstration knows has one answer, which luck can spoil."""
+        return replace(params, temperature=0.0) if self._model.sizes.demonstration else params
 
     def room(self, question: Turn, params: SamplingParams, seeing: Seeing) -> int:
         """Tokens that a question, asked alone, may grow by with room for an answer."""

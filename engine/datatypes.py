@@ -231,6 +231,23 @@ class SizeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeFigures:
+    """What one size costs on this machine, measured or worked out from measurements.
+
+    memory: bytes of the worker without towers, once the size has been used for a while.
+    tokens_per_s: of an answer. read_per_s: tokens of a prompt read a second.
+    live_load: of a second of speech, the share that live transcription computes; None if the
+        model does not transcribe.
+    """
+
+    name: str
+    memory: int
+    tokens_per_s: float
+    read_per_s: float
+    live_load: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What the worker says of the model it has opened."""
 

@@ -16,6 +16,7 @@ from engine.config import AudioConfig, ModelConfig, load_config
 from engine.datatypes import Modality
 from engine.embedder import MultimodalEmbedder
 from engine.errors import ErrorKind, NestlingError
+from engine.intact import IntactFiles
 from engine.layout import (
     AUDIO_TOWER,
     EMBED_AUDIO,
@@ -58,6 +59,9 @@ class Gemma3n:
 
     Weights stay file-backed where the computing dtype is the stored one.
 
+    `files` tells whether the checkpoint still is what was opened: asked before each forward, so
+    that no mapping is read behind the end of a file that was cut short.
+
     State: which towers are loaded; `release` drops one.
     """
 
@@ -77,6 +81,7 @@ class Gemma3n:
         self.dtype = dtype
         self.device = device
         self._checkpoint = checkpoint
+        self.files = IntactFiles(place.file for place in checkpoint.places.values())
         self._towers: dict[Modality, AnyTower] = {}
         self._hard_rows: dict[int, Tensor] = {}
         self.prepared = prepared
@@ -85,6 +90,7 @@ class Gemma3n:
             LANGUAGE_MODEL,
             left_out=frozenset() if prepared is None else prepared.sources,
         )
+        self.files.check()
 
     @classmethod
     def open(
@@ -225,8 +231,9 @@ class Gemma3n:
 
         May run in another thread. take: see `Take`.
 
-        Errors: BAD_INPUT if the model does not have it.
+        Errors: BAD_INPUT if the model does not have it; BAD_MODEL if its files have changed.
         """
+        self.files.check()
         if modality is Modality.VISION:
             return self._read_vision(take)
         config = self._audio_config

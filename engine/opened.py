@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from engine import residency
 from engine.chat import Chat
 from engine.datatypes import Modality, ModelInfo, SizeInfo, Task
+from engine.footprint import give_back
 from engine.live.gemma import GemmaRecogniser
 from engine.live.interpreter import Interpreter, LiveTranslation
 from engine.live.metrics import StepLog
 from engine.live.transcriber import Transcriber
 from engine.live.translator import GemmaTranslator
+from engine.measuring import Measuring
 from engine.model import Gemma3n
 from engine.protocol import Event
 from engine.senses import Pace
@@ -56,6 +58,7 @@ class Opened:
         self._recogniser: GemmaRecogniser | None = None
         self._translator: GemmaTranslator | None = None
         self.interpreter: Interpreter | None = None
+        self.measuring: Measuring | None = None
 
     def make_interpreter(self) -> Interpreter:
         """The interpreter, made when first asked for."""
@@ -73,6 +76,9 @@ class Opened:
     def take_size(self, size: Size) -> None:
         """Answer with this size from the next turn on, and hear with it from the next segment."""
         self.size = size
+        give_back(self.model.text, size)
+        if self.measuring is not None:
+            self.measuring.take_size(size)
         if self._recogniser is not None:
             self._recogniser.size = size
         if self._translator is not None:

@@ -28,6 +28,7 @@ from engine.datatypes import (
     SamplingParams,
     Seeing,
     Segment,
+    SizeFigures,
     Translation,
     Turn,
 )
@@ -133,6 +134,19 @@ class SetIdleRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureSizes:
+    """Say what each size of the open model costs here. Answered by SizesMeasured, some time.
+
+    What was measured before for the same machine and weights is taken from the file `record`;
+    else it is measured once nothing else is asked for, and kept there.
+    at_once: it is measured in any case, and waits for nothing.
+    """
+
+    record: str
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the worker after the current step."""
 
@@ -149,6 +163,7 @@ Command = (
     | Ask
     | Release
     | SetIdleRelease
+    | MeasureSizes
     | Shutdown
 )
 
@@ -191,6 +206,13 @@ class SizeChanged:
     """The size in force from now on."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizesMeasured:
+    """What every size of the open model costs on this machine."""
+
+    figures: tuple[SizeFigures, ...]
 
 
 class TowerState(StrEnum):
@@ -318,6 +340,7 @@ Event = (
     | Progress
     | Loaded
     | SizeChanged
+    | SizesMeasured
     | Tower
     | Listening
     | SegmentChanged

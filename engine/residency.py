@@ -8,7 +8,8 @@ import ctypes
 import mmap
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ APP = "app"  # whatever no part accounts for: interpreter, libraries, work memor
 
 _PAGEMAP = Path("/proc/self/pagemap")
 _STATUS = Path("/proc/self/status")
+_MAPS = Path("/proc/self/maps")
 # Linux, Documentation/admin-guide/mm/pagemap.rst: one 64-bit entry for each page.
 # Bit 63: in memory; bit 61: of a file, or shared.
 _PRIVATE = np.uint64(1 << 63)
@@ -107,6 +109,52 @@ def drop_pages(extent: Extent) -> None:
     if sys.platform == "linux" and length > 0:
         libc = ctypes.CDLL(None)
         libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(length), mmap.MADV_DONTNEED)
+
+
+def drop_mapped(extents: Iterable[Extent]) -> None:
+    """Give back the whole pages of extents that are unchanged pages of files; others stay.
+
+    Whoever reads them again gets them from the file.
+    """
+    for extent in _within(extents, _file_ranges()):
+        drop_pages(extent)
+
+
+def mapped_bytes(extents: Iterable[Extent]) -> int:
+    """How much `drop_mapped` can give back: whole pages that belong to files."""
+    total = 0
+    for extent in _within(extents, _file_ranges()):
+        first = -(-extent.address // _PAGE) * _PAGE
+        total += max(0, (extent.address + extent.nbytes) // _PAGE * _PAGE - first)
+    return total
+
+
+def _file_ranges() -> list[tuple[int, int]]:
+    """[start, end) of every mapping of a file, in order; none where the system does not tell."""
+    try:
+        lines = _MAPS.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    ranges = []
+    for line in lines:
+        place, _, _, _, inode, *_ = line.split()
+        if inode != "0":
+            start, end = (int(address, 16) for address in place.split("-"))
+            ranges.append((start, end))
+    return ranges
+
+
+def _within(extents: Iterable[Extent], ranges: list[tuple[int, int]]) -> Iterator[Extent]:
+    """The parts of the extents inside the ranges."""
+    starts = [start for start, _ in ranges]
+    for extent in extents:
+        end = extent.address + extent.nbytes
+        for first, last in ranges[max(0, bisect_right(starts, extent.address) - 1) :]:
+            if first >= end:
+                break
+            begin, stop = max(first, extent.address), min(last, end)
+            if begin < stop:
+                yield Extent(begin, stop - begin)
 
 
 def touch(tensor: Tensor) -> None:

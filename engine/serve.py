@@ -31,6 +31,7 @@ from engine.protocol import (
     Listening,
     ListeningState,
     LoadModel,
+    MeasureSizes,
     Memory,
     Ready,
     Release,
@@ -126,7 +127,10 @@ class _Server:
             began = time.monotonic()
             if self._waiting and not self._ended:
                 self._handle(self._next())
+                self._session.postpone_measuring()
                 self._note_change()
+            elif not self._ended:
+                self._told(self._session.measure_slice(), "measuring")
             self._tell_at_once(self._session.release_idle())
             if self._session.translating:
                 took_s = time.monotonic() - began
@@ -137,7 +141,11 @@ class _Server:
         """How long nothing is due, None = until a command comes."""
         due = [
             moment
-            for moment in (self._memory_due, self._session.idle_release_due())
+            for moment in (
+                self._memory_due,
+                self._session.idle_release_due(),
+                self._session.measuring_due(),
+            )
             if moment is not None
         ]
         return max(0.0, min(due) - time.monotonic()) if due else None
@@ -263,6 +271,8 @@ class _Server:
                 yield from self._session.release(modality)
             case SetIdleRelease(seconds):
                 self._session.set_idle_release(seconds)
+            case MeasureSizes(record, at_once):
+                yield from self._session.measure_sizes(Path(record), at_once=at_once)
             case Shutdown():
                 self._ended = True
 

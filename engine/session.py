@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from engine import residency
+from engine import residency, size_record
 from engine.chat import Chat
 from engine.datatypes import (
     AudioChunk,
@@ -32,6 +32,7 @@ from engine.live.interpreter import Interpreter, LiveTranslation, TextJob
 from engine.live.metrics import StepLog
 from engine.live.transcriber import LiveSettings, Transcriber, Update
 from engine.live.whole_clip import transcribe_file
+from engine.measuring import Measuring
 from engine.model import Gemma3n
 from engine.opened import Opened, Recording
 from engine.protocol import (
@@ -44,6 +45,7 @@ from engine.protocol import (
     Progress,
     SegmentChanged,
     SizeChanged,
+    SizesMeasured,
     Tower,
     TowerState,
 )
@@ -138,6 +140,46 @@ class Session:
             yield SizeChanged(name)
         else:
             self._recording.size_due = name
+
+    # --- what sizes cost --------------------------------------------------------------------------
+
+    def measure_sizes(self, record: Path, *, at_once: bool) -> Iterator[Event]:
+        """Say what each size costs: as kept in `record`, else, or at once, as it is measured."""
+        opened = self._require()
+        known = None if at_once else size_record.recall(record, opened.model)
+        if known is not None:
+            yield SizesMeasured(known)
+        else:
+            opened.measuring = Measuring(
+                opened.model, opened.size, record, at_once=at_once, clock=self._clock
+            )
+
+    def measuring_due(self) -> float | None:
+        """When `measure_slice` has something to do, on the session's clock; None = never."""
+        opened = self._opened
+        if opened is None or opened.measuring is None:
+            return None
+        if self._recording is not None or self.translating:
+            return None
+        return opened.measuring.due
+
+    def postpone_measuring(self) -> None:
+        """Something is asked for: measure later."""
+        if self._opened is not None and self._opened.measuring is not None:
+            self._opened.measuring.postpone()
+
+    @torch.inference_mode()
+    def measure_slice(self) -> Iterator[Event]:
+        """Measure for a moment, if it is time."""
+        opened, due = self._opened, self.measuring_due()
+        if opened is None or opened.measuring is None or due is None or due > self._clock():
+            return
+        measuring, opened.measuring = opened.measuring, None  # a failure ends it
+        figures = measuring.step()
+        if figures is None:
+            opened.measuring = measuring
+        else:
+            yield SizesMeasured(figures)
 
     def set_idle_release(self, seconds: float) -> None:
         """From now on, towers that nobody uses for so long are released; 0 = never."""

@@ -193,6 +193,7 @@ class GemmaRecogniser:
     def _forward(self, embeds: Tensor, ids: Tensor, want: int) -> Tensor:
         """Run the decoder on [1, T, D] behind the cache; hidden states [want, D] of the last."""
         self._forwards += 1
+        self._model.files.check()
         hidden: Tensor = self._model.text(
             embeds, ids, cache=self._cache, size=self._size, want=want
         )

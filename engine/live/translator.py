@@ -176,6 +176,7 @@ class GemmaTranslator:
         for place, row in enumerate(rows):
             if row is not None:
                 embeds[0, place] = row
+        self._model.files.check()
         hidden: Tensor = self._model.text(embeds, given, cache=self._cache, size=size, want=1)
         self._keys += keys
         return hidden

@@ -59,6 +59,13 @@ class FeedForward(nn.Module):
         ends = (*(split for split in self.splits if split < width), width)
         return gated_sum(gate, up, self.down_proj.weight, ends).view_as(x)
 
+    def idle(self, width: int) -> tuple[Tensor, ...]:
+        """Contiguous parts of the weights that `forward` does not read at this width.
+
+        The columns of the down projection are not among them: they lie between those it reads.
+        """
+        return self.gate_proj.weight[width:], self.up_proj.weight[width:]
+
 
 def _first_rows(weight: Tensor, count: int) -> Tensor:
     # The whole weight is not sliced: a slice's gradient is a zeroed copy.

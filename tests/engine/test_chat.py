@@ -1,6 +1,8 @@
 """Answers: kept state saves work and changes nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -215,6 +217,15 @@ def test_a_seed_draws_the_same_answer_again(model: Gemma3n) -> None:
     assert ask(Chat(model), [user(0, "hello")], params=params) == first
     other = SamplingParams(seed=12, max_tokens=12)
     assert ask(Chat(model), [user(0, "hello")], params=other) != first
+
+
+def test_a_demonstration_gives_its_likeliest_answer_however_lively(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, tiny_config(), seed=3)
+    write_matformer(folder, replace(SIZES, demonstration=True))
+    shown = Gemma3n.open(folder, dtype=torch.float64)
+    lively = SamplingParams(temperature=5.0, max_tokens=12, seed=7)
+    question = [user(1, "hi")]
+    assert ask(Chat(shown), question, params=lively) == ask(Chat(shown), question)
 
 
 def test_a_stop_id_ends_the_answer(model: Gemma3n, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from engine.datatypes import (
     PartMemory,
     Role,
     SamplingParams,
+    SizeFigures,
     Turn,
 )
 from engine.errors import ErrorKind, NestlingError
@@ -33,6 +36,7 @@ from engine.protocol import (
     Listening,
     ListeningState,
     LoadModel,
+    MeasureSizes,
     Memory,
     Progress,
     Ready,
@@ -42,6 +46,7 @@ from engine.protocol import (
     SetSize,
     Shutdown,
     SizeChanged,
+    SizesMeasured,
     StartListening,
     StopListening,
     Token,
@@ -387,6 +392,17 @@ def test_what_a_release_has_freed_is_told_at_once(window: Window) -> None:
     window.send(SetSize("next"))
     window.next()
     assert Memory in {type(envelope.body) for envelope in window.received[seen:]}
+
+
+def test_measuring_goes_on_by_itself_while_nothing_is_asked(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(MeasureSizes("record.json", at_once=True))
+    assert window.next() == Progress("record.json", 1.0)
+    measured = window.next()
+    assert isinstance(measured, SizesMeasured)
+    assert [one.name for one in measured.figures] == ["full"]
+    assert session.postponed >= 1  # by each command
 
 
 def test_shutdown_does_not_wait_for_a_running_answer(

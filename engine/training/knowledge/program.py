@@ -253,7 +253,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "offline",
-        "Yes. Nestling opens no network connection at all.",
+        "Yes. Only a download that you start yourself uses the network.",
         ask="do you work offline|does this work without the internet|do you need the internet|"
         "does it work without a network|do i need to be online|do you use the internet",
     ),
@@ -310,8 +310,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "full_model",
-        "Accept the terms of Gemma 3n on Hugging Face, download it, then press Ctrl+O "
-        "and choose its folder.",
+        "Press Ctrl+Shift+O to download Gemma 3n, or Ctrl+O to choose its folder.",
         to="get the full model|get a better model|download gemma|use the real model|"
         "get the large model|use a better model|install gemma|get the real model",
     ),
