@@ -190,7 +190,7 @@ def random_tensors(
 
 
 def wordy_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor]:
-    """Random weights that write words, new lines and ends, and nothing that cannot be read.
+    """Random weights that write words and nothing else, and never end of their own accord.
 
     The table of tokens is that of the output, too: a row of zeros has the logit 0, and some word
     of so many has more.
@@ -202,8 +202,7 @@ def wordy_tensors(raw: dict[str, Any], *, seed: int = 0) -> dict[str, Tensor]:
         name for name in tensors if name.endswith("language_model.embed_tokens.weight")
     ]
     for index in range(processor.get_piece_size()):
-        piece = processor.id_to_piece(index).lstrip("\N{LOWER ONE EIGHTH BLOCK}")
-        if not (piece.isalpha() or piece.isspace() or index in raw["eos_token_id"]):
+        if not processor.id_to_piece(index).lstrip("\N{LOWER ONE EIGHTH BLOCK}").isalpha():
             tensors[table_name][index] = 0.0
     return tensors
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture(scope="module")
 def interpreter(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program with a general model that hears and translates."""
-    raw = tiny_config(layers=6, shared=3, max_position_embeddings=4096)
+    raw = tiny_config(layers=3, shared=0, max_position_embeddings=4096)
     folder = write_checkpoint(
         tmp_path_factory.mktemp("models") / "general", raw, wordy_tensors(raw, seed=4)
     )
@@ -90,7 +90,7 @@ def playing(sound: VirtualAudio, video: Path) -> Iterator[subprocess.Popen[bytes
 
 
 def watch_until_translated(program: Program, sound: VirtualAudio, video: Path) -> None:
-    """Random weights may answer a sentence with nothing: the film goes on until they do not."""
+    """See and hear a film until something of it has been translated."""
     with playing(sound, video) as player:
         program.wait(lambda: bool(translations(program)))
         assert player.poll() is None, "the player could not play the film"
