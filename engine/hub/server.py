@@ -120,6 +120,11 @@ class Server:
         self._token = token if private else None
         self._stall_s = stall_s
 
+    @property
+    def knows_who_asks(self) -> bool:
+        """Whether a token is sent."""
+        return self._token is not None
+
     def page(self, repo: str) -> str:
         """Where people read about a repository and accept its terms."""
         return f"{self.address}/{repo}"

@@ -57,7 +57,8 @@ class JsonTeller:
     def ask(self, error: NestlingError, server: Server, repo: str) -> str:
         """Ask and wait for the answer."""
         pages = {"page": server.address + TOKEN_PAGE, "terms": server.page(repo)}
-        self._say("token_wanted", {"message": error.message, **pages})
+        refused = server.knows_who_asks
+        self._say("token_wanted", {"message": error.message, "refused": refused, **pages})
         return self._answers.get()
 
     def kept(self, here: bool) -> None:
