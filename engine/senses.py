@@ -25,7 +25,7 @@ from engine.model import Gemma3n
 from engine.vision.preprocess import crops, resized
 
 CLIP_S = 30  # the longest sound that the family was trained with
-PIECE_SAMPLES = 20 * SAMPLE_RATE  # encoded at once
+PIECE_SAMPLES = 2 * SAMPLE_RATE  # encoded at once, between two looks at `stop`
 
 # Work on a picture of each size, of spec/audio-vision.md section 14: GFLOP.
 _COST = dict(zip(PICTURE_PIXELS, (87.4, 363.7, 871.5), strict=True))
@@ -169,7 +169,9 @@ class Senses:
     def encode(
         self, media: Sequence[Medium], seeing: Seeing, stop: Callable[[], bool]
     ) -> list[Soft] | None:
-        """The soft tokens of all media, None if stopped between two; others are forgotten.
+        """The soft tokens of all media, None if stopped; others are forgotten.
+
+        stop: asked before every block of the eyes and every piece of sound.
 
         Errors: BAD_INPUT if the model lacks the tower.
         """
@@ -182,16 +184,16 @@ class Senses:
         }
         pictures = sum(isinstance(medium, Picture) for medium in new.values())
         deadline = self._clock() + (seeing.budget_s or 0.0)
-        for digest, medium in new.items():
-            if stop():
-                self._known = known
-                return None
-            if isinstance(medium, Sound):
-                known[digest] = Soft(digest, self._hear(medium.content))
-            else:
-                known[digest] = self._see(digest, medium.content, seeing, deadline, pictures)
-                pictures -= 1
         self._known = known
+        for digest, medium in new.items():
+            if isinstance(medium, Sound):
+                soft = self._hear(digest, medium.content, stop)
+            else:
+                soft = self._see(digest, medium.content, seeing, deadline, pictures, stop)
+                pictures -= 1
+            if soft is None:
+                return None
+            known[digest] = soft
         return [known[digest] for digest in digests]
 
     @staticmethod
@@ -203,16 +205,26 @@ class Senses:
         )
         return soft if right else None
 
-    def _see(self, digest: str, rgb: Rgb, seeing: Seeing, deadline: float, left: int) -> Soft:
+    def _see(
+        self,
+        digest: str,
+        rgb: Rgb,
+        seeing: Seeing,
+        deadline: float,
+        left: int,
+        stop: Callable[[], bool],
+    ) -> Soft | None:
         """A picture at the wanted size, or the largest for which the time left suffices."""
         if seeing.budget_s is None:
-            return self._look(digest, rgb, seeing.pixels)
+            return self._look(digest, rgb, seeing.pixels, stop)
         soft = None
         if self._pace.s_per_cost is None:  # nothing has been measured: look at it small, and see
-            soft = self._look(digest, rgb, PICTURE_PIXELS[0])
+            soft = self._look(digest, rgb, PICTURE_PIXELS[0], stop)
+            if soft is None:
+                return None
         pixels = self._affordable(seeing, deadline - self._clock(), left)
         if soft is None or soft.pixels != pixels:
-            soft = self._look(digest, rgb, pixels)
+            soft = self._look(digest, rgb, pixels, stop)
         return soft
 
     def _affordable(self, seeing: Seeing, seconds: float, pictures: int) -> int:
@@ -225,20 +237,30 @@ class Senses:
         ]
         return max(sizes, default=PICTURE_PIXELS[0])
 
-    def _look(self, digest: str, rgb: Rgb, pixels: int) -> Soft:
-        tower = self._model.vision_tower()
+    def _look(self, digest: str, rgb: Rgb, pixels: int, stop: Callable[[], bool]) -> Soft | None:
+        """A picture through the vision tower, block by block. None if stopped."""
         begin = self._clock()
-        (rows,) = tower(resized(rgb, pixels)[None])
-        self._pace.s_per_cost = (self._clock() - begin) / _COST[pixels]
-        return Soft(f"{digest} {pixels}", rows, pixels)
+        shown = resized(rgb, self._model.sizes.pixels or pixels)[None]
+        steps = self._model.vision_tower().steps(shown)
+        while not stop():
+            try:
+                next(steps)
+            except StopIteration as end:
+                (rows,) = end.value
+                # What was let in between counts: a budget is of time that a person waits.
+                self._pace.s_per_cost = (self._clock() - begin) / _COST[pixels]
+                return Soft(f"{digest} {pixels}", rows, pixels)
+        return None
 
-    def _hear(self, pcm: Pcm) -> Tensor:
+    def _hear(self, digest: str, pcm: Pcm, stop: Callable[[], bool]) -> Soft | None:
         """A clip through the audio tower, piece by piece so that memory stays flat."""
         tower = self._model.audio_tower()
         state, soft = tower.initial_state(), []
         for start in range(0, max(1, pcm.size), PIECE_SAMPLES):
+            if stop():
+                return None
             piece = torch.tensor(pcm[start : start + PIECE_SAMPLES])
             final = start + PIECE_SAMPLES >= pcm.size
             state, tokens = tower.feed(state, piece, final=final)
             soft.append(tokens)
-        return torch.cat(soft)
+        return Soft(digest, torch.cat(soft))

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def _kept(size: Size) -> list[int]:
 def _table_of_one(table: SizeTable, size: Size) -> SizeTable:
     widths = tuple(size.widths[layer] for layer in _kept(size))
     alone = Size(size.name, widths, frozenset(), size.score)
-    return SizeTable((alone,), table.splits, table.tasks, table.demonstration)
+    return replace(table, sizes=(alone,))
 
 
 def _sliced_config(raw: dict[str, Any], text: TextConfig, size: Size) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import TextConfig, read_json
-from engine.datatypes import Task
+from engine.datatypes import PICTURE_PIXELS, Task
 from engine.errors import ErrorKind, NestlingError
 
 FILE_NAME = "matformer.json"
+LEAST_PIXELS = 32  # a side of pictures: less than one place of the tower's last map
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,14 @@ class SizeTable:
     tasks: what the model was made for and the instruction of each (None = the caller's own);
         None = a general model.
     demonstration: whether the model is only meant to be tried.
+    pixels: a side, the only one at which the model was taught to see; None = the family's sizes.
     """
 
     sizes: tuple[Size, ...]
     splits: tuple[int, ...]
     tasks: Mapping[Task, str | None] | None = None
     demonstration: bool = False
+    pixels: int | None = None
 
     def size(self, name: str) -> Size:
         """The size called `name`; raises BAD_INPUT when there is none."""
@@ -155,6 +158,8 @@ def write_matformer(folder: Path, table: SizeTable) -> None:
         }
     if table.demonstration:
         raw["demonstration"] = True
+    if table.pixels is not None:
+        raw["pixels"] = table.pixels
     text = json.dumps(raw, indent=1, ensure_ascii=False)
     (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8")
 
@@ -180,7 +185,10 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
     splits = tuple(sorted({int(split) for split in raw["splits"]}))
     if min(splits, default=1) < 1:
         raise ValueError(f"the split {splits[0]} is below 1")
-    return SizeTable(sizes, splits, tasks, bool(raw.get("demonstration", False)))
+    pixels = None if raw.get("pixels") is None else int(raw["pixels"])
+    if pixels is not None and not LEAST_PIXELS <= pixels <= PICTURE_PIXELS[-1]:
+        raise ValueError(f"pictures of {pixels} pixels")
+    return SizeTable(sizes, splits, tasks, bool(raw.get("demonstration", False)), pixels)
 
 
 def _check(path: Path, size: Size, splits: Iterable[int], config: TextConfig) -> None:

@@ -1,6 +1,7 @@
 """Pictures and sounds of a conversation: where they stand, and that each is encoded once."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from engine.prompt import Media, Message, chat_prompt
 from engine.protocol import Context, Finished, Token
 from engine.senses import CLIP_S, Pace, Part, Picture, Senses, Sound
 from engine.session import UNSUPPORTED, Session
+from engine.vision.preprocess import resized
 from tests.checkpoints import tiny_config, write_checkpoint
 
 GREEDY = SamplingParams(temperature=0.0, max_tokens=8)
@@ -203,15 +205,15 @@ class Slow:
         self.now = 0.0
         self.looked: list[int] = []
         tower = model.vision_tower()
-        forward = tower.forward
+        steps = tower.steps
 
-        def look(pixels: torch.Tensor) -> torch.Tensor:
+        def look(pixels: torch.Tensor) -> Generator[None, None, torch.Tensor]:
             size = pixels.shape[1]
             self.looked.append(size)
             self.now += seconds * dict(zip(PICTURE_PIXELS, (1.0, 4.16, 9.97), strict=True))[size]
-            return forward(pixels)
+            return steps(pixels)
 
-        monkeypatch.setattr(tower, "forward", look)
+        monkeypatch.setattr(tower, "steps", look)
 
     def __call__(self) -> float:
         return self.now
@@ -245,6 +247,17 @@ def test_a_time_budget_chooses_the_size(
     # Another conversation has nothing to measure any more.
     assert Senses(model, pace, clock).encode(media[:1], seeing, lambda: False) is not None
     assert 256 not in clock.looked[:-1]
+
+
+def test_a_model_taught_at_one_size_looks_at_no_other(
+    model: Gemma3n, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "sizes", replace(model.sizes, pixels=64))
+    senses, rgb = Senses(model, Pace()), picture(0)
+    soft = senses.encode([Picture(rgb, 256)], Seeing(pixels=512), lambda: False)
+    assert soft is not None
+    (expected,) = model.vision_tower()(resized(rgb, 64)[None])
+    assert torch.equal(soft[0].rows, expected)
 
 
 def test_a_model_without_eyes_says_so(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         (16, 32),
         {Task.TRANSCRIBE: "Transcribe:", Task.CHAT: None},
         demonstration=True,
+        pixels=128,
     )
     write_matformer(tmp_path, table)
     assert load_size_table(tmp_path, CONFIG) == table
@@ -102,6 +103,8 @@ def changed(**entry: Any) -> dict[str, Any]:
         (changed(widths=[float("inf")] * 12), "cannot be read"),
         (GOOD | {"splits": [-16, 32]}, "split -16 is below 1"),
         (GOOD | {"tasks": {"chat": {"instruction": 5}}}, "instruction 5 is no text"),
+        (GOOD | {"pixels": 4}, "pictures of 4 pixels"),
+        (GOOD | {"pixels": "many"}, "cannot be read"),
         ({"sizes": GOOD["sizes"]}, "splits"),
         (GOOD | {"sizes": []}, "at least one"),
         (GOOD | {"sizes": GOOD["sizes"] * 2}, "name of its own"),
