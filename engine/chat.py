@@ -157,6 +157,7 @@ class Chat:
                 if stop():
                     reason = FinishReason.STOPPED
                     break
+                self._model.files.check()
                 token = next(ids, None)
                 if token is None:
                     reason = FinishReason.STOP_TOKEN
@@ -268,7 +269,9 @@ class Chat:
             held.keys = keys[: held.cache.length]
             if stop():
                 return None
-            chunk = torch.tensor([ids[begin : begin + PREFILL_TOKENS]], device=device)
+            tokens = FINE_TOKENS if shared() else PREFILL_TOKENS
+            self._model.files.check()
+            chunk = torch.tensor([ids[begin : begin + tokens]], device=device)
             embeds = self._model.embed(chunk)
             if rows is not None:
                 places = (chunk == soft_ids[0]) | (chunk == soft_ids[1])

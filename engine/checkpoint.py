@@ -160,7 +160,13 @@ def _inside(folder: Path, name: str) -> Path:
     """The file `name` of the folder. Errors: BAD_MODEL if it lies elsewhere or does not exist."""
     file = folder / name
     home = folder.resolve()
-    target = file.resolve()
+    try:
+        target, found = file.resolve(), file.is_file()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a zero byte, links in a ring
+        raise _bad(
+            f"{folder} names the weight file {name[:80]!r}, which cannot be the name of one: "
+            "expected all files beside config.json; download the index again"
+        ) from error
     plain = PurePath(name).name == name and name not in ("", ".", "..")
     # The Hub's own cache keeps the bytes in ../../blobs and links to them from snapshots/<commit>.
     allowed = [home]
@@ -171,7 +177,7 @@ def _inside(folder: Path, name: str) -> Path:
             f"{folder} names the weight file {name!r}, which lies outside the folder: expected all "
             "files beside config.json; download the model from a source that you trust"
         )
-    if not file.is_file():
+    if not found:
         raise _bad(
             f"{folder} has no {name}: expected the weights as safetensors beside config.json; "
             "download the missing file into the same folder"

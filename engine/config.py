@@ -405,7 +405,12 @@ def _rope_thetas(section: Mapping[str, Any]) -> tuple[float, float]:
 def _layer_types(section: Mapping[str, Any], layers: int) -> tuple[LayerType, ...]:
     names = section["layer_types"]
     # A published slicing recipe leaves the parent's longer list in place; its prefix is meant.
-    if isinstance(names, list | tuple) and len(names) >= layers and set(names) <= set(LayerType):
+    known = list(LayerType)
+    if (
+        isinstance(names, list | tuple)
+        and len(names) >= layers
+        and all(name in known for name in names)
+    ):
         return tuple(LayerType(name) for name in names[:layers])
     raise bad(
         f"config.json has the layer_types {names!r}: expected {layers} of "

@@ -77,6 +77,14 @@ def measure(
     return measured | {APP: PartMemory(max(0, private), max(0, file_backed))}
 
 
+def private_bytes() -> int:
+    """Resident bytes of this process that belong to no file; elsewhere than on Linux, all."""
+    try:
+        return _whole_process().private
+    except OSError:
+        return int(psutil.Process().memory_info().rss)
+
+
 def share_one_heap() -> None:
     """Let all threads allocate from one heap (glibc). Call it before there are others.
 

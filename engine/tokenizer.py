@@ -45,10 +45,14 @@ class Tokenizer:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._model, serialised = _read(folder / FILE_NAME)
-        pieces = list(_pieces(serialised))
+        path = folder / FILE_NAME
+        self._model, serialised = _read(path)
+        try:
+            pieces = list(_pieces(serialised))
+            self._texts = [_text(piece, kind) for piece, kind in pieces]
+        except (ValueError, IndexError) as error:  # sentencepiece looks at less of it
+            raise _not_sentencepiece(path, serialised) from error
         self.size = len(pieces)
-        self._texts = [_text(piece, kind) for piece, kind in pieces]
         special = {
             index: piece for index, (piece, _) in enumerate(pieces) if self._texts[index] is None
         }
@@ -143,11 +147,15 @@ def _read(path: Path) -> tuple[sentencepiece.SentencePieceProcessor, bytes]:
     try:
         processor.LoadFromSerializedProto(serialised)
     except RuntimeError as error:
-        raise NestlingError(
-            ErrorKind.BAD_MODEL,
-            f"{path} ({len(serialised)} bytes) is not a sentencepiece model: download it again",
-        ) from error
+        raise _not_sentencepiece(path, serialised) from error
     return processor, serialised
+
+
+def _not_sentencepiece(path: Path, serialised: bytes) -> NestlingError:
+    return NestlingError(
+        ErrorKind.BAD_MODEL,
+        f"{path} ({len(serialised)} bytes) is not a sentencepiece model: download it again",
+    )
 
 
 def _pieces(serialised: bytes) -> Iterator[tuple[str, _Kind]]:

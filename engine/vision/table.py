@@ -221,7 +221,8 @@ def _block(args: object, channels: int, multiplier: float) -> BlockSpec:
         if block.pop(key, setting) != setting:
             raise _unknown("block_args", args)
     kind = block.pop("block_type", None)
-    made = _KINDS[kind](block, channels, multiplier) if kind in _KINDS else None
+    known = isinstance(kind, str) and kind in _KINDS
+    made = _KINDS[kind](block, channels, multiplier) if known else None
     if made is None or block:
         raise _unknown("block_args", args)
     return made
