@@ -1,6 +1,6 @@
 """How good a model is, on sets fixed by their seed.
 
-python -m engine.training.evaluate [--part hear|translate|know] [--model DIR] [--check]
+python -m engine.training.evaluate [--part hear|see|translate|know] [--model DIR] [--check]
     [--all-sizes] [--record]
 """
 
@@ -14,13 +14,18 @@ import platformdirs
 from engine.datatypes import Task
 from engine.model import Gemma3n
 from engine.text.matformer import Size
-from engine.training import hearing, knowing, translating
+from engine.training import hearing, knowing, seeing, translating
 from engine.training.export import record
 from engine.training.figures import Row, shortfalls, table
 from engine.training.sets import TRAINED
 
 NANO = Path(__file__).parents[2] / "assets" / "nano"
-PARTS = {"hear": Task.TRANSCRIBE, "translate": Task.TRANSLATE, "know": Task.CHAT}
+PARTS = {
+    "hear": Task.TRANSCRIBE,
+    "see": Task.SEE,
+    "translate": Task.TRANSLATE,
+    "know": Task.CHAT,
+}
 COUNT = 100  # in each set
 _SHOWN_SIZES = 3
 
@@ -42,6 +47,8 @@ def measure(
         return "translation", *translating.measure(model, sizes, count)
     if part == "know":
         return "answers", *knowing.measure(model, sizes, count)
+    if part == "see":
+        return "seeing", *seeing.measure(model, sizes, count, arguments.cache)
     rows, shown = hearing.measure(model, sizes, count, arguments.cache, human=arguments.human)
     return "word error rate", rows, shown
 
@@ -99,7 +106,7 @@ def _arguments() -> argparse.Namespace:
         "--cache",
         type=Path,
         default=Path(platformdirs.user_cache_dir("nestling"), "nano"),
-        help="where fetched recordings are kept",
+        help="where fetched recordings, fonts and pictures are kept",
     )
     arguments = parser.parse_args()
     if arguments.record and arguments.part:

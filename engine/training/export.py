@@ -10,28 +10,37 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from engine.config import load_config
-from engine.layout import expected_shapes
+from engine.config import load_config, parse_config
+from engine.datatypes import Task
+from engine.layout import VISION_TOWER, expected_shapes
 from engine.text.matformer import SizeTable, load_size_table, write_matformer
 from engine.training.card import model_card
+from engine.training.eyes import PIXELS, with_eyes
 from engine.training.nano import SIZES, SPLITS, TASKS, Nano
+from engine.vision.tower import VisionTower
 
 # Turns to text as engine/prompt.py does it, for other programs.
 CHAT_TEMPLATE = Path(__file__).parents[2] / "assets" / "chat_template.jinja"
 
 
-def export(model: Nano, tokenizer: Path, folder: Path) -> None:
-    """Write the model into `folder`, not measured yet. tokenizer: its tokenizer.model."""
+def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None = None) -> None:
+    """Write the model into `folder`, not measured yet.
+
+    tokenizer: its tokenizer.model. eyes: trained beside it; None = the model does not see.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors(model), folder / "model.safetensors", metadata={"format": "pt"})
-    _write_json(folder / "config.json", model.config.raw)
+    raw = model.config.raw if eyes is None else with_eyes(model.config.raw)
+    save_file(tensors(model, eyes), folder / "model.safetensors", metadata={"format": "pt"})
+    _write_json(folder / "config.json", raw)
     generation = {"bos_token_id": 2, "eos_token_id": [1, 6], "pad_token_id": 0, "do_sample": False}
     _write_json(folder / "generation_config.json", generation)
     shutil.copyfile(CHAT_TEMPLATE, folder / "chat_template.jinja")
     if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
-    write_matformer(folder, SizeTable(SIZES, SPLITS, TASKS, demonstration=True))
-    (folder / "README.md").write_text(model_card(TASKS, {}))
+    tasks = TASKS if eyes is None else {**TASKS, Task.SEE: None}
+    pixels = None if eyes is None else PIXELS
+    write_matformer(folder, SizeTable(SIZES, SPLITS, tasks, demonstration=True, pixels=pixels))
+    (folder / "README.md").write_text(model_card(tasks, {}))
 
 
 def record(folder: Path, scores: Mapping[str, float], tables: Mapping[str, str]) -> None:
@@ -47,19 +56,29 @@ def record(folder: Path, scores: Mapping[str, float], tables: Mapping[str, str])
     (folder / "README.md").write_text(model_card(table.tasks or {}, tables))
 
 
-def tensors(model: Nano) -> dict[str, Tensor]:
-    """The model's weights under the Hub's names, in bfloat16."""
+def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
+    """The model's weights and those of its eyes under the Hub's names, in bfloat16."""
     hub = {
         f"model.language_model.{name}": value
         for name, value in model.language_model.state_dict().items()
     }
     hub |= {f"model.{name}": value for name, value in model.tower.state_dict().items()}
-    expected = {f"model.{name}" for name in expected_shapes(model.config)}
+    config = model.config
+    if eyes is not None:
+        hub |= {f"model.{_hub_name(name)}": value for name, value in eyes.state_dict().items()}
+        config = parse_config(with_eyes(config.raw))
+    expected = {f"model.{name}" for name in expected_shapes(config)}
     return {
         name: value.detach().to("cpu", torch.bfloat16).contiguous()
         for name, value in hub.items()
         if name in expected
     }
+
+
+def _hub_name(name: str) -> str:
+    """Of a weight of the eyes: the Hub's encoder is a module of timm's."""
+    inner = name.removeprefix("vision_tower.")
+    return name if inner == name else VISION_TOWER + inner
 
 
 def _write_json(path: Path, value: object) -> None:

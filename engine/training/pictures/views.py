@@ -1,5 +1,6 @@
 """Training pictures by number: pixels, what stands in each cell of the grid, and questions."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from engine.training.grammar import is_held_out, vocabulary
 from engine.training.pictures.drawing import Picture, draw
 from engine.training.pictures.fonts import fonts
 from engine.training.pictures.questions import Question, questions
-from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Kind, Scene, scene
+from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, Scene, scene
 from engine.training.pictures.things import TRAINED, Style, Things
 from engine.vision.preprocess import resized
 
@@ -22,6 +23,7 @@ LONGEST_WORD = 6  # letters of a printed word
 UNMARKED = -100  # a cell that a loss leaves out
 
 _HEIGHT, _WIDTHS = 192, (144, 288)  # of a drawing before it is resized
+_INSIDE, _OUTSIDE = 0.36, 0.62  # of an item's size: from its centre to a cell's
 _STRANGE_WORDS = 0.35  # of the words on signs are letters at random
 
 
@@ -57,6 +59,7 @@ class Classes:
 
     def __init__(self, things: Sequence[str]) -> None:
         self.names: dict[str, tuple[str, ...]] = {
+            "centre": ("", "centre"),
             "shape": ("", *SHAPES),
             "colour": ("", *COLOURS),
             "letter": ("", *CHARACTERS),
@@ -68,21 +71,41 @@ class Classes:
         }
 
     def marks(self, picture: Picture, grid: int) -> Tensor:
-        """int64 [heads, grid * grid]: classes of the cells in which items and letters have their
-        centres; elsewhere nothing, and no colour either way."""
+        """int64 [heads, grid * grid]: of the cells that an item covers, what it is, those at its
+        edge left out; of the cells with its centre or a letter's, that too; elsewhere nothing."""
         marks = torch.zeros(len(self.names), grid * grid, dtype=torch.long)
-        marks[1] = UNMARKED
+        marks[2] = UNMARKED  # nothing has no colour that could be wrong
+        height, width = picture.rgb.shape[:2]
+        shorter = min(height, width)
         for item in picture.items:
-            cell = cell_of(item.x, item.y, grid)
+            inside, edge = _covered(item, grid, shorter / width, shorter / height)
+            kind, name = ("shape", item.name) if item.colour else ("thing", item.name)
+            head = list(self.names).index(kind)
+            marks[head, edge] = UNMARKED
+            marks[head, inside] = self._places[kind].get(name, 1)
             if item.colour:
-                marks[0, cell] = self._places["shape"][item.name]
-                marks[1, cell] = self._places["colour"][item.colour]
-            else:
-                marks[3, cell] = self._places["thing"].get(item.name, 1)
+                marks[2, inside] = self._places["colour"][item.colour]
+            marks[0, cell_of(item.x, item.y, grid)] = 1
         for letter in picture.letters:
             cell = cell_of(letter.x, letter.y, grid)
-            marks[2, cell] = self._places["letter"][letter.character.lower()]
+            marks[3, cell] = self._places["letter"][letter.character.lower()]
         return marks
+
+
+def _covered(item: Item, grid: int, wide: float, high: float) -> tuple[list[int], list[int]]:
+    """Cells that an item covers, that of its centre included, and those at its edge.
+
+    wide, high: the picture's shorter side as a share of its width and of its height.
+    """
+    inside, edge = [cell_of(item.x, item.y, grid)], []
+    for cell in range(grid * grid):
+        x, y = ((place + 0.5) / grid for place in (cell % grid, cell // grid))
+        away = math.hypot((x - item.x) / wide, (y - item.y) / high) / item.size
+        if away < _INSIDE:
+            inside.append(cell)
+        elif away < _OUTSIDE:
+            edge.append(cell)
+    return inside, edge
 
 
 def cell_of(x: float, y: float, grid: int) -> int:
@@ -100,6 +123,7 @@ class Painter:
         pixels: side of a picture, as the tower gets it; grid: cells of a side.
         held_out: whether for tests: words, unknown things and phrasings of the other side.
         styles: how things are drawn.
+        frame: height and width of every picture as it is drawn; None = of many forms.
     """
 
     def __init__(
@@ -111,11 +135,12 @@ class Painter:
         *,
         held_out: bool = False,
         styles: Sequence[Style] = TRAINED,
+        frame: tuple[int, int] | None = None,
     ) -> None:
         self._seed, self._pixels, self._grid, self._held_out = seed, pixels, grid, held_out
         self._fonts = fonts(cache_folder)
         self._things = Things(cache_folder)
-        self._styles = styles
+        self._styles, self._frame = styles, frame
         unknown = self._things.unknown(held_out=held_out)
         self.words = words(held_out=held_out)
         self._cast = Cast(self.words, self._things.nouns, unknown)
@@ -147,7 +172,7 @@ class Painter:
         picture = draw(
             seen,
             np.random.default_rng(rng.getrandbits(64)),
-            (_HEIGHT, rng.randint(*_WIDTHS)),
+            self._frame or (_HEIGHT, rng.randint(*_WIDTHS)),
             self._fonts,
             lambda name: self._things.sprite(name, style),
         )

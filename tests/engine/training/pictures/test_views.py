@@ -54,12 +54,13 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
     items = (Item("star", "red", 0.1, 0.1, 0.2), Item("cat", "", 0.9, 0.4, 0.3))
     letters = (Letter("T", 0.6, 0.99),)
     picture = Picture(torch.zeros(1, 1, 3).numpy(), Scene(Kind.SHAPES, items), items, letters)
-    shape, colour, letter, thing = classes.marks(picture, GRID)
+    centre, shape, colour, letter, thing = classes.marks(picture, GRID)
     names = {head: list(of_head) for head, of_head in classes.names.items()}
     assert names["shape"][shape[0]] == "star"
     assert names["colour"][colour[0]] == "red"
     assert (shape > 0).sum() == 1
     assert (colour != UNMARKED).sum() == 1
+    assert centre.nonzero().flatten().tolist() == [0, 7]
     assert names["letter"][letter[14]] == "t"
     assert names["thing"][thing[7]] == "cat"
     assert names["thing"][1] == "?"
@@ -68,7 +69,10 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
 
 def test_unknown_things_are_marked_as_such(cache: Path) -> None:
     views = Painter(cache, 1, 16, GRID).views(0, 4, Mixture({Kind.UNKNOWN: 1.0}))
-    assert ((views.marks[:, 3] == 1).sum(1) == 1).all()
+    unknown = (views.marks[:, 4] == 1).sum(1)
+    assert (unknown >= 1).all()
+    assert (unknown < GRID * GRID).all()
+    assert (views.marks[:, 4] == UNMARKED).any()
 
 
 def test_signs_of_training_bear_letters_at_random_too(cache: Path) -> None:

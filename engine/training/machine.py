@@ -1,0 +1,32 @@
+"""What a training process asks of the machine: threads, fast products, and when to stop."""
+
+import datetime
+import os
+
+import torch
+
+KERNELS = 16_384  # kept ready, one for each shape of product: making one takes milliseconds
+
+
+def use_fast_products(threads: int = 0) -> None:
+    """Products in bfloat16 where the processor has units for them; sums stay in float32.
+
+    threads: 0 = torch's own choice.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    for kind in ("matmul", "conv"):
+        getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+
+
+def deadline(text: str | None) -> float | None:
+    """The next time that a clock shows HH:MM UTC, in s since the epoch."""
+    if text is None:
+        return None
+    now = datetime.datetime.now(datetime.UTC)
+    clock = datetime.time.fromisoformat(text)
+    moment = datetime.datetime.combine(now.date(), clock, datetime.UTC)
+    if moment < now:
+        moment += datetime.timedelta(days=1)
+    return moment.timestamp()
