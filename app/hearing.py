@@ -49,6 +49,9 @@ class Hearing(QObject):
         program.state.phase_changed.connect(self._phase_changed)
         program.commands.cleared.connect(self.controller.forget_times)
         program.keeper.gone.connect(self.controller.give_up)
+        program.settings.changed.connect(self._settings_changed)
+        program.state.model_changed.connect(self._model_changed)
+        self._settings_changed(frozenset({"starter_ears"}))
 
     def look_at_journal(self) -> None:
         """Drop what is too old; offer again what a crash cut off."""
@@ -107,6 +110,15 @@ class Hearing(QObject):
         if state == "stopped":
             self._window.picker.set_heard(None)
             banner.clear(ErrorKind.MICROPHONE_MOVED)
+
+    @Slot(object)
+    def _settings_changed(self, names: frozenset[str]) -> None:
+        if "starter_ears" in names:
+            self._state.set_starter_wanted(self._program.settings.values.starter_ears)
+
+    @Slot()
+    def _model_changed(self) -> None:
+        self._window.welcome.set_starter_ears(self._state.starter_ears)
 
     @Slot()
     def _phase_changed(self) -> None:

@@ -16,7 +16,7 @@ from app.bridge.bridge import EngineBridge
 from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
 from app.journal import Journal
-from app.models.live import LiveState, Phase
+from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
 from engine.datatypes import (
@@ -123,6 +123,8 @@ class ListeningController(QObject):
         self._journal_zero = now
         if self._settings.values.keep_transcripts:
             about = {"model": self._state.model.name} if self._state.model else {}
+            if self._state.starter_ears:
+                about["heard by"] = STARTER_NAME
             self._journal = Journal(self._folder, datetime.now().astimezone(), about)
             self._journals.append(self._journal)
         self._state.set_metrics(None)
@@ -236,7 +238,8 @@ class ListeningController(QObject):
     def _hand_over(self, recording: _Recording) -> None:
         """Tell the worker of a recording, and give it the sound that waits for it."""
         recording.begun = True
-        self._bridge.start_listening(recording.number, self._languages)
+        starter = self._state.starter_ears
+        self._bridge.start_listening(recording.number, self._languages, starter=starter)
         for chunk in recording.recent:
             self._bridge.feed(chunk)
         if recording.ended:

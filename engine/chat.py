@@ -269,9 +269,8 @@ class Chat:
             held.keys = keys[: held.cache.length]
             if stop():
                 return None
-            tokens = FINE_TOKENS if shared() else PREFILL_TOKENS
             self._model.files.check()
-            chunk = torch.tensor([ids[begin : begin + tokens]], device=device)
+            chunk = torch.tensor([ids[begin : begin + PREFILL_TOKENS]], device=device)
             embeds = self._model.embed(chunk)
             if rows is not None:
                 places = (chunk == soft_ids[0]) | (chunk == soft_ids[1])

@@ -46,6 +46,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "transcribe", parents=[model], help="write down the speech of a sound file"
     )
     transcribe.add_argument("file", type=Path, help="WAV, FLAC, OGG or MP3 of any length")
+    transcribe.add_argument(
+        "--ears",
+        choices=("auto", "model"),
+        default="auto",
+        help="auto: with nano, people's English is heard by Moonshine tiny where it is installed",
+    )
     chat = commands.add_parser("chat", parents=[model], help="answer one message")
     chat.add_argument("message")
     shown = chat.add_mutually_exclusive_group()
@@ -185,7 +191,7 @@ def _model_folder(options: argparse.Namespace) -> Path:
 def _transcribe(options: argparse.Namespace) -> None:
     """One line for each stretch of speech, as soon as it is certain."""
     session = _session(options)
-    for segment in session.transcribe(options.file):
+    for segment in session.transcribe(options.file, starter=options.ears == "auto"):
         print(segment.text, flush=True)
 
 

@@ -259,6 +259,7 @@ class ModelInfo:
     size: str
     streaming: bool
     demonstration: bool  # the bundled model: simple English only
+    starter_ears: bool = False  # another recogniser is installed that can hear in its place
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from engine.footprint import give_back
 from engine.live.gemma import GemmaRecogniser
 from engine.live.interpreter import Interpreter, LiveTranslation
 from engine.live.metrics import StepLog
+from engine.live.starter import is_installed
 from engine.live.transcriber import Transcriber
 from engine.live.translator import GemmaTranslator
 from engine.measuring import Measuring
@@ -73,6 +74,11 @@ class Opened:
             self._recogniser = GemmaRecogniser(self.model, self.size)
         return self._recogniser
 
+    @property
+    def allows_starter(self) -> bool:
+        """Whether the starter ears may hear in its place: people's speech is beyond it."""
+        return self.model.sizes.demonstration and is_installed()
+
     def take_size(self, size: Size) -> None:
         """Answer with this size from the next turn on, and hear with it from the next segment."""
         self.size = size
@@ -123,6 +129,7 @@ class Opened:
             size=self.size.name,
             streaming=Modality.AUDIO in self.model.modalities,
             demonstration=sizes.demonstration,
+            starter_ears=self.allows_starter,
         )
 
     def kv_bytes(self) -> int:

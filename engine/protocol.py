@@ -63,11 +63,15 @@ class SetSize:
 
 @dataclass(frozen=True, slots=True)
 class StartListening:
-    """Begin a live transcription. Answered by Listening(STARTED)."""
+    """Begin a live transcription. Answered by Listening(STARTED).
+
+    starter: hear with the starter ears where the open model allows it (`ModelInfo.starter_ears`).
+    """
 
     recording: int
     use_vad: bool = True
     translate_to: Languages | None = None
+    starter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

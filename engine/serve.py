@@ -255,9 +255,9 @@ class _Server:
                 yield from self._session.load(folder, size)
             case SetSize(name):
                 yield from self._session.set_size(name)
-            case StartListening(recording, use_vad, translate_to):
+            case StartListening(recording, use_vad, translate_to, starter):
                 yield from self._session.start_listening(
-                    recording, use_vad=use_vad, translate_to=translate_to
+                    recording, use_vad=use_vad, translate_to=translate_to, starter=starter
                 )
             case SetLanguages(recording, translate_to):
                 self._session.set_languages(recording, translate_to)

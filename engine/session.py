@@ -389,16 +389,8 @@ class Session:
                 return
         for event in chat.answer(turns, params, opened.size, stop, seeing):
             for modality in needed:
-                opened.towers.unhold(modality, _ANSWERING)
-
-    @property
-    def starting(self) -> bool:
-        """Whether a tower is on its way: until it is there, no other command may wait for one."""
-        return self._opened is not None and bool(self._opened.towers.arriving)
-
-    def _shared(self) -> bool:
-        """Whether somebody hears or translates while an answer is being written."""
-        return self._recording is not None or self.translating
+                opened.towers.note_use(modality)
+            yield event
         give_back(opened.model.text, opened.size)
 
     def with_video(

@@ -153,9 +153,11 @@ class EngineBridge(QObject):
         """Take another size from the next utterance on."""
         self._send(SetSize(name))
 
-    def start_listening(self, recording: int, translate_to: Languages | None = None) -> None:
-        """Begin a live transcription, translated as it goes on."""
-        self._send(StartListening(recording, translate_to=translate_to))
+    def start_listening(
+        self, recording: int, translate_to: Languages | None = None, *, starter: bool = False
+    ) -> None:
+        """Begin a live transcription, translated as it goes on. starter: by the starter ears."""
+        self._send(StartListening(recording, translate_to=translate_to, starter=starter))
 
     def set_languages(self, recording: int, translate_to: Languages | None) -> None:
         """Translate a recording that runs from now on; None: no more."""

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from engine.datatypes import LiveMetrics, ModelInfo, SizeInfo
 
+STARTER_NAME = "Moonshine tiny"  # what hears where the starter ears do
+
 
 class Phase(StrEnum):
     """Whether the program listens."""
@@ -37,7 +39,7 @@ class LiveState(QObject):
 
     Signals:
         phase_changed(): `phase` or `asking_aloud` is another.
-        model_changed(): `model`, `model_state` or `size` is another.
+        model_changed(): `model`, `model_state`, `size` or `starter_ears` is another.
         coming_changed(): `coming`, the tower that is being loaded ("" = none), or its fraction.
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
@@ -58,6 +60,7 @@ class LiveState(QObject):
         self.model: ModelInfo | None = None
         self.size = ""
         self.wanted_size = ""
+        self._starter_wanted = False
         self.loading_fraction: float | None = None
         self.coming = ""
         self.coming_fraction: float | None = None
@@ -78,6 +81,11 @@ class LiveState(QObject):
         if self.model is None:
             return self.model_state is ModelState.LOADING
         return "transcribe" in self.model.tasks
+
+    @property
+    def starter_ears(self) -> bool:
+        """Whether another recogniser hears in the place of the open model."""
+        return self._starter_wanted and self.model is not None and self.model.starter_ears
 
     @property
     def coming_sentence(self) -> str:
@@ -130,6 +138,12 @@ class LiveState(QObject):
         self.wanted_size = model.size
         self.model_state = ModelState.READY
         self.model_changed.emit()
+
+    def set_starter_wanted(self, wanted: bool) -> None:
+        """Whether the starter ears shall hear where the model allows it."""
+        if wanted is not self._starter_wanted:
+            self._starter_wanted = wanted
+            self.model_changed.emit()
 
     def set_missing(self) -> None:
         """No model can be used; if one was ready, it stays."""

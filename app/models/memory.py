@@ -30,6 +30,7 @@ PARTS = {
     "ple": QT_TRANSLATE_NOOP("MemoryModel", "Per-layer embeddings"),
     "audio": QT_TRANSLATE_NOOP("MemoryModel", "Hearing"),
     "vision": QT_TRANSLATE_NOOP("MemoryModel", "Seeing"),
+    "starter": QT_TRANSLATE_NOOP("MemoryModel", "Starter ears"),
     "kv": QT_TRANSLATE_NOOP("MemoryModel", "Working memory (KV cache)"),
     "app": QT_TRANSLATE_NOOP("MemoryModel", "The program itself"),
 }

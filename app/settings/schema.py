@@ -124,6 +124,21 @@ class Settings:
     translate_from: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     translate_to: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     translate_from_sound: bool = field(
+    starter_ears: bool = field(
+        default=True,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Starter ears for English"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "While the demonstration model is open, a small recogniser of people’s "
+                    "English (Moonshine tiny) writes down what is said. Off: the demonstration "
+                    "model hears for itself. From the next start of listening on.",
+                ),
+            )
+        ),
+    )
         default=False,
         metadata=_entry(
             Entry(

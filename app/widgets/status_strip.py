@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.models.live import LiveState, ModelState, Phase
+from app.models.live import STARTER_NAME, LiveState, ModelState, Phase
 
 LAGGING_S = 3.0  # behind by more than this is said in the warning tone
 
@@ -89,7 +89,11 @@ class StatusStrip(QFrame):
         elif state.model is not None and state.model_state is ModelState.READY:
             name = state.model.name
             demo = self.tr("{name} (demonstration)").format(name=name)
-            self.model.setText(demo if state.model.demonstration else name)
+            shown = demo if state.model.demonstration else name
+            if state.starter_ears:
+                ears = self.tr("Starter ears: {name}, English").format(name=STARTER_NAME)
+                shown = f"{ears} · {shown}"
+            self.model.setText(shown)
         elif state.model_state is ModelState.LOADING:
             text = self.tr("Loading the model…")
             if state.loading_fraction is not None:
@@ -100,19 +104,19 @@ class StatusStrip(QFrame):
             self.model.setText(self.tr("No model"))
         self.size_name.setText(state.size if state.model else "")
         metrics = state.metrics
-        shown = metrics is not None and state.phase is not Phase.IDLE
+        running = metrics is not None and state.phase is not Phase.IDLE
         for label in (self.lag, self.load, self.dropped):
             label.setVisible(metrics is not None)
         if metrics is None:
             return
         lag = locale.toString(metrics.lag_s, "f", 1)
-        if shown:
+        if running:
             self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
         load = locale.toString(metrics.real_time_factor, "f", 2)
         self.load.setText(self.tr("Load {factor}").format(factor=load))
         dropped = locale.toString(metrics.dropped_s, "f", 1)
         self.dropped.setText(self.tr("Lost {seconds} s").format(seconds=dropped))
-        self._set_tone(self.lag, metrics.lag_s > LAGGING_S and shown)
+        self._set_tone(self.lag, metrics.lag_s > LAGGING_S and running)
         self._set_tone(self.load, metrics.real_time_factor > 1)
         self._set_tone(self.dropped, metrics.dropped_s > 0)
 

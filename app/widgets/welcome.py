@@ -21,6 +21,7 @@ class Welcome(QFrame):
 
     def __init__(self, open_model: QAction, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._starter_ears = False
         self.setProperty("role", "card")
         bird = QLabel(self)
         bird.setPixmap(pixmap("nestling", 72, ""))
@@ -81,6 +82,12 @@ class Welcome(QFrame):
         for label, line in zip(self._labels, self._texts(), strict=True):
             label.setText(line)
 
+    def set_starter_ears(self, present: bool) -> None:
+        """Whether people's English is heard by another recogniser than the demonstration model."""
+        if present is not self._starter_ears:
+            self._starter_ears = present
+            self.retranslate()
+
     @property
     def lines(self) -> list[str]:
         """What it says."""
@@ -92,12 +99,24 @@ class Welcome(QFrame):
                 "Nestling writes down what you say while you say it. "
                 "Everything happens on this computer."
             ),
+            self._demonstration(),
             self.tr(
                 "The model that comes with it is a demonstration: "
                 "it understands simple English, spoken clearly."
             ),
             self.tr(
                 "For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, "
+    def _demonstration(self) -> str:
+        if self._starter_ears:
+            return self.tr(
+                "For now it hears English alone, with a small recogniser (Moonshine tiny); "
+                "the model that comes with it is a demonstration."
+            )
+        return self.tr(
+            "The model that comes with it is a demonstration: "
+            "it understands simple English, spoken clearly."
+        )
+
                 "then choose “Open model folder…”."
             ),
         ]

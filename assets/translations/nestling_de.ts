@@ -1468,6 +1468,10 @@
             <translation>Liest die Frage…</translation>
         </message>
         <message>
+        <message>
+            <source>Starter ears</source>
+            <translation>Starter-Ohren</translation>
+        </message>
             <source>Stopped</source>
             <translation>Angehalten</translation>
         </message>
@@ -2189,3 +2193,23 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         </message>
     </context>
 </TS>
+        <message>
+            <source>Starter ears for English</source>
+            <translation>Starter-Ohren für Englisch</translation>
+        </message>
+        <message>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
+            <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören.</translation>
+        </message>
+        <message>
+            <source>Starter ears: {name}, English</source>
+            <translation>Starter-Ohren: {name}, Englisch</translation>
+        </message>
+        <message>
+            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
+            <translation>Vorerst hört es nur Englisch, mit einem kleinen Erkenner (Moonshine tiny); das mitgelieferte Modell ist eine Vorführung.</translation>
+        </message>
+        <message>
+            <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>
+            <translation>Für den echten Gebrauch holen Sie Gemma 3n (E2B oder E4B): Die Seite „Modelle …“ lädt es herunter oder öffnet einen Ordner, den Sie schon haben.</translation>
+        </message>

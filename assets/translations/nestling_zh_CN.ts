@@ -1468,6 +1468,10 @@
             <translation>已达到允许的最大回答长度</translation>
         </message>
         <message>
+        <message>
+            <source>Starter ears</source>
+            <translation>入门听写</translation>
+        </message>
             <source>Ended because the context is full</source>
             <translation>上下文已满，回答到此为止</translation>
         </message>
@@ -2150,8 +2154,12 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>自带的模型只是演示：它能听懂发音清晰的简单英语。</translation>
         </message>
         <message>
-            <source>For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, then choose “Open model folder…”.</source>
-            <translation>正式使用时，请从 Hugging Face 上 Google 的页面下载 Gemma 3n（E2B 或 E4B），然后选择“打开模型文件夹…”。</translation>
+            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
+            <translation>目前它只听英语，使用一个小型识别器（Moonshine tiny）；自带的模型仅供演示。</translation>
+        </message>
+        <message>
+            <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>
+            <translation>要真正使用，请获取 Gemma 3n（E2B 或 E4B）：“模型…”页面可以下载它，或打开您已有的文件夹。</translation>
         </message>
     </context>
     <context>
@@ -2189,3 +2197,15 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
     </context>
 </TS>
+        <message>
+            <source>Starter ears for English</source>
+            <translation>英语入门听写</translation>
+        </message>
+        <message>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
+            <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听时生效。</translation>
+        </message>
+        <message>
+            <source>Starter ears: {name}, English</source>
+            <translation>入门听写：{name}，英语</translation>
+        </message>

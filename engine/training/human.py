@@ -87,6 +87,26 @@ def moonshine(utterances: Sequence[Utterance]) -> list[str]:
     """What moonshine-voice hears in each."""
     try:
         from moonshine_voice import ModelArch, Transcriber, get_model_path
+def live(
+    utterances: Sequence[Utterance], recogniser: Recogniser, settings: LiveSettings
+) -> list[str]:
+    """What is confirmed of each when it comes in chunks of 160 ms and a second of silence ends it.
+
+    The processor's own time is the clock, as if nobody else used the machine.
+    """
+    texts = []
+    for utterance in utterances:
+        pcm = np.concatenate([utterance.pcm, np.zeros(SAMPLE_RATE, np.float32)])
+        transcriber = Transcriber(recogniser, settings=settings, clock=process_time)
+        updates = []
+        for start in range(0, pcm.size, CHUNK_SAMPLES):
+            chunk = AudioChunk(pcm[start : start + CHUNK_SAMPLES].copy(), start, process_time())
+            updates += transcriber.feed(chunk)
+        updates += transcriber.finish()
+        texts.append(" ".join(u.segment.text for u in updates if u.segment.final))
+    return texts
+
+
     except ImportError as missing:
         raise NestlingError(
             ErrorKind.MISSING_LIBRARY,

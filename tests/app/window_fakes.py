@@ -103,8 +103,12 @@ class FakeBridge(QObject):
         self.calls: list[tuple[str, object]] = []
         self.fed: list[AudioChunk] = []
 
-    def start_listening(self, recording: int, translate_to: Languages | None = None) -> None:
+    def start_listening(
+        self, recording: int, translate_to: Languages | None = None, *, starter: bool = False
+    ) -> None:
         self.calls.append(("start", recording))
+        if starter:
+            self.calls.append(("starter", recording))
         if translate_to is not None:
             self.calls.append(("into", translate_to.target))
 

@@ -98,7 +98,7 @@ def test_wrong_usage_ends_with_2_and_says_so_on_stderr(
 
 
 def test_speech_becomes_text_and_nothing_else_on_stdout(nano_folder: Path, spoken: Path) -> None:
-    done = shell("transcribe", spoken, "--model", nano_folder)
+    done = shell("transcribe", spoken, "--model", nano_folder, "--ears", "model")
     assert done.returncode == 0, done.stderr
     said = set(done.stdout.split())
     assert len(said & {"what", "time", "is", "it"}) >= 3

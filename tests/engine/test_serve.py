@@ -93,7 +93,7 @@ class RecordingSession:
         yield SizeChanged(name)
 
     def start_listening(
-        self, recording: int, *, use_vad: bool, translate_to: Languages | None
+        self, recording: int, *, use_vad: bool, translate_to: Languages | None, starter: bool
     ) -> Iterator[Event]:
         yield Listening(recording, ListeningState.STARTED)
 
