@@ -49,7 +49,7 @@ No recording of a person was used.
     python -m engine.training.evaluate --model assets/nano --all-sizes --record
 
 It needs the Debian packages espeak-ng, flite and wordnet-base and, on two processor cores, some
-hours. A stopped run goes on where it was.
+hours. A stopped run goes on where it was.{made}
 """
 _ABILITIES = {
     Task.TRANSCRIBE: "It writes down simple English that is spoken clearly: questions, requests, "
@@ -67,8 +67,12 @@ _LIMITS = {
 }
 
 
-def model_card(tasks: Collection[Task], tables: Mapping[str, str]) -> str:
-    """The card of a model made for `tasks`. tables: as `evaluate` prints them, by part."""
+def model_card(tasks: Collection[Task], tables: Mapping[str, str], made: str = "") -> str:
+    """The card of a model made for `tasks`.
+
+    tables: as `evaluate` prints them, by part. made: how it was made where not in one run of the
+    recipe, sentences.
+    """
     abilities = "\n\n".join(text for task, text in _ABILITIES.items() if task in tasks)
     limits = [_LIMITS[Task.CHAT]]
     limits += [_LIMITS[task] for task in (Task.TRANSLATE, Task.SEE) if task not in tasks]
@@ -84,4 +88,5 @@ def model_card(tasks: Collection[Task], tables: Mapping[str, str]) -> str:
         limits=" ".join(limits),
         wordnet="tokenizer, spoken sentences, meanings of words" if speaks else "tokenizer only",
         scores="\n\n".join(tables.values()) or "Not measured yet.",
+        made=f" {made.strip()}" if made else "",
     )

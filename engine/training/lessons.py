@@ -14,13 +14,13 @@ from engine.training.knowledge.small_talk import DECLINED
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
-TRANSLATION_SHARE, LATER_SHARE = 0.42, 0.04  # of the lessons
+TRANSLATION_SHARE, LATER_SHARE = 0.48, 0.03  # of the lessons
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.23,
-    Kind.SMALL_TALK: 0.04,
-    Kind.WORD: 0.41,
-    Kind.SUM: 0.18,
+    Kind.PROGRAM: 0.30,
+    Kind.SMALL_TALK: 0.05,
+    Kind.WORD: 0.25,
+    Kind.SUM: 0.26,
     Kind.GENERAL: 0.09,
     Kind.RARE_WORD: 0.05,
 }

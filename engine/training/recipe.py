@@ -87,9 +87,18 @@ STAGES = (
     # Most of what is known is taught typed; sound goes on, so that nothing heard is forgotten.
     Stage(
         "know",
+        8_300,
+        Mixture(
+            20, natural=0.45, opened=0.2, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.8
+        ),
+        Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
+        1e-3,
+    ),
+    Stage(
+        "know and hear",
         14_000,
         Mixture(
-            20, natural=0.3, opened=0.25, asked=0.25, cut=0.2, joined=0.2, silent=0.03, typed=0.8
+            20, natural=0.45, opened=0.2, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.62
         ),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
         1e-3,
