@@ -38,7 +38,8 @@ WINDOW_PACKAGES = (
     "libwayland-egl1",
 )
 
-# What the tests use: private sound and message servers, synthesisers, a screen, an encoder, fonts.
+# What the tests use: private sound and message servers, synthesisers, a person's voice, a screen,
+# an encoder, fonts.
 TEST_PACKAGES = (
     "pulseaudio",
     "pulseaudio-utils",
@@ -48,6 +49,8 @@ TEST_PACKAGES = (
     "festvox-kdlpc16k",
     "festvox-us-slt-hts",
     "wordnet-base",
+    "asterisk-core-sounds-en",
+    "asterisk-core-sounds-en-wav",
     "xvfb",
     "dbus-daemon",
     "xdotool",
@@ -65,7 +68,7 @@ REFERENCE_PACKAGES = ("timm==1.0.31", "torchvision==0.28.0", "pillow==13.0.0")
 
 def setup() -> int:
     """Set everything up, then become the window. Returns only on failure."""
-    if not (_debian_packages(WINDOW_PACKAGES) and _environment("")):
+    if not (_debian_packages(WINDOW_PACKAGES) and _environment("starter")):
         return 1
     return _become([str(_python()), str(ROOT / "main.py")])
 
@@ -73,7 +76,7 @@ def setup() -> int:
 def test(arguments: Sequence[str]) -> int:
     """Set everything up, then run every check; `arguments` go to pytest. Returns an exit status."""
     packages = (*WINDOW_PACKAGES, *TEST_PACKAGES)
-    if not (_debian_packages(packages) and _environment("dev") and _reference()):
+    if not (_debian_packages(packages) and _environment("dev", "starter") and _reference()):
         return 1
     checks = (
         ["ruff", "check", "."],
@@ -141,22 +144,22 @@ def _debian_packages(wanted: Sequence[str]) -> bool:
     return True
 
 
-def _environment(extra: str) -> bool:
-    """Create the virtual environment and install the project with `extra` into it."""
+def _environment(*extras: str) -> bool:
+    """Create the virtual environment and install the project with `extras` into it."""
     project = (ROOT / "pyproject.toml").read_bytes()
     digest = hashlib.sha256(project + sys.version.encode()).hexdigest()
     stamp = _stamp().read_text().split() if _stamp().exists() else []
-    if stamp[:1] == [digest] and (not extra or extra in stamp):
+    if stamp[:1] == [digest] and set(extras) <= set(stamp):
         return True
     print("Installing Python packages; the first time this takes some minutes.", flush=True)
     create = [sys.executable, "-m", "venv", str(ENVIRONMENT)]
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    target = f"{ROOT}[{','.join(extras)}]"
     install = [str(_python()), "-m", "pip", "install", "--quiet", "--editable", target]
     for command in (create, install):
         if subprocess.call(command) != 0:
             print(f"`{' '.join(command)}` failed; see the lines above it.", file=sys.stderr)
             return False
-    _stamp().write_text(f"{digest} {extra}\n")
+    _stamp().write_text(f"{digest} {' '.join(extras)}\n")
     return True
 
 

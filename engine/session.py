@@ -27,10 +27,13 @@ from engine.datatypes import (
     Turn,
     bounded,
 )
+from engine.ears import Ears
 from engine.errors import ErrorKind, NestlingError
 from engine.footprint import give_back
 from engine.live.interpreter import Interpreter, LiveTranslation, TextJob
 from engine.live.metrics import StepLog
+from engine.live.recogniser import Recogniser
+from engine.live.starter import STARTER_LIVE, STARTER_WHOLE_CLIP
 from engine.live.transcriber import LiveSettings, Transcriber, Update
 from engine.live.whole_clip import transcribe_file
 from engine.measuring import Measuring
@@ -42,6 +45,7 @@ from engine.protocol import (
     Listening,
     ListeningState,
     Loaded,
+    Memory,
     Metrics,
     Progress,
     SegmentChanged,
@@ -93,6 +97,7 @@ class Session:
         self._clock = clock
         self._opened: Opened | None = None
         self._recording: Recording | None = None
+        self._ears = Ears(clock)
 
     # --- the model --------------------------------------------------------------------------------
 
@@ -128,6 +133,7 @@ class Session:
         if self._recording is not None:
             self._recording.close()
         self._opened = self._recording = None
+        self._ears.release()
         residency.trim()
 
     def set_size(self, name: str) -> Iterator[Event]:
@@ -195,7 +201,9 @@ class Session:
 
     def idle_release_due(self) -> float | None:
         """When `release_idle` will have something to do, on the session's clock; None = never."""
-        return None if self._opened is None else self._opened.towers.due(self._idle_s)
+        towers = None if self._opened is None else self._opened.towers.due(self._idle_s)
+        moments = [due for due in (towers, self._ears.due(self._idle_s)) if due is not None]
+        return min(moments, default=None)
 
     def release_idle(self) -> Sequence[Event]:
         """Release what nobody has used for long, and what was to go when it was used no more."""
@@ -203,14 +211,19 @@ class Session:
         if opened is None:
             return ()
         going = opened.towers.going(self._idle_s)
-        return [event for modality in going for event in opened.release(modality)]
+        events = [event for modality in going for event in opened.release(modality)]
+        ears_due = self._ears.due(self._idle_s)
+        if ears_due is not None and ears_due <= self._clock():
+            self._ears.release()
+            events.append(Memory(self.memory()))
+        return events
 
     @property
     def _idle_s(self) -> float:
         return self._idle_release_s or math.inf
 
     def memory(self) -> dict[str, PartMemory]:
-        """Measured bytes of every part of the process: text, ple, audio, vision, kv, app."""
+        """Measured bytes by part: text, ple, audio, vision, kv, starter (its ears), app."""
         parts: dict[str, list[residency.Extent]] = {
             "text": [],
             "ple": [],
@@ -219,36 +232,48 @@ class Session:
         }
         if self._opened is None:
             return residency.measure(parts, {"kv": 0})
-        return residency.measure(parts | self._opened.extents(), {"kv": self._opened.kv_bytes()})
+        held = {"kv": self._opened.kv_bytes(), "starter": self._ears.nbytes}
+        return residency.measure(parts | self._opened.extents(), held)
 
     # --- listening --------------------------------------------------------------------------------
 
     @torch.inference_mode()
     def start_listening(
-        self, recording: int, *, use_vad: bool = True, translate_to: Languages | None = None
+        self,
+        recording: int,
+        *,
+        use_vad: bool = True,
+        translate_to: Languages | None = None,
+        starter: bool = False,
     ) -> Iterator[Event]:
         """Begin a live transcription; one that still runs is drained first.
 
-        If the tower that hears is given up while it loads, the recording ends before it begins.
+        starter: hear with the starter ears where the model allows it. Else with its own; if the
+        tower for it is given up while it loads, the recording ends before it begins.
 
-        Errors: UNSUPPORTED_TASK if the model was not made for it, or not for translation.
+        Errors: UNSUPPORTED_TASK if the model was not made for it, or not for translation;
+        MISSING_LIBRARY for starter ears that cannot be used.
         """
         opened = self._require(Task.TRANSCRIBE)
         if translate_to is not None:
             self._require(Task.TRANSLATE)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
-        yield from opened.towers.load(Modality.AUDIO)
-        if Modality.AUDIO not in opened.towers.loaded:
-            yield Listening(recording, ListeningState.STOPPED)
-            return
         log = None if self._live_log is None else StepLog(self._live_log)
-        able = Task.TRANSLATE in opened.tasks()
-        settings = LiveSettings(keep_sound=able)
-        transcriber = Transcriber(opened.recogniser(), use_vad=use_vad, settings=settings, log=log)
+        recogniser: Recogniser
+        if starter and opened.allows_starter:
+            recogniser, settings = self._ears.hold(), STARTER_LIVE
+        else:
+            yield from opened.towers.load(Modality.AUDIO)
+            if Modality.AUDIO not in opened.towers.loaded:
+                yield Listening(recording, ListeningState.STOPPED)
+                return
+            opened.towers.hold(Modality.AUDIO)
+            able = Task.TRANSLATE in opened.tasks()
+            recogniser, settings = opened.recogniser(), LiveSettings(keep_sound=able)
+        transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings, log=log)
         live = LiveTranslation(recording, translate_to)
         self._recording = Recording(recording, transcriber, live, self._clock(), log)
-        opened.towers.hold(Modality.AUDIO)
         yield Listening(recording, ListeningState.STARTED)
 
     @torch.inference_mode()
@@ -284,6 +309,7 @@ class Session:
         if running is not None:
             if self._opened is not None:
                 self._opened.towers.unhold(Modality.AUDIO)
+            self._ears.unhold()
             running.close()
             if running.size_due is not None:
                 yield SizeChanged(running.size_due)
@@ -293,12 +319,17 @@ class Session:
                 yield from self._interpreter.end(running.number)
 
     @torch.inference_mode()
-    def transcribe(self, path: Path) -> Iterator[Segment]:
-        """The final segments of a sound file.
+    def transcribe(self, path: Path, *, starter: bool = False) -> Iterator[Segment]:
+        """The final segments of a sound file. starter: as for `start_listening`.
 
-        Errors: BAD_AUDIO; UNSUPPORTED_TASK.
+        Errors: BAD_AUDIO; UNSUPPORTED_TASK; MISSING_LIBRARY.
         """
-        yield from transcribe_file(path, self._require(Task.TRANSCRIBE).recogniser())
+        opened = self._require(Task.TRANSCRIBE)
+        if starter and opened.allows_starter:
+            yield from transcribe_file(path, self._ears.hold(), settings=STARTER_WHOLE_CLIP)
+            self._ears.unhold()
+        else:
+            yield from transcribe_file(path, opened.recogniser())
 
     def _changes(self, recording: Recording, updates: Sequence[Update]) -> Iterator[Event]:
         for update in updates:

@@ -4,6 +4,8 @@ Sound is never dropped here. What gives way is, in order: how often tentative te
 then tentative text as a whole; the text of a finished segment is always decoded.
 """
 
+from engine.datatypes import SAMPLE_RATE
+
 BEHIND_S = 1.5  # a lag that a reader notices
 BEHIND_STEPS = 3  # chunks in a row, so that one slow step changes nothing
 CAUGHT_UP_S = 0.5
@@ -12,10 +14,18 @@ FACTORS = (1, 2, 4, None)  # of the usual cadence; None: no tentative text
 
 
 class Pace:
-    """Decides when tentative text is due. State: the current factor and how long it has served."""
+    """Decides when tentative text is due.
 
-    def __init__(self, every_samples: int) -> None:
-        self._every = every_samples
+    State: the current factor and how long it has served, what the last decoding cost.
+
+    Args:
+        every_samples: sound between two decodings.
+        share: of the time, what decodings may take; None: whatever they take.
+    """
+
+    def __init__(self, every_samples: int, share: float | None = None) -> None:
+        self._every, self._share = every_samples, share
+        self._earliest = 0.0
         self._level = 0
         self._behind = 0
         self._caught_up = 0
@@ -34,7 +44,11 @@ class Pace:
         elif self._caught_up >= CAUGHT_UP_STEPS and self._level > 0:
             self._level, self._caught_up = self._level - 1, 0
 
+    def note_cost(self, compute_s: float) -> None:
+        """Take what a decoding of the open segment took; 0 where another segment begins."""
+        self._earliest = compute_s * SAMPLE_RATE / self._share if self._share else 0.0
+
     def is_due(self, new_samples: int) -> bool:
         """Say whether to decode after `new_samples` of sound since the last time."""
         factor = self.factor
-        return factor is not None and new_samples >= factor * self._every
+        return factor is not None and new_samples >= max(factor * self._every, self._earliest)

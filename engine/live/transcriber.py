@@ -35,6 +35,8 @@ class LiveSettings:
 
     decode_every: chunks of 160 ms between two decodings of tentative text.
     chunks_per_step: chunks encoded at once; more is cheaper on slow machines, and later.
+    share: of the time, what decodings of tentative text may take; None: whatever they take. For a
+        recogniser whose decodings cost more the longer the segment is.
     tentative: False decodes each segment once, at its end.
     keep_sound: hand the sound of a segment on with its text, for a translator.
     """
@@ -42,6 +44,7 @@ class LiveSettings:
     gate: GateSettings = field(default_factory=GateSettings)
     decode_every: int = 2
     chunks_per_step: int = 1
+    share: float | None = None
     tentative: bool = True
     keep_sound: bool = False
 
@@ -106,7 +109,7 @@ class Transcriber:
         self._step_samples = self._settings.chunks_per_step * CHUNK_SAMPLES
         self._longest = int(self._settings.gate.longest_s * SAMPLE_RATE)
         self._history = History(SEARCH_SAMPLES + self._step_samples + SAMPLE_RATE)
-        self._pace = Pace(self._settings.decode_every * CHUNK_SAMPLES)
+        self._pace = Pace(self._settings.decode_every * CHUNK_SAMPLES, self._settings.share)
         self._segment: _OpenSegment | None = None
         self._next_index = 0
         self._gap_samples = 0
@@ -187,6 +190,7 @@ class Transcriber:
 
     def _open(self, start: int) -> _OpenSegment:
         self._recogniser.reset()
+        self._pace.note_cost(0.0)
         return _OpenSegment(start, self._gap_samples, fed=start, decoded=start)
 
     def _end(self, end: int, voice_end: int) -> list[Update]:
@@ -258,6 +262,7 @@ class Transcriber:
         confirmed = len(segment.agreement.confirmed)
         hypothesis = self._recogniser.decode(confirmed)
         segment.decoded = segment.fed
+        self._pace.note_cost(self._clock() - began)
         if self._log:
             self._log.write(
                 "step",

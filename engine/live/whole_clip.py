@@ -13,13 +13,17 @@ WHOLE_CLIP = LiveSettings(chunks_per_step=16, tentative=False)
 
 
 def transcribe_file(
-    path: Path, recogniser: Recogniser, *, use_vad: bool = True
+    path: Path,
+    recogniser: Recogniser,
+    *,
+    use_vad: bool = True,
+    settings: LiveSettings = WHOLE_CLIP,
 ) -> Iterator[Segment]:
     """Yield the segments of a file of any length as they become final; memory stays flat.
 
     Errors: BAD_AUDIO, after the segments that came before the damage.
     """
-    transcriber = Transcriber(recogniser, use_vad=use_vad, settings=WHOLE_CLIP)
+    transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings)
     damage: NestlingError | None = None
     try:
         for chunk in read_chunks(path):

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.live.gemma import GemmaRecogniser
+from engine.live.starter import STARTER_LIVE, StarterRecogniser
+from engine.live.transcriber import LiveSettings
 from engine.model import Gemma3n
 from engine.text.matformer import Size
 from engine.training import trigrams
 from engine.training.answering import Answerer
 from engine.training.figures import Row
-from engine.training.human import moonshine, prompts
+from engine.training.human import live, moonshine, prompts
 from engine.training.sets import (
     EVERYDAY,
     NOISY,
@@ -67,7 +70,25 @@ def measure(
         rows.append(Row("human speech", {s: error_rate(said, t) for s, t in ours.items()}))
         theirs = error_rate(said, moonshine(clips))
         rows.append(Row("human speech, moonshine-voice", dict.fromkeys(ours, theirs)))
+        rows += _live_human(model, sizes, clips, said)
     return rows, shown
+
+
+def _live_human(
+    model: Gemma3n, sizes: Sequence[Size], clips: Sequence[Utterance], said: list[str]
+) -> list[Row]:
+    """The same clips as they come from a microphone: the model's own ears, and the starter ears."""
+    ours = {
+        size.name: error_rate(said, live(clips, GemmaRecogniser(model, size), LiveSettings()))
+        for size in sizes
+    }
+    starter = StarterRecogniser()
+    theirs = error_rate(said, live(clips, starter, STARTER_LIVE))
+    starter.close()
+    return [
+        Row("human speech, live", ours),
+        Row("human speech, live, starter ears", dict.fromkeys(ours, theirs)),
+    ]
 
 
 def _heard(

@@ -13,12 +13,16 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import soundfile
 import soxr
 
+from engine.datatypes import CHUNK_SAMPLES, AudioChunk
 from engine.errors import ErrorKind, NestlingError
+from engine.live.recogniser import Recogniser
+from engine.live.transcriber import LiveSettings, Transcriber
 from engine.training.espeak import SAMPLE_RATE
 from engine.training.sets import SEED, Utterance, plain
 
@@ -83,10 +87,6 @@ def _transcripts(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def moonshine(utterances: Sequence[Utterance]) -> list[str]:
-    """What moonshine-voice hears in each."""
-    try:
-        from moonshine_voice import ModelArch, Transcriber, get_model_path
 def live(
     utterances: Sequence[Utterance], recogniser: Recogniser, settings: LiveSettings
 ) -> list[str]:
@@ -107,6 +107,10 @@ def live(
     return texts
 
 
+def moonshine(utterances: Sequence[Utterance]) -> list[str]:
+    """What moonshine-voice hears in each."""
+    try:
+        from moonshine_voice import ModelArch, Transcriber, get_model_path
     except ImportError as missing:
         raise NestlingError(
             ErrorKind.MISSING_LIBRARY,

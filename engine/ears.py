@@ -1,0 +1,56 @@
+"""The starter ears of a worker: they come with the first sound, are held, idle, and go again.
+
+Knows no recording and no pipe. Which model they stand in for is `engine.session`'s decision.
+"""
+
+import math
+import time
+from collections.abc import Callable
+
+from engine import residency
+from engine.live.starter import StarterRecogniser
+
+
+class Ears:
+    """Moonshine tiny in memory, or not.
+
+    State: the recogniser, whether it is in use, when it was used last.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._recogniser: StarterRecogniser | None = None
+        self._held = False
+        self._used_at = -math.inf
+
+    @property
+    def nbytes(self) -> int:
+        """Measured private bytes: weights and work memory."""
+        return 0 if self._recogniser is None else self._recogniser.nbytes
+
+    def hold(self) -> StarterRecogniser:
+        """The recogniser, in use from now on; it is loaded if need be, within a second.
+
+        Errors: MISSING_LIBRARY.
+        """
+        if self._recogniser is None:
+            self._recogniser = StarterRecogniser(residency.private_bytes)
+        self._held = True
+        return self._recogniser
+
+    def unhold(self) -> None:
+        """The use is over: idle time begins."""
+        self._held, self._used_at = False, self._clock()
+
+    def due(self, idle_s: float) -> float | None:
+        """When the memory shall be given back, on the clock; None = never."""
+        if self._recogniser is None or self._held or math.isinf(idle_s):
+            return None
+        return self._used_at + idle_s
+
+    def release(self) -> None:
+        """Give the memory back; whoever still has the recogniser may not use it any more."""
+        recogniser, self._recogniser, self._held = self._recogniser, None, False
+        if recogniser is not None:
+            recogniser.close()
+            residency.trim()

@@ -1,0 +1,157 @@
+"""Starter ears: Moonshine tiny as a live recogniser of English, until a full Gemma 3n is there.
+
+The whole segment is recognised anew in each `decode`, since this network cannot be held to words
+that are confirmed; what it makes of them the second time is found by its letters and left out.
+Needs the extra `starter` (the package moonshine-voice, which carries its weights); connects to
+nothing. Knows nothing of voice activity or of what gets confirmed.
+"""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.datatypes import SAMPLE_RATE, Pcm
+from engine.errors import ErrorKind, NestlingError
+from engine.live.agreement import spoken_form
+from engine.live.recogniser import Hypothesis
+from engine.live.segments import GateSettings
+from engine.live.transcriber import LiveSettings
+
+PACKAGE = "moonshine_voice"
+MIN_SAMPLES = SAMPLE_RATE // 10  # the network fails on less than 0.07 s
+GUESSING_SAMPLES = SAMPLE_RATE * 4 // 5  # of less than 0.8 s it makes "Yeah" and "Mm"
+
+# A segment costs 0.12 s of a slow core for each of its seconds, and that at every decoding, so
+# segments are short: they end at shorter pauses, and at 12 s without one.
+STARTER_LIVE = LiveSettings(
+    gate=GateSettings(pause_s=0.5, short_pause_s=0.2, shortening_s=(3.0, 8.0), longest_s=12.0),
+    decode_every=3,
+    share=0.5,
+)
+STARTER_WHOLE_CLIP = replace(STARTER_LIVE, chunks_per_step=16, tentative=False)
+
+_MISSING = (
+    "The starter ears cannot be used ({reason}): they need the package moonshine-voice. Run "
+    "`python3 main.py setup` again, or switch them off in the settings; the model then hears for "
+    "itself."
+)
+
+
+def is_installed() -> bool:
+    """Whether the package is there; nothing of it is imported."""
+    return importlib.util.find_spec(PACKAGE) is not None
+
+
+class StarterRecogniser:
+    """Recognises one segment after another. Loads the network; `close` gives its memory back.
+
+    State: the segment's sound, the last hypothesis; `reset` clears both.
+
+    Args:
+        private_bytes: of this process; what loading and recognising add to them is `nbytes`.
+
+    Errors: MISSING_LIBRARY if the package or its weights cannot be used.
+    """
+
+    def __init__(self, private_bytes: Callable[[], int] = lambda: 0) -> None:
+        self._private_bytes = private_bytes
+        self.nbytes = 0
+        before = private_bytes()
+        try:
+            from moonshine_voice.errors import MoonshineError
+            from moonshine_voice.moonshine_api import ModelArch
+            from moonshine_voice.transcriber import Transcriber
+            from moonshine_voice.utils import get_model_path
+
+        except (ImportError, OSError) as error:
+            raise _unusable(error) from error
+        # A threshold of 0 switches its own voice gate off: segments are cut by ours.
+        options = {"vad_threshold": 0, "identify_speakers": "false", "return_audio_data": "false"}
+        folder = str(get_model_path("tiny-en"))
+        try:
+            self._network = Transcriber(folder, ModelArch.TINY, options=options)
+        except MoonshineError as error:
+            raise _unusable(error) from error
+        self._note_growth(before)
+        self._pcm: Pcm = np.zeros(0, np.float32)
+        self._final = False
+        self._words: tuple[str, ...] = ()
+
+    def reset(self) -> None:
+        """Forget the segment."""
+        self._pcm, self._final, self._words = np.zeros(0, np.float32), False, ()
+
+    def feed(self, pcm: Pcm, *, final: bool = False) -> None:
+        """Keep more sound for the next decoding."""
+        self._pcm, self._final = np.concatenate([self._pcm, pcm]), final
+
+    def decode(self, committed: int) -> Hypothesis:
+        """Recognise the sound so far; the committed words of the last hypothesis stay."""
+        kept = self._words[:committed]
+        if self._pcm.size < (MIN_SAMPLES if self._final else GUESSING_SAMPLES):
+            self._words = kept
+            return Hypothesis(kept)
+        before = self._private_bytes()
+        heard = self._network.transcribe_without_streaming(self._pcm.tolist(), SAMPLE_RATE)
+        self._note_growth(before)
+        words = [word for line in heard.lines for word in line.text.split()]
+        self._words = kept + tuple(words[said_again(kept, words) :])
+        return Hypothesis(self._words, forwards=1)
+
+    def sound(self) -> None:
+        """Nothing that a translator could hear."""
+        return
+
+    def mark(self) -> object:
+        """Remember how far the sound has come."""
+        return self._pcm.size
+
+    def rewind(self, mark: object) -> None:
+        """Forget the sound fed since `mark`."""
+        assert isinstance(mark, int)
+        self._pcm, self._final = self._pcm[:mark], False
+
+    def close(self) -> None:
+        """Give the network's memory back; nothing else may be called afterwards."""
+        self._network.close()
+
+    def _note_growth(self, before: int) -> None:
+        """Its work memory grows with the longest segment and does not shrink."""
+        self.nbytes += max(0, self._private_bytes() - before)
+
+
+def _unusable(error: Exception) -> NestlingError:
+    return NestlingError(ErrorKind.MISSING_LIBRARY, _MISSING.format(reason=str(error).strip()))
+
+
+def said_again(committed: Sequence[str], words: Sequence[str]) -> int:
+    """How many of `words`, from their start, say what `committed` says.
+
+    By the letters, spaces and case aside: "can not" and "cannot" are alike, and a word that is
+    written differently now still counts as the one that it was.
+    """
+    target = np.array(list("".join(map(spoken_form, committed))), dtype="<U1")
+    edits = np.arange(target.size + 1)  # from the words so far to each beginning of `target`
+    best, length = (target.size, target.size, 0), 0
+    for count, word in enumerate(words, 1):
+        for letter in spoken_form(word):
+            edits = _with_letter(edits, letter, target)
+            length += 1
+        # Of equally good places the one that is as long as what was said, then the later one.
+        best = min(best, (int(edits[-1]), abs(target.size - length), -count))
+    return -best[2]
+
+
+def _with_letter(
+    edits: npt.NDArray[np.int64], letter: str, target: npt.NDArray[np.str_]
+) -> npt.NDArray[np.int64]:
+    """The next row of Levenshtein's table, [len(target) + 1]."""
+    changed = np.minimum(edits[1:] + 1, edits[:-1] + (target != letter))
+    row = np.concatenate([edits[:1] + 1, changed])
+    # A letter left out costs one for each place to the right: a running minimum.
+    places = np.arange(row.size)
+    spread: npt.NDArray[np.int64] = np.minimum.accumulate(row - places) + places
+    return spread

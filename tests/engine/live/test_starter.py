@@ -1,0 +1,150 @@
+"""The starter ears: the real network behind the live transcriber, hearing a person read."""
+
+import itertools
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import residency
+from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE
+from engine.errors import ErrorKind, NestlingError
+from engine.live.starter import GUESSING_SAMPLES, STARTER_LIVE, StarterRecogniser, said_again
+from engine.live.transcriber import Transcriber
+from engine.training.sets import error_rate
+from tests.engine.live.scripted import chunks
+from tests.reader import SAID, reading
+
+# Decodings at fixed places, so that every machine writes the same; few, so that it takes little.
+SETTINGS = replace(STARTER_LIVE, decode_every=5)
+
+
+@pytest.fixture(scope="module")
+def recogniser():
+    starter = StarterRecogniser(residency.private_bytes)
+    yield starter
+    starter.close()
+
+
+@pytest.fixture(scope="module")
+def spoken():
+    return reading()
+
+
+def listen(recogniser, pcm, settings=SETTINGS):
+    transcriber = Transcriber(recogniser, settings=settings, clock=lambda: 0.0)
+    updates = [update for chunk in chunks(pcm) for update in transcriber.feed(chunk)]
+    return [update.segment for update in updates + transcriber.finish()]
+
+
+def test_what_is_said_is_confirmed_while_it_is_said_and_never_taken_back(recogniser, spoken):
+    segments = listen(recogniser, spoken)
+    for before, after in itertools.pairwise(segments):
+        assert after.words[: len(before.words)] == before.words
+    assert any(segment.words and not segment.final for segment in segments)
+    assert any(segment.tentative for segment in segments)
+    assert error_rate([SAID], [" ".join(s.text for s in segments if s.final)]) < 0.2
+    assert not segments[-1].tentative
+
+
+def test_words_have_times_inside_the_sound(recogniser, spoken):
+    words = [
+        word for segment in listen(recogniser, spoken) if segment.final for word in segment.words
+    ]
+    times = [time for word in words for time in (word.heard_s, word.confirmed_s)]
+    assert all(word.heard_s <= word.confirmed_s for word in words)
+    assert min(times) > 0.5
+    assert max(times) <= spoken.size / SAMPLE_RATE
+
+
+def test_silence_and_hiss_are_nothing(recogniser):
+    hiss = np.random.default_rng(1).normal(0, 0.01, 5 * SAMPLE_RATE).astype(np.float32)
+    assert listen(recogniser, np.zeros(5 * SAMPLE_RATE, np.float32)) == []
+    assert listen(recogniser, hiss) == []
+
+
+def test_speech_without_a_pause_is_cut_and_goes_on(recogniser, spoken):
+    pcm = np.concatenate([spoken[SAMPLE_RATE // 2 : -SAMPLE_RATE]] * 4)
+    assert pcm.size > STARTER_LIVE.gate.longest_s * SAMPLE_RATE
+    rarely = replace(STARTER_LIVE, decode_every=25)
+    finals = [segment for segment in listen(recogniser, pcm, rarely) if segment.final]
+    assert len(finals) > 1
+    assert all(s.end_s - s.start_s <= STARTER_LIVE.gate.longest_s + 0.2 for s in finals)
+    assert error_rate([" ".join([SAID] * 4)], [" ".join(s.text for s in finals)]) < 0.2
+
+
+def test_too_little_sound_is_no_word(recogniser):
+    recogniser.reset()
+    assert recogniser.decode(0).words == ()
+    recogniser.feed(np.full(GUESSING_SAMPLES - 1, 0.1, np.float32))
+    assert recogniser.decode(0).words == ()
+    recogniser.reset()
+    recogniser.feed(np.full(CHUNK_SAMPLES // 4, 0.1, np.float32), final=True)
+    assert recogniser.decode(0).words == ()
+
+
+def test_sound_is_forgotten_back_to_a_mark(recogniser, spoken):
+    recogniser.reset()
+    spoken = spoken[: 3 * SAMPLE_RATE]
+    recogniser.feed(spoken)
+    before, mark = recogniser.decode(0).words, recogniser.mark()
+    recogniser.feed(spoken, final=True)
+    recogniser.rewind(mark)
+    assert recogniser.decode(0).words == before
+    assert recogniser.sound() is None
+
+
+def test_committed_words_stay_whatever_is_heard_now(recogniser, spoken):
+    recogniser.reset()
+    spoken = spoken[: 3 * SAMPLE_RATE]
+    recogniser.feed(spoken)
+    first = recogniser.decode(0).words
+    recogniser.feed(spoken)
+    assert recogniser.decode(len(first)).words[: len(first)] == first
+    assert recogniser.decode(2).words[:2] == first[:2]
+
+
+@pytest.mark.parametrize(
+    ("committed", "words", "count"),
+    [
+        ("", "it was", 0),
+        ("it was", "It was the", 2),
+        ("it was the best of time,", "It was the best of times. It was", 6),
+        ("I can not", "I cannot go", 2),
+        ("I cannot", "I can not go", 3),
+        ("they're here", "There here now", 2),
+        ("twelve bottles", "12 bottles of", 2),
+        ("it was", "was the", 1),
+        ("so it was", "it", 1),
+        ("so it was", "", 0),
+    ],
+)
+def test_what_was_said_already_is_found_in_what_is_heard_now(committed, words, count):
+    assert said_again(committed.split(), words.split()) == count
+
+
+def test_its_memory_is_measured():
+    starter = StarterRecogniser(residency.private_bytes)
+    loaded = starter.nbytes
+    assert loaded > 20_000_000
+    starter.feed(np.zeros(8 * SAMPLE_RATE, np.float32), final=True)
+    starter.decode(0)
+    assert starter.nbytes >= loaded
+    starter.close()
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "moonshine_voice.transcriber", None)
+    with pytest.raises(NestlingError, match="main.py setup") as caught:
+        StarterRecogniser()
+    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
+
+
+def test_missing_weights_are_named(monkeypatch, tmp_path):
+    from moonshine_voice import utils
+
+    monkeypatch.setattr(utils, "get_model_path", lambda name: tmp_path / name)
+    with pytest.raises(NestlingError, match="starter ears cannot be used") as caught:
+        StarterRecogniser()
+    assert caught.value.kind is ErrorKind.MISSING_LIBRARY
