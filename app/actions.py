@@ -62,6 +62,12 @@ class ActionTable(ActionSet):
                 self.tr("Empty the window; kept transcripts stay where they are"),
                 ("Ctrl+N",),
             ),
+            "models": Words(
+                self.tr("M&odels…"),
+                self.tr("Download Gemma 3n, open it, or delete it"),
+                ("Ctrl+Shift+O",),
+                "network",
+            ),
             "open_model": Words(
                 self.tr("Open &model folder…"),
                 self.tr("Use a Gemma 3n model that lies on this computer"),
@@ -191,6 +197,10 @@ class ActionTable(ActionSet):
             "privacy": Words(
                 self.tr("&Privacy…"),
                 self.tr("What is kept, where, how long; delete everything"),
+            ),
+            "connections": Words(
+                self.tr("Conn&ections…"),
+                self.tr("Every connection that Nestling can make, and when"),
             ),
             "welcome": Words(
                 self.tr("&What Nestling is"), self.tr("The three lines of the first start")

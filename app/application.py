@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.capture.portaudio import AudioSystem
     from app.conversation.controller import ConversationController
     from app.conversation.feature import ConversationFeature
+    from app.downloads import Downloads
     from app.listening import ListeningController
     from app.looking import Looking
     from app.translating import Translating
@@ -77,6 +78,7 @@ class Application(QObject):
     listening: ListeningController
     translating: Translating
     captions: Captions
+    downloads: Downloads
     chat: ConversationFeature
     conversation: ConversationController
     looking: Looking
@@ -162,8 +164,10 @@ class Application(QObject):
         self.translating = Translating(self)
         self.captions = Captions(self)
         from app.conversation.feature import ConversationFeature
+        from app.downloads import Downloads
         from app.looking import Looking
 
+        self.downloads = Downloads(self)
         self.chat = ConversationFeature(self)
         self.conversation = self.chat.controller
         self.looking = Looking(self)

@@ -18,6 +18,7 @@ from app.paths import Paths, bundled_model
 from app.settings.schema import TEXT_SIZES, Page, Settings, Theme
 from app.settings.store import SettingsStore
 from app.widgets.about import AboutDialog
+from app.widgets.connections_page import ConnectionsPage
 from app.widgets.history_dialog import HistoryDialog
 from app.widgets.main_window import MainWindow
 from app.widgets.privacy_page import PrivacyPage
@@ -73,6 +74,7 @@ class Commands(QObject):
             "text_normal": self.reset_text,
             "settings": self.show_settings,
             "privacy": self.show_privacy,
+            "connections": self.show_connections,
             "about": self.show_about,
         }.items():
             table[name].triggered.connect(slot)
@@ -262,6 +264,11 @@ class Commands(QObject):
         """The settings at the page of what is kept."""
         self._open_settings(Page.PRIVACY)
 
+    @Slot()
+    def show_connections(self) -> None:
+        """The settings at the page of connections."""
+        self._open_settings(Page.CONNECTIONS)
+
     def _open_settings(self, page: Page) -> None:
         if self._settings_dialog is None:
             sizes = SizePicker(self._state)
@@ -271,6 +278,7 @@ class Commands(QObject):
             extras: dict[Page, list[QWidget]] = {
                 Page.LISTENING: [sizes],
                 Page.PRIVACY: [self._privacy],
+                Page.CONNECTIONS: [ConnectionsPage()],
             }
             self._settings_dialog = SettingsDialog(self._settings, extras, self._window)
         if self._privacy is not None:

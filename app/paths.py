@@ -15,7 +15,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 class Paths:
     """The folders of one profile; none of them need exist yet.
 
-    config: settings. data: transcripts, conversations. state: crash log.
+    config: settings. data: transcripts, conversations, models. state: crash log.
     """
 
     config: Path
@@ -36,6 +36,11 @@ class Paths:
     def conversations_file(self) -> Path:
         """What was asked and answered, as an SQLite database."""
         return self.data / "conversations.sqlite3"
+
+    @property
+    def models_folder(self) -> Path:
+        """Downloaded models, a folder each."""
+        return self.data / "models"
 
     @property
     def crash_file(self) -> Path:
@@ -59,6 +64,11 @@ def profile_paths(profile: Path | None = None) -> Paths:
 def assets_folder() -> Path:
     """What is shipped with the program."""
     return _ROOT / "assets"
+
+
+def program_file() -> Path:
+    """What Python runs to begin the program, or one of its commands."""
+    return _ROOT / "main.py"
 
 
 def bundled_model() -> Path:

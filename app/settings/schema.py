@@ -71,6 +71,7 @@ class Page(StrEnum):
     LOOKING = "looking"
     APPEARANCE = "appearance"
     PRIVACY = "privacy"
+    CONNECTIONS = "connections"  # no settings: what the program can connect to
     WINDOW = "window"  # kept for the user, not shown: places and sizes
 
 
@@ -106,6 +107,8 @@ class Settings:
 
     microphone: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     model_folder: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    models_folder: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    models_server: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     size: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     show_tentative: bool = field(
         default=True,
@@ -121,9 +124,6 @@ class Settings:
             )
         ),
     )
-    translate_from: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
-    translate_to: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
-    translate_from_sound: bool = field(
     starter_ears: bool = field(
         default=True,
         metadata=_entry(
@@ -139,6 +139,9 @@ class Settings:
             )
         ),
     )
+    translate_from: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    translate_to: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    translate_from_sound: bool = field(
         default=False,
         metadata=_entry(
             Entry(

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.mark = ListeningMark(state, theme, self)
         self.banner = Banner(theme, self)
         self.view = TranscriptView(transcript, theme, self)
-        self.welcome = Welcome(self.table["open_model"], theme, self)
+        self.welcome = Welcome(self.table["models"], theme, self)
         self.picker = MicrophonePicker(settings, theme, self)
         self.meter = LevelMeter(theme, self)
         self.controls = ControlBar(

@@ -88,9 +88,9 @@ class PrivacyPage(QWidget):
             (
                 False,
                 self.tr(
-                    "None by itself, neither for speech nor for updates: only to a network "
-                    "camera, if you give the address of one, while you look at it. Two starts on "
-                    "this computer find each other through a local socket."
+                    "None by itself, neither for speech nor for updates: only to download a model "
+                    "when you ask for it, and to a network camera, if you give the address of "
+                    "one. The page “Connections” lists all of them."
                 ),
             ),
         ]

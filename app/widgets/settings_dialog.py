@@ -23,7 +23,14 @@ from PySide6.QtWidgets import (
 from app.settings.schema import Entry, Page, Settings, entries
 from app.settings.store import SettingsStore
 
-SHOWN_PAGES = (Page.LISTENING, Page.CAPTIONS, Page.LOOKING, Page.APPEARANCE, Page.PRIVACY)
+SHOWN_PAGES = (
+    Page.LISTENING,
+    Page.CAPTIONS,
+    Page.LOOKING,
+    Page.APPEARANCE,
+    Page.PRIVACY,
+    Page.CONNECTIONS,
+)
 
 
 class SettingsDialog(QDialog):
@@ -93,6 +100,7 @@ class SettingsDialog(QDialog):
             Page.LOOKING: self.tr("Looking"),
             Page.APPEARANCE: self.tr("Appearance"),
             Page.PRIVACY: self.tr("Privacy"),
+            Page.CONNECTIONS: self.tr("Connections"),
         }[page]
 
     def _page(self, page: Page, extras: list[QWidget]) -> QWidget:

@@ -19,7 +19,7 @@ class Welcome(QFrame):
 
     done = Signal()
 
-    def __init__(self, open_model: QAction, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, models: QAction, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._starter_ears = False
         self.setProperty("role", "card")
@@ -55,12 +55,12 @@ class Welcome(QFrame):
         self.begin = QPushButton(self)
         self.begin.setProperty("role", "primary")
         self.begin.clicked.connect(self.done)
-        self.open_model = ActionButton(open_model, theme, self)
-        self.open_model.clicked.connect(self._leave)
+        self.models = ActionButton(models, theme, self)
+        self.models.clicked.connect(self._leave)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addStretch(1)
-        buttons.addWidget(self.open_model)
+        buttons.addWidget(self.models)
         buttons.addWidget(self.begin)
         buttons.addStretch(1)
         layout.addSpacing(10)
@@ -101,11 +101,11 @@ class Welcome(QFrame):
             ),
             self._demonstration(),
             self.tr(
-                "The model that comes with it is a demonstration: "
-                "it understands simple English, spoken clearly."
+                "For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or "
+                "opens a folder that you have already."
             ),
-            self.tr(
-                "For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, "
+        ]
+
     def _demonstration(self) -> str:
         if self._starter_ears:
             return self.tr(
@@ -116,10 +116,6 @@ class Welcome(QFrame):
             "The model that comes with it is a demonstration: "
             "it understands simple English, spoken clearly."
         )
-
-                "then choose “Open model folder…”."
-            ),
-        ]
 
     @Slot()
     def _leave(self) -> None:

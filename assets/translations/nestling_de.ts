@@ -326,6 +326,22 @@
             <source>Translate the other way round</source>
             <translation>In die andere Richtung übersetzen</translation>
         </message>
+        <message>
+            <source>M&amp;odels…</source>
+            <translation>M&amp;odelle …</translation>
+        </message>
+        <message>
+            <source>Download Gemma 3n, open it, or delete it</source>
+            <translation>Gemma 3n herunterladen, öffnen oder löschen</translation>
+        </message>
+        <message>
+            <source>Conn&amp;ections…</source>
+            <translation>V&amp;erbindungen …</translation>
+        </message>
+        <message>
+            <source>Every connection that Nestling can make, and when</source>
+            <translation>Jede Verbindung, die Nestling herstellen kann, und wann</translation>
+        </message>
     </context>
     <context>
         <name>AnswersDialog</name>
@@ -824,6 +840,45 @@
         </message>
     </context>
     <context>
+        <name>ConnectionsPage</name>
+        <message>
+            <source>Only when you ask for it</source>
+            <translation>Nur wenn Sie es wollen</translation>
+        </message>
+        <message>
+            <source>Models: when you press Download or Continue on the page of models, until the model has arrived or you press Pause. To huggingface.co, or the server that you name instead, and to the hosts that it sends the download on to. Sent: the name of the model, the names and versions of the download’s libraries, and, if the server wants to know who asks, your token; the token goes to that server alone. Proxies of this computer’s settings are used.</source>
+            <translation>Modelle: wenn Sie auf der Seite der Modelle „Herunterladen“ oder „Fortsetzen“ drücken, bis das Modell angekommen ist oder Sie „Pause“ drücken. Zu huggingface.co oder dem Server, den Sie stattdessen nennen, und zu den Rechnern, an die er den Download weiterleitet. Gesendet werden: der Name des Modells, Namen und Versionen der Bibliotheken, die herunterladen, und, wenn der Server wissen will, wer fragt, Ihr Token; das Token geht allein an diesen Server. Proxys aus den Einstellungen dieses Rechners werden verwendet.</translation>
+        </message>
+        <message>
+            <source>A network camera: while you look at one, to the address that you gave. Its pictures are not sent anywhere.</source>
+            <translation>Eine Netzwerkkamera: solange Sie eine betrachten, zu der Adresse, die Sie angegeben haben. Ihre Bilder werden nirgendwohin gesendet.</translation>
+        </message>
+        <message>
+            <source>Pages: a button or a link that names a page opens it in your browser, which makes connections of its own.</source>
+            <translation>Seiten: Ein Knopf oder Verweis, der eine Seite nennt, öffnet sie in Ihrem Browser, der eigene Verbindungen herstellt.</translation>
+        </message>
+        <message>
+            <source>Set-up: “main.py setup” and “main.py test”, which you type in a shell, fetch packages with pip and apt from the servers that these are set to.</source>
+            <translation>Einrichtung: „main.py setup“ und „main.py test“, die Sie in einer Shell eingeben, holen Pakete mit pip und apt von den Servern, die dort eingestellt sind.</translation>
+        </message>
+        <message>
+            <source>Inside this computer, never out of it</source>
+            <translation>Innerhalb dieses Rechners, nie hinaus</translation>
+        </message>
+        <message>
+            <source>The sound server, the screen, the desktop’s portal and its keyring, through local sockets; another start of Nestling, which the first one answers; the processes in which models work and downloads run, through pipes.</source>
+            <translation>Tonserver, Bildschirm, das Portal der Arbeitsumgebung und ihr Schlüsselbund, über lokale Sockets; ein weiterer Start von Nestling, dem der erste antwortet; die Prozesse, in denen Modelle arbeiten und Downloads laufen, über Pipes.</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>Nie</translation>
+        </message>
+        <message>
+            <source>Updates, statistics, reports of errors, what you say, write or show: none of it is sent to anybody.</source>
+            <translation>Aktualisierungen, Statistiken, Fehlerberichte, was Sie sagen, schreiben oder zeigen: Nichts davon wird an irgendjemanden gesendet.</translation>
+        </message>
+    </context>
+    <context>
         <name>ContextMeter</name>
         <message>
             <source>Context</source>
@@ -966,6 +1021,21 @@
         <message>
             <source>Something went wrong inside Nestling ({kind}). Your transcript is kept; if it behaves oddly, start it again. Details: {file}</source>
             <translation>In Nestling ging etwas schief ({kind}). Ihre Mitschrift ist erhalten; wenn sich etwas seltsam verhält, starten Sie neu. Einzelheiten: {file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Downloads</name>
+        <message>
+            <source>{name} has arrived.</source>
+            <translation>{name} ist angekommen.</translation>
+        </message>
+        <message>
+            <source>The download of {name} has stopped.</source>
+            <translation>Das Herunterladen von {name} wurde unterbrochen.</translation>
+        </message>
+        <message>
+            <source>Show the models</source>
+            <translation>Modelle zeigen</translation>
         </message>
     </context>
     <context>
@@ -1398,6 +1468,10 @@
             <source>{part}, {percent} loaded</source>
             <translation>{part}, {percent} geladen</translation>
         </message>
+        <message>
+            <source>Starter ears</source>
+            <translation>Starter-Ohren</translation>
+        </message>
     </context>
     <context>
         <name>MemoryPanel</name>
@@ -1468,10 +1542,6 @@
             <translation>Liest die Frage…</translation>
         </message>
         <message>
-        <message>
-            <source>Starter ears</source>
-            <translation>Starter-Ohren</translation>
-        </message>
             <source>Stopped</source>
             <translation>Angehalten</translation>
         </message>
@@ -1561,6 +1631,185 @@
         </message>
     </context>
     <context>
+        <name>ModelCard</name>
+        <message>
+            <source>in use</source>
+            <translation>in Gebrauch</translation>
+        </message>
+        <message>
+            <source>on this computer</source>
+            <translation>auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>Progress of {name}</source>
+            <translation>Fortschritt von {name}</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Herunterladen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Cancel…</source>
+            <translation>Abbrechen …</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>Löschen …</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Its page and terms</source>
+            <translation>Seite und Bedingungen</translation>
+        </message>
+        <message>
+            <source>Make a token</source>
+            <translation>Token anlegen</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Token: hf_…</source>
+            <translation>Token: hf_…</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>{size} on the disk</source>
+            <translation>{size} auf der Platte</translation>
+        </message>
+        <message>
+            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
+            <translation>{memory} Arbeitsspeicher zum Lesen und Schreiben, {senses} mehr zum Hören und Sehen</translation>
+        </message>
+        <message>
+            <source>; </source>
+            <translation>; </translation>
+        </message>
+        <message>
+            <source>The disk has only {free} free.</source>
+            <translation>Auf der Platte sind nur {free} frei.</translation>
+        </message>
+        <message>
+            <source>This computer has {memory} of memory: it would be very slow.</source>
+            <translation>Dieser Rechner hat {memory} Arbeitsspeicher: Es wäre sehr langsam.</translation>
+        </message>
+        <message>
+            <source>{here} of {total}</source>
+            <translation>{here} von {total}</translation>
+        </message>
+        <message>
+            <source>Asking {host}…</source>
+            <translation>{host} wird gefragt …</translation>
+        </message>
+        <message>
+            <source>Checking what has arrived before…</source>
+            <translation>Was schon angekommen ist, wird geprüft …</translation>
+        </message>
+        <message>
+            <source>{rate} a second</source>
+            <translation>{rate} je Sekunde</translation>
+        </message>
+        <message>
+            <source>{why} It goes on by itself in {seconds} s.</source>
+            <translation>{why} Es geht in {seconds} s von selbst weiter.</translation>
+        </message>
+        <message>
+            <source>Stopping…</source>
+            <translation>Wird angehalten …</translation>
+        </message>
+        <message>
+            <source>Deleting…</source>
+            <translation>Wird gelöscht …</translation>
+        </message>
+        <message>
+            <source>Paused: {so_far} are here.</source>
+            <translation>Angehalten: {so_far} sind hier.</translation>
+        </message>
+        <message>
+            <source>There is no connection, or it broke off.</source>
+            <translation>Es gibt keine Verbindung, oder sie brach ab.</translation>
+        </message>
+        <message>
+            <source>Nothing arrives any more.</source>
+            <translation>Es kommt nichts mehr an.</translation>
+        </message>
+        <message>
+            <source>The server asks for patience.</source>
+            <translation>Der Server bittet um Geduld.</translation>
+        </message>
+        <message>
+            <source>The server has a fault.</source>
+            <translation>Der Server hat eine Störung.</translation>
+        </message>
+        <message>
+            <source>The proxy of this computer’s settings does not let it through.</source>
+            <translation>Der Proxy aus den Einstellungen dieses Rechners lässt es nicht durch.</translation>
+        </message>
+        <message>
+            <source>less than a minute left</source>
+            <translation>noch weniger als eine Minute</translation>
+        </message>
+        <message>
+            <source>{minutes} min left</source>
+            <translation>noch {minutes} min</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min left</source>
+            <translation>noch {hours} h {minutes} min</translation>
+        </message>
+        <message>
+            <source>{host} does not accept this token. Make a new one (kind: read) and paste it here.</source>
+            <translation>{host} nimmt dieses Token nicht an. Legen Sie ein neues an (Art: read) und fügen Sie es hier ein.</translation>
+        </message>
+        <message>
+            <source>{host} gives this model only to people who accepted its terms and say who they are. Open its page, log in and accept the terms; then make a token (kind: read) and paste it here. It is kept in the system’s keyring and sent to {host} alone.</source>
+            <translation>{host} gibt dieses Modell nur an Personen, die seine Bedingungen angenommen haben und sagen, wer sie sind. Öffnen Sie seine Seite, melden Sie sich an und nehmen Sie die Bedingungen an; legen Sie dann ein Token an (Art: read) und fügen Sie es hier ein. Es wird im Schlüsselbund des Systems aufbewahrt und allein an {host} gesendet.</translation>
+        </message>
+        <message>
+            <source>The terms of this model must be accepted first: open its page, log in, accept them, then continue. A fine-grained token must also allow reading public gated repositories.</source>
+            <translation>Zuerst müssen die Bedingungen dieses Modells angenommen werden: Öffnen Sie seine Seite, melden Sie sich an, nehmen Sie sie an und setzen Sie dann fort. Ein fein abgestuftes Token muss außerdem das Lesen öffentlicher beschränkter Repositorys erlauben.</translation>
+        </message>
+        <message>
+            <source>{host} cannot be reached or does not do its part. Check the connection, then continue; what has arrived is kept.</source>
+            <translation>{host} ist nicht erreichbar oder tut nicht, was er soll. Prüfen Sie die Verbindung und setzen Sie dann fort; was angekommen ist, bleibt.</translation>
+        </message>
+        <message>
+            <source>The disk is full or cannot be written. Make room or choose another folder, then continue; what has arrived is kept.</source>
+            <translation>Die Platte ist voll oder kann nicht beschrieben werden. Schaffen Sie Platz oder wählen Sie einen anderen Ordner und setzen Sie dann fort; was angekommen ist, bleibt.</translation>
+        </message>
+        <message>
+            <source>What {host} sends is not what it announced. Try another network or server, then continue.</source>
+            <translation>Was {host} sendet, ist nicht, was angekündigt war. Versuchen Sie ein anderes Netz oder einen anderen Server und setzen Sie dann fort.</translation>
+        </message>
+        <message>
+            <source>This is not a model that Nestling can use.</source>
+            <translation>Das ist kein Modell, das Nestling verwenden kann.</translation>
+        </message>
+        <message>
+            <source>That did not work.</source>
+            <translation>Das hat nicht geklappt.</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelKeeper</name>
         <message>
             <source>Try again</source>
@@ -1569,6 +1818,97 @@
         <message>
             <source>{name} was not made to transcribe speech; open another model to listen.</source>
             <translation>{name} wurde nicht zum Mitschreiben von Sprache gemacht; öffnen Sie zum Zuhören ein anderes Modell.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Models do all their work on this computer. Nothing is downloaded before you press a button here; a download goes on when this page is closed, and after an interruption it continues where it was.</source>
+            <translation>Modelle tun all ihre Arbeit auf diesem Rechner. Nichts wird heruntergeladen, bevor Sie hier einen Knopf drücken; ein Download läuft weiter, wenn diese Seite geschlossen wird, und wird nach einer Unterbrechung dort fortgesetzt, wo er war.</translation>
+        </message>
+        <message>
+            <source>A model that is on this computer already, downloaded or copied by yourself, or the small one that comes with Nestling:</source>
+            <translation>Ein Modell, das schon auf diesem Rechner ist, von Ihnen selbst heruntergeladen oder kopiert, oder das kleine, das mit Nestling kommt:</translation>
+        </message>
+        <message>
+            <source>Open a model folder…</source>
+            <translation>Modellordner öffnen …</translation>
+        </message>
+        <message>
+            <source>Use the demonstration model</source>
+            <translation>Vorführmodell verwenden</translation>
+        </message>
+        <message>
+            <source>Another one: owner/name</source>
+            <translation>Ein anderes: Besitzer/Name</translation>
+        </message>
+        <message>
+            <source>Another repository of Gemma 3n weights</source>
+            <translation>Ein anderes Repository mit Gewichten von Gemma 3n</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Herunterladen</translation>
+        </message>
+        <message>
+            <source>Download this repository</source>
+            <translation>Dieses Repository herunterladen</translation>
+        </message>
+        <message>
+            <source>Kept in</source>
+            <translation>Aufbewahrt in</translation>
+        </message>
+        <message>
+            <source>Change…</source>
+            <translation>Ändern …</translation>
+        </message>
+        <message>
+            <source>Change the folder of models</source>
+            <translation>Den Ordner der Modelle ändern</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>Server</translation>
+        </message>
+        <message>
+            <source>Server of models, or a mirror</source>
+            <translation>Server der Modelle oder ein Spiegel</translation>
+        </message>
+        <message>
+            <source>Forget the token</source>
+            <translation>Token vergessen</translation>
+        </message>
+        <message>
+            <source>All connections…</source>
+            <translation>Alle Verbindungen …</translation>
+        </message>
+        <message>
+            <source>{free} free</source>
+            <translation>{free} frei</translation>
+        </message>
+        <message>
+            <source>{name} will be deleted from this computer.</source>
+            <translation>{name} wird von diesem Rechner gelöscht.</translation>
+        </message>
+        <message>
+            <source>The download of {name} ends, and what has arrived is deleted.</source>
+            <translation>Das Herunterladen von {name} endet, und was angekommen ist, wird gelöscht.</translation>
+        </message>
+        <message>
+            <source>That frees {size}.</source>
+            <translation>Das macht {size} frei.</translation>
+        </message>
+        <message>
+            <source>Delete the model?</source>
+            <translation>Modell löschen?</translation>
+        </message>
+        <message>
+            <source>Keep models in</source>
+            <translation>Modelle aufbewahren in</translation>
         </message>
     </context>
     <context>
@@ -1643,10 +1983,6 @@
             <translation>Netzverbindungen</translation>
         </message>
         <message>
-            <source>None by itself, neither for speech nor for updates: only to a network camera, if you give the address of one, while you look at it. Two starts on this computer find each other through a local socket.</source>
-            <translation>Von sich aus keine, weder für Sprache noch für Aktualisierungen: nur zu einer Netzwerkkamera, wenn Sie die Adresse einer solchen angeben, solange Sie hinsehen. Zwei Starts auf diesem Rechner finden einander durch einen lokalen Socket.</translation>
-        </message>
-        <message>
             <source>Show the folder</source>
             <translation>Ordner zeigen</translation>
         </message>
@@ -1669,6 +2005,10 @@
         <message>
             <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
             <translation>Alle Mitschriften, alle Unterhaltungen, alle Einstellungen und das Fehlerprotokoll von Nestling werden gelöscht, auch was jetzt im Fenster steht. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>None by itself, neither for speech nor for updates: only to download a model when you ask for it, and to a network camera, if you give the address of one. The page “Connections” lists all of them.</source>
+            <translation>Von selbst keine, weder für Sprache noch für Aktualisierungen: nur, um ein Modell herunterzuladen, wenn Sie es verlangen, und zu einer Netzwerkkamera, wenn Sie die Adresse einer solchen angeben. Die Seite „Verbindungen“ führt alle auf.</translation>
         </message>
     </context>
     <context>
@@ -1919,6 +2259,14 @@
             <source>Width, of the screen</source>
             <translation>Breite, vom Bildschirm</translation>
         </message>
+        <message>
+            <source>Starter ears for English</source>
+            <translation>Starter-Ohren für Englisch</translation>
+        </message>
+        <message>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
+            <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1949,6 +2297,10 @@
         <message>
             <source>Captions</source>
             <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Verbindungen</translation>
         </message>
     </context>
     <context>
@@ -2100,6 +2452,10 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>Lost {seconds} s</source>
             <translation>Verloren {seconds} s</translation>
         </message>
+        <message>
+            <source>Starter ears: {name}, English</source>
+            <translation>Starter-Ohren: {name}, Englisch</translation>
+        </message>
     </context>
     <context>
         <name>TranscriptModel</name>
@@ -2150,12 +2506,16 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>Das mitgelieferte Modell ist eine Vorführung: Es versteht einfaches Englisch, deutlich gesprochen.</translation>
         </message>
         <message>
-            <source>For real use, download Gemma 3n (E2B or E4B) from Google’s page on Hugging Face, then choose “Open model folder…”.</source>
-            <translation>Für den Alltag laden Sie Gemma 3n (E2B oder E4B) von Googles Seite bei Hugging Face und wählen dann „Modellordner öffnen …“.</translation>
-        </message>
-        <message>
             <source>Begin</source>
             <translation>Los</translation>
+        </message>
+        <message>
+            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
+            <translation>Vorerst hört es nur Englisch, mit einem kleinen Erkenner (Moonshine tiny); das mitgelieferte Modell ist eine Vorführung.</translation>
+        </message>
+        <message>
+            <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>
+            <translation>Für den echten Gebrauch holen Sie Gemma 3n (E2B oder E4B): Die Seite „Modelle …“ lädt es herunter oder öffnet einen Ordner, den Sie schon haben.</translation>
         </message>
     </context>
     <context>
@@ -2193,23 +2553,3 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         </message>
     </context>
 </TS>
-        <message>
-            <source>Starter ears for English</source>
-            <translation>Starter-Ohren für Englisch</translation>
-        </message>
-        <message>
-            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
-            <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören.</translation>
-        </message>
-        <message>
-            <source>Starter ears: {name}, English</source>
-            <translation>Starter-Ohren: {name}, Englisch</translation>
-        </message>
-        <message>
-            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
-            <translation>Vorerst hört es nur Englisch, mit einem kleinen Erkenner (Moonshine tiny); das mitgelieferte Modell ist eine Vorführung.</translation>
-        </message>
-        <message>
-            <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>
-            <translation>Für den echten Gebrauch holen Sie Gemma 3n (E2B oder E4B): Die Seite „Modelle …“ lädt es herunter oder öffnet einen Ordner, den Sie schon haben.</translation>
-        </message>

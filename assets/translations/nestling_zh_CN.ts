@@ -326,6 +326,22 @@
             <source>End Nestling</source>
             <translation>结束 Nestling</translation>
         </message>
+        <message>
+            <source>M&amp;odels…</source>
+            <translation>模型(&amp;O)…</translation>
+        </message>
+        <message>
+            <source>Download Gemma 3n, open it, or delete it</source>
+            <translation>下载、打开或删除 Gemma 3n</translation>
+        </message>
+        <message>
+            <source>Conn&amp;ections…</source>
+            <translation>网络连接(&amp;E)…</translation>
+        </message>
+        <message>
+            <source>Every connection that Nestling can make, and when</source>
+            <translation>Nestling 可能建立的每一个连接，以及何时建立</translation>
+        </message>
     </context>
     <context>
         <name>AnswersDialog</name>
@@ -824,6 +840,45 @@
         </message>
     </context>
     <context>
+        <name>ConnectionsPage</name>
+        <message>
+            <source>Only when you ask for it</source>
+            <translation>只在您要求时</translation>
+        </message>
+        <message>
+            <source>Models: when you press Download or Continue on the page of models, until the model has arrived or you press Pause. To huggingface.co, or the server that you name instead, and to the hosts that it sends the download on to. Sent: the name of the model, the names and versions of the download’s libraries, and, if the server wants to know who asks, your token; the token goes to that server alone. Proxies of this computer’s settings are used.</source>
+            <translation>模型：当您在模型页面按下“下载”或“继续”时，直到模型下载完成或您按下“暂停”为止。连接到 huggingface.co 或您指定的其他服务器，以及它把下载转交给的主机。发送的内容：模型名称、下载所用程序库的名称和版本；如果服务器要求说明身份，还有您的令牌，且令牌只发给该服务器。会使用本机设置中的代理。</translation>
+        </message>
+        <message>
+            <source>A network camera: while you look at one, to the address that you gave. Its pictures are not sent anywhere.</source>
+            <translation>网络摄像头：在您观看期间，连接到您给出的地址。它的画面不会发送到任何地方。</translation>
+        </message>
+        <message>
+            <source>Pages: a button or a link that names a page opens it in your browser, which makes connections of its own.</source>
+            <translation>网页：指向网页的按钮或链接会在您的浏览器中打开，浏览器会自行建立连接。</translation>
+        </message>
+        <message>
+            <source>Set-up: “main.py setup” and “main.py test”, which you type in a shell, fetch packages with pip and apt from the servers that these are set to.</source>
+            <translation>安装：您在命令行中输入的“main.py setup”和“main.py test”会用 pip 和 apt 从它们所设置的服务器获取软件包。</translation>
+        </message>
+        <message>
+            <source>Inside this computer, never out of it</source>
+            <translation>只在本机内部，绝不外传</translation>
+        </message>
+        <message>
+            <source>The sound server, the screen, the desktop’s portal and its keyring, through local sockets; another start of Nestling, which the first one answers; the processes in which models work and downloads run, through pipes.</source>
+            <translation>声音服务器、屏幕、桌面门户及其密钥环，经由本地套接字；再次启动的 Nestling，由先启动的那个应答；模型工作和下载所在的进程，经由管道。</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>从不</translation>
+        </message>
+        <message>
+            <source>Updates, statistics, reports of errors, what you say, write or show: none of it is sent to anybody.</source>
+            <translation>更新、统计、错误报告，以及您所说、所写、所展示的内容：都不会发送给任何人。</translation>
+        </message>
+    </context>
+    <context>
         <name>ContextMeter</name>
         <message>
             <source>{used} of {limit} tokens</source>
@@ -966,6 +1021,21 @@
         <message>
             <source>Something went wrong inside Nestling ({kind}). Your transcript is kept; if it behaves oddly, start it again. Details: {file}</source>
             <translation>Nestling 内部出错（{kind}）。您的记录已保存；如果程序表现异常，请重新启动。详情：{file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Downloads</name>
+        <message>
+            <source>{name} has arrived.</source>
+            <translation>{name} 已下载完成。</translation>
+        </message>
+        <message>
+            <source>The download of {name} has stopped.</source>
+            <translation>{name} 的下载已中止。</translation>
+        </message>
+        <message>
+            <source>Show the models</source>
+            <translation>显示模型</translation>
         </message>
     </context>
     <context>
@@ -1398,6 +1468,10 @@
             <source>{part}: {private} own memory, {mapped} read from files</source>
             <translation>{part}：自有内存 {private}，从文件读取 {mapped}</translation>
         </message>
+        <message>
+            <source>Starter ears</source>
+            <translation>入门听写</translation>
+        </message>
     </context>
     <context>
         <name>MemoryPanel</name>
@@ -1468,10 +1542,6 @@
             <translation>已达到允许的最大回答长度</translation>
         </message>
         <message>
-        <message>
-            <source>Starter ears</source>
-            <translation>入门听写</translation>
-        </message>
             <source>Ended because the context is full</source>
             <translation>上下文已满，回答到此为止</translation>
         </message>
@@ -1561,6 +1631,185 @@
         </message>
     </context>
     <context>
+        <name>ModelCard</name>
+        <message>
+            <source>in use</source>
+            <translation>正在使用</translation>
+        </message>
+        <message>
+            <source>on this computer</source>
+            <translation>已在本机</translation>
+        </message>
+        <message>
+            <source>Progress of {name}</source>
+            <translation>{name} 的进度</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cancel…</source>
+            <translation>取消…</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>删除…</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Its page and terms</source>
+            <translation>其页面与条款</translation>
+        </message>
+        <message>
+            <source>Make a token</source>
+            <translation>创建令牌</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Token: hf_…</source>
+            <translation>令牌：hf_…</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>令牌</translation>
+        </message>
+        <message>
+            <source>{size} on the disk</source>
+            <translation>占用磁盘 {size}</translation>
+        </message>
+        <message>
+            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
+            <translation>读写文字需要 {memory} 内存，听与看另需 {senses}</translation>
+        </message>
+        <message>
+            <source>; </source>
+            <translation>；</translation>
+        </message>
+        <message>
+            <source>The disk has only {free} free.</source>
+            <translation>磁盘只剩 {free} 可用。</translation>
+        </message>
+        <message>
+            <source>This computer has {memory} of memory: it would be very slow.</source>
+            <translation>本机只有 {memory} 内存：会非常慢。</translation>
+        </message>
+        <message>
+            <source>{here} of {total}</source>
+            <translation>{here} / {total}</translation>
+        </message>
+        <message>
+            <source>Asking {host}…</source>
+            <translation>正在询问 {host}…</translation>
+        </message>
+        <message>
+            <source>Checking what has arrived before…</source>
+            <translation>正在检查之前已下载的部分…</translation>
+        </message>
+        <message>
+            <source>{rate} a second</source>
+            <translation>每秒 {rate}</translation>
+        </message>
+        <message>
+            <source>{why} It goes on by itself in {seconds} s.</source>
+            <translation>{why}{seconds} 秒后自动继续。</translation>
+        </message>
+        <message>
+            <source>Stopping…</source>
+            <translation>正在停止…</translation>
+        </message>
+        <message>
+            <source>Deleting…</source>
+            <translation>正在删除…</translation>
+        </message>
+        <message>
+            <source>Paused: {so_far} are here.</source>
+            <translation>已暂停：已有 {so_far}。</translation>
+        </message>
+        <message>
+            <source>There is no connection, or it broke off.</source>
+            <translation>没有连接，或连接中断了。</translation>
+        </message>
+        <message>
+            <source>Nothing arrives any more.</source>
+            <translation>不再有数据到达。</translation>
+        </message>
+        <message>
+            <source>The server asks for patience.</source>
+            <translation>服务器要求稍候。</translation>
+        </message>
+        <message>
+            <source>The server has a fault.</source>
+            <translation>服务器出现故障。</translation>
+        </message>
+        <message>
+            <source>The proxy of this computer’s settings does not let it through.</source>
+            <translation>本机设置的代理不予放行。</translation>
+        </message>
+        <message>
+            <source>less than a minute left</source>
+            <translation>剩余不到一分钟</translation>
+        </message>
+        <message>
+            <source>{minutes} min left</source>
+            <translation>剩余 {minutes} 分钟</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min left</source>
+            <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
+        </message>
+        <message>
+            <source>{host} does not accept this token. Make a new one (kind: read) and paste it here.</source>
+            <translation>{host} 不接受此令牌。请新建一个（类型：read）并粘贴到这里。</translation>
+        </message>
+        <message>
+            <source>{host} gives this model only to people who accepted its terms and say who they are. Open its page, log in and accept the terms; then make a token (kind: read) and paste it here. It is kept in the system’s keyring and sent to {host} alone.</source>
+            <translation>{host} 只把此模型提供给已接受其条款并说明身份的人。请打开其页面，登录并接受条款；然后创建令牌（类型：read）并粘贴到这里。令牌保存在系统密钥环中，只发送给 {host}。</translation>
+        </message>
+        <message>
+            <source>The terms of this model must be accepted first: open its page, log in, accept them, then continue. A fine-grained token must also allow reading public gated repositories.</source>
+            <translation>必须先接受此模型的条款：打开其页面，登录，接受条款，然后继续。细粒度令牌还必须允许读取公开的受限仓库。</translation>
+        </message>
+        <message>
+            <source>{host} cannot be reached or does not do its part. Check the connection, then continue; what has arrived is kept.</source>
+            <translation>无法连接 {host}，或它未正常工作。请检查网络连接，然后继续；已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>The disk is full or cannot be written. Make room or choose another folder, then continue; what has arrived is kept.</source>
+            <translation>磁盘已满或无法写入。请腾出空间或选择其他文件夹，然后继续；已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>What {host} sends is not what it announced. Try another network or server, then continue.</source>
+            <translation>{host} 发送的内容与其公布的不符。请换一个网络或服务器，然后继续。</translation>
+        </message>
+        <message>
+            <source>This is not a model that Nestling can use.</source>
+            <translation>这不是 Nestling 能使用的模型。</translation>
+        </message>
+        <message>
+            <source>That did not work.</source>
+            <translation>未能完成。</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelKeeper</name>
         <message>
             <source>{name} was not made to transcribe speech; open another model to listen.</source>
@@ -1569,6 +1818,97 @@
         <message>
             <source>Try again</source>
             <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Models do all their work on this computer. Nothing is downloaded before you press a button here; a download goes on when this page is closed, and after an interruption it continues where it was.</source>
+            <translation>模型的全部工作都在本机完成。在您按下这里的按钮之前不会下载任何东西；关闭此页面后下载会继续进行，中断之后会从原处接着下载。</translation>
+        </message>
+        <message>
+            <source>A model that is on this computer already, downloaded or copied by yourself, or the small one that comes with Nestling:</source>
+            <translation>已在本机的模型（自行下载或复制的），或随 Nestling 附带的小模型：</translation>
+        </message>
+        <message>
+            <source>Open a model folder…</source>
+            <translation>打开模型文件夹…</translation>
+        </message>
+        <message>
+            <source>Use the demonstration model</source>
+            <translation>使用演示模型</translation>
+        </message>
+        <message>
+            <source>Another one: owner/name</source>
+            <translation>其他模型：所有者/名称</translation>
+        </message>
+        <message>
+            <source>Another repository of Gemma 3n weights</source>
+            <translation>另一个 Gemma 3n 权重仓库</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>Download this repository</source>
+            <translation>下载此仓库</translation>
+        </message>
+        <message>
+            <source>Kept in</source>
+            <translation>保存位置</translation>
+        </message>
+        <message>
+            <source>Change…</source>
+            <translation>更改…</translation>
+        </message>
+        <message>
+            <source>Change the folder of models</source>
+            <translation>更改模型文件夹</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Server of models, or a mirror</source>
+            <translation>模型服务器或镜像</translation>
+        </message>
+        <message>
+            <source>Forget the token</source>
+            <translation>忘记令牌</translation>
+        </message>
+        <message>
+            <source>All connections…</source>
+            <translation>所有网络连接…</translation>
+        </message>
+        <message>
+            <source>{free} free</source>
+            <translation>{free} 可用</translation>
+        </message>
+        <message>
+            <source>{name} will be deleted from this computer.</source>
+            <translation>{name} 将从本机删除。</translation>
+        </message>
+        <message>
+            <source>The download of {name} ends, and what has arrived is deleted.</source>
+            <translation>{name} 的下载将结束，已下载的部分会被删除。</translation>
+        </message>
+        <message>
+            <source>That frees {size}.</source>
+            <translation>这会释放 {size}。</translation>
+        </message>
+        <message>
+            <source>Delete the model?</source>
+            <translation>删除此模型？</translation>
+        </message>
+        <message>
+            <source>Keep models in</source>
+            <translation>模型保存位置</translation>
         </message>
     </context>
     <context>
@@ -1659,16 +1999,16 @@
             <translation>网络连接</translation>
         </message>
         <message>
-            <source>None by itself, neither for speech nor for updates: only to a network camera, if you give the address of one, while you look at it. Two starts on this computer find each other through a local socket.</source>
-            <translation>Nestling 自身不建立任何网络连接，语音和更新都不用：只有当您给出网络摄像头的地址时，才会在查看期间连接它。在这台电脑上两次启动时，它们通过本地套接字找到彼此。</translation>
-        </message>
-        <message>
             <source>Delete everything?</source>
             <translation>全部删除？</translation>
         </message>
         <message>
             <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>
             <translation>Nestling 的所有记录、所有对话、所有设置和错误日志都将被删除，包括窗口中现有的内容。此操作无法撤销。</translation>
+        </message>
+        <message>
+            <source>None by itself, neither for speech nor for updates: only to download a model when you ask for it, and to a network camera, if you give the address of one. The page “Connections” lists all of them.</source>
+            <translation>不会自行建立任何连接，无论是为语音还是为更新：只在您要求下载模型时，以及在您给出网络摄像头地址时才会连接。“网络连接”页面列出了全部连接。</translation>
         </message>
     </context>
     <context>
@@ -1919,6 +2259,14 @@
             <source>very little has changed</source>
             <translation>变化很小</translation>
         </message>
+        <message>
+            <source>Starter ears for English</source>
+            <translation>英语入门听写</translation>
+        </message>
+        <message>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
+            <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听时生效。</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1949,6 +2297,10 @@
         <message>
             <source>Privacy</source>
             <translation>隐私</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>网络连接</translation>
         </message>
     </context>
     <context>
@@ -2100,6 +2452,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>Lost {seconds} s</source>
             <translation>丢失 {seconds} 秒</translation>
         </message>
+        <message>
+            <source>Starter ears: {name}, English</source>
+            <translation>入门听写：{name}，英语</translation>
+        </message>
     </context>
     <context>
         <name>TranscriptModel</name>
@@ -2197,15 +2553,3 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
     </context>
 </TS>
-        <message>
-            <source>Starter ears for English</source>
-            <translation>英语入门听写</translation>
-        </message>
-        <message>
-            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
-            <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听时生效。</translation>
-        </message>
-        <message>
-            <source>Starter ears: {name}, English</source>
-            <translation>入门听写：{name}，英语</translation>
-        </message>
