@@ -73,7 +73,7 @@ def main() -> int:
     if arguments.record:
         heard = next(row for row in rows if row.name == TRAINED)
         right = {name: round(100 * (1 - rate), 1) for name, rate in heard.values.items()}
-        record(arguments.model, right, tables)
+        record(arguments.model, right, tables, arguments.made)
     for part in lacking:
         print(f"{part}: this model was not made for it")
     short = shortfalls(rows) + [f"{part}, whole" for part in lacking] if arguments.check else []
@@ -98,6 +98,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--record", action="store_true", help="write the figures into the model's card and sizes"
+    )
+    parser.add_argument(
+        "--made",
+        default="",
+        help="for the card: how this model was made, if not in one run of the recipe",
     )
     parser.add_argument(
         "--no-human", dest="human", action="store_false", help="without recordings of a person"

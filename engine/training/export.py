@@ -43,17 +43,20 @@ def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None 
     (folder / "README.md").write_text(model_card(tasks, {}))
 
 
-def record(folder: Path, scores: Mapping[str, float], tables: Mapping[str, str]) -> None:
+def record(
+    folder: Path, scores: Mapping[str, float], tables: Mapping[str, str], made: str = ""
+) -> None:
     """Put what `evaluate` found into an exported model's size table and card.
 
     Args:
         scores: words right in percent, by size.
         tables: for the card, by part.
+        made: for the card, too: how the model was made, where not in one run of the recipe.
     """
     table = load_size_table(folder, load_config(folder).text)
     sizes = tuple(replace(size, score=scores.get(size.name)) for size in table.sizes)
     write_matformer(folder, replace(table, sizes=sizes))
-    (folder / "README.md").write_text(model_card(table.tasks or {}, tables))
+    (folder / "README.md").write_text(model_card(table.tasks or {}, tables, made))
 
 
 def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
