@@ -12,6 +12,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bridge.bridge import EngineBridge
+from app.capture.picture import fitted
 from app.capture.scene import SceneGate, Sensitivity, Verdict
 from engine.datatypes import CameraFrame, FinishReason, Rgb, Role, SamplingParams, Seeing, Turn
 from engine.protocol import Finished, Token
@@ -153,7 +154,7 @@ class Watch(QObject):
             return
         self._turns -= 1  # the conversation counts upwards
         question = PROMPT.format(condition=self.condition)
-        turn = Turn(self._turns, Role.USER, question, images=(self._waiting.rgb,))
+        turn = Turn(self._turns, Role.USER, question, images=(fitted(self._waiting.rgb),))
         if self._bridge.ask_aside((turn,), SAMPLING, SEEING):
             self._asking, self._waiting, self._text = self._waiting, None, ""
 

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
-from engine.datatypes import Rgb
+from engine.datatypes import PICTURE_PIXELS, Rgb
 from engine.errors import ErrorKind, NestlingError
 
 LARGEST_PIXELS = 120_000_000  # a picture beyond is an attack or a map; 480 MB as Qt holds it
 LARGEST_MB = 512  # what a reader may allocate
+# Of a picture's shorter side. More no model uses: it looks at the whole at so many points square,
+# and at a wide picture in parts of as many.
+SHORT_SIDE = PICTURE_PIXELS[-1]
 
 
 def rgb_of(image: QImage) -> Rgb:
@@ -32,8 +35,27 @@ def image_of(rgb: Rgb) -> QImage:
     return QImage(whole.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+def fitted(rgb: Rgb) -> Rgb:
+    """The picture as a question takes it along: no larger than a model uses."""
+    height, width, _ = rgb.shape
+    size = _fitted_size(QSize(width, height))
+    return rgb if size == QSize(width, height) else rgb_of(_scaled(image_of(rgb), size))
+
+
+def _fitted_size(size: QSize) -> QSize:
+    """The same shape, the shorter side at most SHORT_SIDE."""
+    if min(size.width(), size.height()) <= SHORT_SIDE:
+        return size
+    return size.scaled(SHORT_SIDE, SHORT_SIDE, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+
+
+def _scaled(image: QImage, size: QSize) -> QImage:
+    ignored = Qt.AspectRatioMode.IgnoreAspectRatio
+    return image.scaled(size, ignored, Qt.TransformationMode.SmoothTransformation)
+
+
 def read_picture(path: Path) -> Rgb:
-    """A picture file, turned as its EXIF data say.
+    """A picture file, turned as its EXIF data say, no larger than a model uses.
 
     Errors: BAD_PICTURE if it cannot be read or is too large.
     """
@@ -48,6 +70,8 @@ def read_picture(path: Path) -> Rgb:
             f"{LARGEST_PIXELS // 1_000_000} million can be looked at. Make it smaller first.",
         )
     reader.setAllocationLimit(LARGEST_MB)
+    if size.isValid():
+        reader.setScaledSize(_fitted_size(size))
     image = reader.read()
     if image.isNull():
         raise NestlingError(
@@ -72,7 +96,9 @@ def pictures_in(data: QMimeData) -> list[Rgb]:
     if files:  # a file manager also offers a picture of the file's icon
         return [read_picture(path) for path in files]
     image = data.imageData()
-    return [rgb_of(image)] if isinstance(image, QImage) and not image.isNull() else []
+    if not isinstance(image, QImage) or image.isNull():
+        return []
+    return [rgb_of(_scaled(image, _fitted_size(image.size())))]
 
 
 def _files(data: QMimeData) -> list[Path]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge.bridge import EngineBridge
+from app.capture.picture import fitted
 from app.conversation.book import ConversationBook
 from app.conversation.tree import STATES, Message, MessageState
 from app.models.live import LiveState, ModelState
@@ -91,7 +92,8 @@ class ConversationController(QObject):
     ) -> int:
         """Ask at the end of the conversation in sight. Returns: the turn's id.
 
-        images: uint8[H, W, 3] each. audio: float32[n], 16 kHz, mono.
+        images: uint8[H, W, 3] each; what is larger than a model uses is made smaller. audio:
+        float32[n], 16 kHz, mono.
 
         Raises:
             NestlingError: BAD_INPUT while an answer is being written or with nothing to ask;
@@ -102,6 +104,7 @@ class ConversationController(QObject):
             raise NestlingError(
                 ErrorKind.BAD_INPUT, self.tr("There is nothing to ask yet: write a question.")
             )
+        images = tuple(map(fitted, images))
         question = self._new(self.book.leaf, Role.USER, text, images, audio)
         self._begin(question)
         return question.id

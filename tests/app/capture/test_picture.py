@@ -11,7 +11,15 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from app.capture import picture
-from app.capture.picture import has_pictures, image_of, pictures_in, read_picture, rgb_of
+from app.capture.picture import (
+    SHORT_SIDE,
+    fitted,
+    has_pictures,
+    image_of,
+    pictures_in,
+    read_picture,
+    rgb_of,
+)
 from app.picture_keeping import save_picture
 from engine.errors import ErrorKind, NestlingError
 
@@ -96,6 +104,40 @@ def test_dropped_files_count_by_their_ending_and_others_not(tmp_path: Path) -> N
     data.setUrls([*data.urls(), QUrl.fromLocalFile(str(photo))])
     assert has_pictures(data)
     assert [rgb.shape for rgb in pictures_in(data)] == [(4, 6, 3)]
+
+
+def smooth(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
+    """A photograph's stand-in: brightness runs across, colour downwards."""
+    across, down = np.linspace(0, 255, width), np.linspace(0, 255, height)
+    channels = np.broadcast_arrays(across[None], down[:, None], 128.0)
+    return np.stack(channels, axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "shape"),
+    [
+        (1536, 2304, (768, 1152, 3)),
+        (1080, 1920, (768, 1365, 3)),
+        (3000, 1000, (2304, 768, 3)),
+        (768, 4000, (768, 4000, 3)),
+        (480, 640, (480, 640, 3)),
+    ],
+)
+def test_a_question_takes_along_no_more_than_a_model_uses(
+    tmp_path: Path, height: int, width: int, shape: tuple[int, int, int]
+) -> None:
+    """From a file, from the clipboard, from a camera: the same shape, and looks the same."""
+    rgb = smooth(height, width)
+    path = tmp_path / "photo.png"
+    cv2.imwrite(str(path), rgb[:, :, ::-1])
+    data = QMimeData()
+    data.setImageData(image_of(rgb))
+    for taken in (read_picture(path), *pictures_in(data), fitted(rgb)):
+        assert taken.shape == shape
+        assert not taken.flags.writeable or taken is rgb
+        wanted = cv2.resize(rgb, shape[1::-1], interpolation=cv2.INTER_AREA)
+        assert np.abs(taken.astype(int) - wanted).max() <= 2
+    assert min(shape[:2]) <= SHORT_SIDE
 
 
 def test_a_pasted_picture_is_taken_as_it_is(qapp: QApplication) -> None:

@@ -130,6 +130,16 @@ def test_pictures_and_sound_go_with_every_later_question_and_never_to_disk(
     again.close()
 
 
+def test_a_large_picture_is_not_kept_nor_sent_as_large_as_it_came(parts: Parts) -> None:
+    """72 MB of a photograph would go to the worker again with each later question."""
+    parts.controller.ask("what is it?", images=(np.zeros((4000, 6000, 3), np.uint8),))
+    parts.bridge.end()
+    parts.answer("and?", "x")
+    ((image,),) = [turn.images for turn in parts.bridge.asked[-1][0] if turn.images]
+    assert image.shape == (768, 1152, 3)
+    assert parts.book.path[0].images == (image,)
+
+
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_nothing_is_no_question(parts: Parts, text: str) -> None:
     with pytest.raises(NestlingError, match="write a question") as caught:
