@@ -6,6 +6,7 @@ from engine.datatypes import Task
 from engine.training.grammar import vocabulary
 from engine.training.knowledge.items import COMMON_NOUNS, LARGEST_SUMMAND
 from engine.training.knowledge.program import INTENTS
+from engine.training.pictures.things import nouns
 
 _CARD = """---
 license: apache-2.0
@@ -41,7 +42,7 @@ Take a real Gemma 3n for any of that.
 output is not covered | speech |
 | flite 2.2 (Debian `flite`), voices kal, kal16, awb, rms | BSD-like, CMU | speech |
 | WordNet 3.0 (Debian `wordnet-base`), example sentences and definitions | WordNet 3.0 license, \
-permissive; copyright 2006 Princeton University | {wordnet} |
+permissive; copyright 2006 Princeton University | {wordnet} |{pictures}
 No recording of a person was used.
 
 ## How to make it again
@@ -51,6 +52,12 @@ No recording of a person was used.
 It needs the Debian packages espeak-ng, flite and wordnet-base and, on two processor cores, some
 hours. A stopped run goes on where it was.{made}
 """
+_PICTURES = """
+| pictures drawn by `engine/training/pictures` | Apache-2.0 | seeing |
+| fluentui-emoji 1.3.0 (npm), its styles modern and high-contrast | MIT, Microsoft | things seen |
+| Debian's fonts-liberation, -lato, -open-sans, -freefont-ttf, -roboto-unhinted, \
+-crosextra-carlito, -crosextra-caladea, -quicksand, -dejavu-core | OFL, Apache-2.0, Bitstream \
+Vera, GPL with the font exception | letters seen |"""
 _ABILITIES = {
     Task.TRANSCRIBE: "It writes down simple English that is spoken clearly: questions, requests, "
     "directions, shopping,\nmeetings, numbers, times and prices, in about {words} words. Lower "
@@ -59,6 +66,9 @@ _ABILITIES = {
     Task.CHAT: "It answers questions about using Nestling ({intents} of them, in many wordings), "
     "greetings and thanks,\nexplains the {nouns} commonest nouns of WordNet, and adds two numbers "
     "up to {summand}. Anything else it\ndeclines in one sentence.",
+    Task.SEE: "It answers simple questions about a picture: the colour, the form, the number and "
+    "the place of\nshapes, what a short sign says, and the names of {things} things in drawings. "
+    "What it cannot tell, it\nsays it does not know.",
 }
 _LIMITS = {
     Task.CHAT: "It cannot hold a conversation about the world.",
@@ -84,9 +94,11 @@ def model_card(tasks: Collection[Task], tables: Mapping[str, str], made: str = "
             intents=len(INTENTS),
             nouns=f"{COMMON_NOUNS:,}",
             summand=LARGEST_SUMMAND,
+            things=len(nouns()),
         ),
         limits=" ".join(limits),
         wordnet="tokenizer, spoken sentences, meanings of words" if speaks else "tokenizer only",
         scores="\n\n".join(tables.values()) or "Not measured yet.",
+        pictures=_PICTURES if Task.SEE in tasks else "",
         made=f" {made.strip()}" if made else "",
     )

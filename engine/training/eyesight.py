@@ -19,7 +19,7 @@ from engine.config import parse_config
 from engine.tokenizer import Tokenizer
 from engine.training.export import export
 from engine.training.eyes import GRID, PIXELS
-from engine.training.machine import deadline, use_fast_products
+from engine.training.machine import deadline_of, use_fast_products
 from engine.training.nano import Nano, raw_config
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import Mixture, Painter
@@ -112,6 +112,12 @@ def train(cache: Path, until: float | None, stages: tuple[Stage, ...] = STAGES) 
     return sight
 
 
+def finish(cache: Path, out: Path, until: float | None, stages: tuple[Stage, ...] = STAGES) -> None:
+    """Train the eyes; where they are ready, the model in `out` gets them."""
+    if train(cache, until, stages).step >= stages[-1].until:
+        merge(cache, out)
+
+
 def merge(cache: Path, out: Path) -> None:
     """The language half's latest state and the eyes as one model in `out`."""
     sight, _ = prepare(cache)
@@ -125,14 +131,17 @@ def main() -> None:
     """Make the eyes, or go on making them; then write the whole model."""
     arguments = _arguments()
     use_fast_products(arguments.threads)
-    train(arguments.cache, deadline(arguments.until))
-    if arguments.out is not None:
-        merge(arguments.cache, arguments.out)
+    if arguments.out is None:
+        train(arguments.cache, deadline_of(arguments.until))
+    else:
+        finish(arguments.cache, arguments.out, deadline_of(arguments.until))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Make the bundled model's eyes.")
-    parser.add_argument("--out", type=Path, help="folder of the whole model, written at the end")
+    parser.add_argument(
+        "--out", type=Path, help="folder of the whole model, written when the eyes are ready"
+    )
     parser.add_argument(
         "--cache",
         type=Path,

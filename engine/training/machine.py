@@ -20,7 +20,7 @@ def use_fast_products(threads: int = 0) -> None:
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
 
 
-def deadline(text: str | None) -> float | None:
+def deadline_of(text: str | None) -> float | None:
     """The next time that a clock shows HH:MM UTC, in s since the epoch."""
     if text is None:
         return None

@@ -4,10 +4,8 @@ python -m engine.training.recipe --out DIR --cache DIR [--until HH:MM]
 """
 
 import argparse
-import datetime
 import json
 import math
-import os
 import random
 import signal
 import time
@@ -21,11 +19,13 @@ from engine.config import ModelConfig, parse_config
 from engine.datatypes import Modality
 from engine.prompt import Media, Message, chat_prompt, transcribe_prefix, transcribe_suffix
 from engine.tokenizer import Tokenizer
+from engine.training import eyesight
 from engine.training.augment import Augmenter
 from engine.training.batches import Batches, Mixture, babble_of
 from engine.training.corpus import build
 from engine.training.export import export
 from engine.training.lessons import Lessons
+from engine.training.machine import deadline_of, use_fast_products
 from engine.training.nano import INSTRUCTION, Nano, raw_config
 from engine.training.probe import probe, quiz
 from engine.training.team import Team, gather
@@ -37,9 +37,8 @@ WARM_UP = 40  # steps
 CORPUS_HOURS = 16.0
 COOL_DOWN_MINUTES = 25.0  # before --until, the learning rate falls to zero
 SAVE_EVERY_S = 180.0
-KERNELS = 16_384  # kept ready, one for each shape of product: making one takes milliseconds
 LOG_EVERY = 25
-PROBE_EVERY = 300
+PROBE_EVERY = 600
 PROBE_COUNT = 40
 
 
@@ -87,7 +86,7 @@ STAGES = (
     # Most of what is known is taught typed; sound goes on, so that nothing heard is forgotten.
     Stage(
         "know",
-        8_300,
+        8_000,
         Mixture(
             20, natural=0.45, opened=0.2, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.8
         ),
@@ -98,7 +97,7 @@ STAGES = (
         "know and hear",
         14_000,
         Mixture(
-            20, natural=0.45, opened=0.2, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.62
+            20, natural=0.5, opened=0.1, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.5
         ),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
         1e-3,
@@ -112,23 +111,20 @@ def main() -> None:
     cache: Path = arguments.cache
     prepare(cache, arguments.device)  # once, before several would make the same files
     gather(_train, arguments.workers, cache / "meeting", arguments)
+    if torch.load(cache / "state.pt", mmap=True, weights_only=True)["step"] == STAGES[-1].until:
+        eyesight.finish(cache, arguments.out, deadline_of(arguments.until))
 
 
 def _train(rank: int, arguments: argparse.Namespace) -> None:
     """One worker's part of all steps; the leader also logs, saves and exports."""
-    if arguments.threads:
-        torch.set_num_threads(arguments.threads)
-    # Products in bfloat16 where the processor has units for them; sums stay in float32.
-    for kind in ("matmul", "conv"):
-        getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+    use_fast_products(arguments.threads)
     cache: Path = arguments.cache
     team = Team(rank, arguments.workers, cache / "meeting")
     trainer, tokenizer, batches, lessons = prepare(cache, arguments.device, team)
     checkpoint = cache / "state.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
-    deadline = _deadline(arguments.until)
+    deadline = deadline_of(arguments.until)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     log = (cache / "log.jsonl").open("a") if rank == 0 else None
@@ -233,18 +229,6 @@ def cooling(step: int, now: float, deadline: float | None) -> float:
     if deadline is not None:
         left = min(left, max(0.0, deadline - now) / (COOL_DOWN_MINUTES * 60))
     return 0.5 - 0.5 * math.cos(math.pi * left)
-
-
-def _deadline(text: str | None) -> float | None:
-    """The next time that a clock shows HH:MM UTC, in s since the epoch."""
-    if text is None:
-        return None
-    now = datetime.datetime.now(datetime.UTC)
-    clock = datetime.time.fromisoformat(text)
-    moment = datetime.datetime.combine(now.date(), clock, datetime.UTC)
-    if moment < now:
-        moment += datetime.timedelta(days=1)
-    return moment.timestamp()
 
 
 def _arguments() -> argparse.Namespace:

@@ -39,11 +39,13 @@ def test_what_was_measured_stands_in_the_size_table_and_on_the_card(tmp_path: Pa
     pieces.write_bytes(b"pieces")
     export(Nano(parse_config(raw_config()), seed=1), pieces, tmp_path)
     before = load_size_table(tmp_path, parse_config(raw_config()).text)
-    record(tmp_path, {"full": 97.5}, {"hear": "| a table |"})
+    record(tmp_path, {"full": 97.5}, {"hear": "| a table |"}, "It was made in two runs.")
     sizes = load_size_table(tmp_path, parse_config(raw_config()).text)
     assert [size.score for size in sizes.sizes] == [None, None, None, 97.5]
     assert sizes.tasks == before.tasks
-    assert "| a table |" in (tmp_path / "README.md").read_text()
+    card = (tmp_path / "README.md").read_text()
+    assert "| a table |" in card
+    assert card.endswith("goes on where it was. It was made in two runs.\n")
 
 
 def test_the_card_names_what_a_model_is_made_for_and_no_more() -> None:
@@ -51,6 +53,11 @@ def test_the_card_names_what_a_model_is_made_for_and_no_more() -> None:
     assert "writes down" in hears
     assert "Chinese" not in hears
     assert "It translates nothing." in hears
+    assert "It does not see." in hears
+    assert "fluentui-emoji" not in hears
+    sees = model_card({*TASKS, Task.SEE}, {})
+    assert "fluentui-emoji" in sees
+    assert "217 things" in sees
     everything = model_card(set(TASKS), {})
     for word in ("Chinese", "adds two numbers", "Princeton", "Not measured yet."):
         assert word in everything
