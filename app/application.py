@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.downloads import Downloads
     from app.listening import ListeningController
     from app.looking import Looking
+    from app.sizing import Sizing
     from app.translating import Translating
 
 FIRST_PAINT_MS = 400  # a window that is never drawn (started minimised) must not wait for ever
@@ -82,6 +83,7 @@ class Application(QObject):
     chat: ConversationFeature
     conversation: ConversationController
     looking: Looking
+    sizing: Sizing
 
     def __init__(
         self,
@@ -171,6 +173,9 @@ class Application(QObject):
         self.chat = ConversationFeature(self)
         self.conversation = self.chat.controller
         self.looking = Looking(self)
+        from app.sizing import Sizing
+
+        self.sizing = Sizing(self)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

@@ -35,12 +35,16 @@ class Commands(QObject):
     Signals:
         model_chosen(str): open the model in this folder.
         size_chosen(str): take this size.
+        automatic_chosen(bool): whether the program chooses the size.
+        sizes_asked(): show all sizes with what they cost.
         cleared(): the window's transcript is empty now.
         deleted(): everything kept on disk is gone.
     """
 
     model_chosen = Signal(str)
     size_chosen = Signal(str)
+    automatic_chosen = Signal(bool)
+    sizes_asked = Signal()
     cleared = Signal()
     deleted = Signal()
 
@@ -79,7 +83,7 @@ class Commands(QObject):
         }.items():
             table[name].triggered.connect(slot)
         table.themes.triggered.connect(self._take_theme)
-        window.sizes.chosen.connect(self.size_chosen)
+        self._connect_sizes(window.sizes)
 
     # --- the transcript --------------------------------------------------------------------------
 
@@ -269,10 +273,15 @@ class Commands(QObject):
         """The settings at the page of connections."""
         self._open_settings(Page.CONNECTIONS)
 
+    def _connect_sizes(self, sizes: SizePicker) -> None:
+        sizes.chosen.connect(self.size_chosen)
+        sizes.automatic_chosen.connect(self.automatic_chosen)
+        sizes.table_asked.connect(self.sizes_asked)
+
     def _open_settings(self, page: Page) -> None:
         if self._settings_dialog is None:
             sizes = SizePicker(self._state)
-            sizes.chosen.connect(self.size_chosen)
+            self._connect_sizes(sizes)
             self._privacy = PrivacyPage(self._paths)
             self._privacy.delete_requested.connect(self.delete_everything)
             extras: dict[Page, list[QWidget]] = {

@@ -43,6 +43,11 @@ class Paths:
         return self.data / "models"
 
     @property
+    def sizes_file(self) -> Path:
+        """What sizes of models cost on this machine."""
+        return self.state / "sizes.json"
+
+    @property
     def crash_file(self) -> Path:
         """What went wrong inside, with tracebacks; never a transcript's words."""
         return self.state / "crash.log"

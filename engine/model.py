@@ -81,7 +81,8 @@ class Gemma3n:
         self.dtype = dtype
         self.device = device
         self._checkpoint = checkpoint
-        self.files = IntactFiles(place.file for place in checkpoint.places.values())
+        weights = {place.file for place in checkpoint.places.values()}
+        self.files = IntactFiles(weights if prepared is None else weights | {prepared.file})
         self._towers: dict[Modality, AnyTower] = {}
         self._hard_rows: dict[int, Tensor] = {}
         self.prepared = prepared

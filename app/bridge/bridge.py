@@ -34,6 +34,7 @@ from engine.protocol import (
     Listening,
     Loaded,
     LoadModel,
+    MeasureSizes,
     Memory,
     Metrics,
     Progress,
@@ -44,6 +45,7 @@ from engine.protocol import (
     SetLanguages,
     SetSize,
     SizeChanged,
+    SizesMeasured,
     StartListening,
     StopListening,
     Token,
@@ -73,6 +75,7 @@ class EngineBridge(QObject):
         ready(Ready): the worker is up.
         loaded(ModelInfo): a model is open; also after a restart.
         size_changed(str): the size in force.
+        sizes_measured(tuple[SizeFigures, ...]): what every size costs here.
         segment_changed(int, Segment, float): recording, text, time of the last sample it needs.
         translation_changed(int, Translation): recording and one clause of it, after its segment.
         translated(Translated): what `translate` was asked for, so far.
@@ -91,6 +94,7 @@ class EngineBridge(QObject):
     ready = Signal(object)
     loaded = Signal(object)
     size_changed = Signal(str)
+    sizes_measured = Signal(object)
     segment_changed = Signal(int, object, float)
     translation_changed = Signal(int, object)
     translated = Signal(object)
@@ -198,6 +202,10 @@ class EngineBridge(QObject):
             self._host.stop_answer()
             self._patience.start()
 
+    def measure_sizes(self, record: str, *, at_once: bool = False) -> None:
+        """Have it said what each size costs; `record`: where that is kept. See `MeasureSizes`."""
+        self._send(MeasureSizes(record, at_once))
+
     def release(self, modality: Modality) -> None:
         """Give a tower's memory back, or give up loading it."""
         self._send(Release(modality))
@@ -268,6 +276,8 @@ class EngineBridge(QObject):
                 if self._good is not None:
                     self._good = self._wanted = LoadModel(self._good.folder, name)
                 self.size_changed.emit(name)
+            case SizesMeasured(figures):
+                self.sizes_measured.emit(figures)
             case SegmentChanged(recording, segment, captured_at):
                 self.segment_changed.emit(recording, segment, captured_at)
             case TranslationChanged(recording, translation):
@@ -338,6 +348,10 @@ class EngineBridge(QObject):
             cause = self.tr("The model stopped unexpectedly (exit code {})").format(exit_code)
         elif fatal.name == "SIGKILL":
             cause = self.tr("The model stopped: memory ran out or it was killed")
+        elif fatal.name == "SIGBUS":  # a mapped file was read behind its new end
+            cause = self.tr(
+                "The model stopped: its files became shorter, or the disk that holds them failed"
+            )
         else:
             cause = self.tr("The model crashed ({})").format(fatal.name)
         if delay is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from engine.datatypes import LiveMetrics, ModelInfo, SizeInfo
+    from engine.datatypes import LiveMetrics, ModelInfo, SizeFigures, SizeInfo
 
 STARTER_NAME = "Moonshine tiny"  # what hears where the starter ears do
 
@@ -39,7 +39,8 @@ class LiveState(QObject):
 
     Signals:
         phase_changed(): `phase` or `asking_aloud` is another.
-        model_changed(): `model`, `model_state`, `size` or `starter_ears` is another.
+        model_changed(): `model`, `model_state`, `size` or `starter_ears` is another, or what
+            sizes cost.
         coming_changed(): `coming`, the tower that is being loaded ("" = none), or its fraction.
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
@@ -60,6 +61,10 @@ class LiveState(QObject):
         self.model: ModelInfo | None = None
         self.size = ""
         self.wanted_size = ""
+        self.automatic = False  # the size is chosen by what this machine carries
+        self.size_reason = ""
+        self.figures: dict[str, SizeFigures] = {}  # of every size, once they are known
+        self.conversation_tokens = 0
         self._starter_wanted = False
         self.loading_fraction: float | None = None
         self.coming = ""
@@ -165,6 +170,41 @@ class LiveState(QObject):
         """A size is asked for and will hold from the next utterance."""
         self.wanted_size = name
         self.model_changed.emit()
+
+    def set_automatic(self, automatic: bool) -> None:
+        """Whether the size is chosen by the program."""
+        self.automatic = automatic
+        self.model_changed.emit()
+
+    def set_size_reason(self, sentence: str) -> None:
+        """Why the program chose the size; "": a person did."""
+        if sentence != self.size_reason:
+            self.size_reason = sentence
+            self.model_changed.emit()
+
+    def set_figures(self, figures: tuple[SizeFigures, ...]) -> None:
+        """What every size costs here; empty: not known."""
+        self.figures = {one.name: one for one in figures}
+        self.model_changed.emit()
+
+    def set_conversation_tokens(self, tokens: int) -> None:
+        """How much of a conversation the model has read."""
+        self.conversation_tokens = tokens
+
+    def switch_sentence(self, size: SizeInfo) -> str:
+        """What a change to another size costs; "" for the one in force."""
+        now = self.size_info()
+        if now is None or size.name == now.name:
+            return ""
+        if size.kv_class == now.kv_class or not self.conversation_tokens:
+            return self.tr("Nothing is read anew.")
+        figures, tokens = self.figures.get(size.name), self.conversation_tokens
+        if figures is None:
+            return self.tr("{tokens} tokens are read anew.").format(tokens=tokens)
+        seconds = max(1, round(tokens / figures.read_per_s))
+        return self.tr("{tokens} tokens are read anew, about {seconds} s.").format(
+            tokens=tokens, seconds=seconds
+        )
 
     def set_size(self, name: str) -> None:
         """The size in force."""

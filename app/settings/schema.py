@@ -110,6 +110,21 @@ class Settings:
     models_folder: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     models_server: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
     size: str = field(default="", metadata=_entry(Entry(Page.LISTENING)))
+    automatic_size: bool = field(default=False, metadata=_entry(Entry(Page.LISTENING)))
+    answer_speed: int = field(
+        default=4,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Automatic size: tokens a second"),
+                QT_TRANSLATE_NOOP(
+                    "Settings", "How fast answers shall be at least; a word is a token or two."
+                ),
+                low=1,
+                high=100,
+            )
+        ),
+    )
     show_tentative: bool = field(
         default=True,
         metadata=_entry(
@@ -373,8 +388,9 @@ class Settings:
                 QT_TRANSLATE_NOOP("Settings", "Keep conversations on this computer"),
                 QT_TRANSLATE_NOOP(
                     "Settings",
-                    "Text only; pictures and sound are forgotten when the window closes. Off: all "
-                    "of it is. Takes effect when Nestling is started again.",
+                    "Their text, and pictures and sounds that you keep; others are forgotten when "
+                    "the window closes. Off: all of it is. Takes effect when Nestling is started "
+                    "again.",
                 ),
             )
         ),

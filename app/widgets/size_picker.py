@@ -1,19 +1,40 @@
 """The slider of model sizes. Knows nothing of how a size is put into force."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QLocale, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.models.live import LiveState, ModelState
+from app.models.memory import bytes_text
+
+if TYPE_CHECKING:  # it brings NumPy, and the window comes first
+    from engine.datatypes import SizeInfo
 
 
 class SizePicker(QWidget):
     """One position for each size of the model, the smallest at the left.
 
     Signals:
-        chosen(str): a person chose the size of this name.
+        chosen(str): a person chose the size of this name; while it is dragged, none is.
+        automatic_chosen(bool): whether the program shall choose.
+        table_asked(): show all sizes.
     """
 
     chosen = Signal(str)
+    automatic_chosen = Signal(bool)
+    table_asked = Signal()
 
     def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +50,10 @@ class SizePicker(QWidget):
         self._cost = QLabel(self)
         self._cost.setProperty("role", "muted")
         self._cost.setWordWrap(True)
+        self.automatic = QCheckBox(self)
+        self.automatic.clicked.connect(self.automatic_chosen)
+        self.table = QPushButton(self)
+        self.table.clicked.connect(self.table_asked)
         top = QHBoxLayout()
         top.addWidget(self._title)
         top.addStretch(1)
@@ -39,7 +64,13 @@ class SizePicker(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.slider)
         layout.addWidget(self._cost)
+        more = QHBoxLayout()
+        more.addWidget(self.automatic)
+        more.addStretch(1)
+        more.addWidget(self.table)
+        layout.addLayout(more)
         self.slider.valueChanged.connect(self._moved)
+        self.slider.sliderReleased.connect(self._released)
         state.model_changed.connect(self._show_model)
         self.retranslate()
 
@@ -53,6 +84,11 @@ class SizePicker(QWidget):
         """Name everything in the language of the window."""
         self._title.setText(self.tr("Model &size"))
         self.slider.setAccessibleName(self.tr("Model size"))
+        self.automatic.setText(self.tr("&Automatic"))
+        self.automatic.setToolTip(
+            self.tr("The largest size that keeps up with speech and answers fast enough here")
+        )
+        self.table.setText(self.tr("All si&zes…"))
         self._show_model()
 
     @property
@@ -76,7 +112,10 @@ class SizePicker(QWidget):
         if self._state.wanted_size in names:
             self.slider.setValue(names.index(self._state.wanted_size))
         self.slider.blockSignals(False)
-        self.slider.setEnabled(len(sizes) > 1)
+        self.automatic.setChecked(self._state.automatic)
+        self.automatic.setEnabled(len(sizes) > 1)
+        self.table.setEnabled(len(sizes) > 1)
+        self.slider.setEnabled(len(sizes) > 1 and not self._state.automatic)
         self._describe()
 
     @Slot(int)
@@ -84,12 +123,21 @@ class SizePicker(QWidget):
         model = self._state.model
         if model is not None and index < len(model.sizes):
             self._describe()
-            name = model.sizes[index].name
-            if name != self._state.wanted_size:
-                self.chosen.emit(name)
-            if self.slider.isSliderDown():
+            if not self.slider.isSliderDown():
+                self._choose(model.sizes[index])
+            else:
                 at = self.slider.mapToGlobal(QPoint(0, self.slider.height()))
                 QToolTip.showText(at, self._value.text(), self.slider)
+
+    @Slot()
+    def _released(self) -> None:
+        model = self._state.model
+        if model is not None and model.sizes:
+            self._choose(model.sizes[self.slider.value()])
+
+    def _choose(self, size: SizeInfo) -> None:
+        if size.name != self._state.wanted_size:
+            self.chosen.emit(size.name)
 
     def _describe(self) -> None:
         model = self._state.model
@@ -120,9 +168,21 @@ class SizePicker(QWidget):
             )
         if size.score is not None:
             score = QLocale().toString(size.score, "f", 1)
-            words.append(self.tr("Score {score}.").format(score=score))
+            said = self.tr("Score {score}.") if model.demonstration else self.tr("MMLU {score}.")
+            words.append(said.format(score=score))
+        figures = self._state.figures.get(size.name)
+        if figures is not None:
+            words.append(
+                self.tr("About {memory} of memory, {speed} tokens a second.").format(
+                    memory=bytes_text(figures.memory),
+                    speed=QLocale().toString(figures.tokens_per_s, "f", 1),
+                )
+            )
         if size.name != self._state.size:
+            words.append(self._state.switch_sentence(size))
             words.append(self.tr("Takes effect with the next utterance."))
+        if self._state.automatic and self._state.size_reason:
+            words.append(self._state.size_reason)
         self._cost.setText(" ".join(words))
         self.slider.setAccessibleDescription(f"{size.name}, {self._cost.text()}")
         self.slider.setToolTip(self._cost.text())

@@ -1068,6 +1068,10 @@
             <source>{}; it starts again.</source>
             <translation>{}; es startet neu.</translation>
         </message>
+        <message>
+            <source>The model stopped: its files became shorter, or the disk that holds them failed</source>
+            <translation>Das Modell hielt an: Seine Dateien wurden kürzer, oder ihr Datenträger fiel aus</translation>
+        </message>
     </context>
     <context>
         <name>Hearing</name>
@@ -1201,6 +1205,18 @@
         <message>
             <source>Hearing is being loaded… {percent}</source>
             <translation>Das Hören wird geladen … {percent}</translation>
+        </message>
+        <message>
+            <source>Nothing is read anew.</source>
+            <translation>Nichts wird neu gelesen.</translation>
+        </message>
+        <message>
+            <source>{tokens} tokens are read anew.</source>
+            <translation>{tokens} Token werden neu gelesen.</translation>
+        </message>
+        <message>
+            <source>{tokens} tokens are read anew, about {seconds} s.</source>
+            <translation>{tokens} Token werden neu gelesen, etwa {seconds} s.</translation>
         </message>
     </context>
     <context>
@@ -2267,6 +2283,14 @@
             <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
             <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören.</translation>
         </message>
+        <message>
+            <source>Automatic size: tokens a second</source>
+            <translation>Automatische Größe: Token je Sekunde</translation>
+        </message>
+        <message>
+            <source>How fast answers shall be at least; a word is a token or two.</source>
+            <translation>Wie schnell Antworten mindestens sein sollen; ein Wort sind ein bis zwei Token.</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2344,6 +2368,26 @@
         <message>
             <source>Takes effect with the next utterance.</source>
             <translation>Gilt ab der nächsten Äußerung.</translation>
+        </message>
+        <message>
+            <source>&amp;Automatic</source>
+            <translation>&amp;Automatisch</translation>
+        </message>
+        <message>
+            <source>The largest size that keeps up with speech and answers fast enough here</source>
+            <translation>Die größte Größe, die hier mit der Sprache Schritt hält und schnell genug antwortet</translation>
+        </message>
+        <message>
+            <source>All si&amp;zes…</source>
+            <translation>Alle &amp;Größen …</translation>
+        </message>
+        <message>
+            <source>MMLU {score}.</source>
+            <translation>MMLU {score}.</translation>
+        </message>
+        <message>
+            <source>About {memory} of memory, {speed} tokens a second.</source>
+            <translation>Etwa {memory} Speicher, {speed} Token je Sekunde.</translation>
         </message>
     </context>
     <context>
@@ -2550,6 +2594,76 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>It is freed as soon as it is not in use any more.</source>
             <translation>Er wird frei, sobald er nicht mehr gebraucht wird.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SizesDialog</name>
+        <message>
+            <source>Sizes of the model</source>
+            <translation>Größen des Modells</translation>
+        </message>
+        <message>
+            <source>&amp;Use this size</source>
+            <translation>Diese Größe &amp;verwenden</translation>
+        </message>
+        <message>
+            <source>&amp;Measure again</source>
+            <translation>Neu &amp;messen</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>Punkte</translation>
+        </message>
+        <message>
+            <source>MMLU</source>
+            <translation>MMLU</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>Speicher</translation>
+        </message>
+        <message>
+            <source>Tokens a second</source>
+            <translation>Token je Sekunde</translation>
+        </message>
+        <message>
+            <source>To change to it</source>
+            <translation>Für den Wechsel</translation>
+        </message>
+        <message>
+            <source>Measured on this machine; between what was measured, worked out.</source>
+            <translation>Auf diesem Rechner gemessen; was dazwischen liegt, ist berechnet.</translation>
+        </message>
+        <message>
+            <source>Not measured yet. It takes about ten seconds, when nothing else is to be done.</source>
+            <translation>Noch nicht gemessen. Es dauert etwa zehn Sekunden, sobald nichts anderes zu tun ist.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sizing</name>
+        <message>
+            <source>The largest size is fast enough here.</source>
+            <translation>Die größte Größe ist hier schnell genug.</translation>
+        </message>
+        <message>
+            <source>The next larger size answers with {speed} tokens a second, too slow.</source>
+            <translation>Die nächstgrößere antwortet mit {speed} Token je Sekunde, zu langsam.</translation>
+        </message>
+        <message>
+            <source>The next larger size takes {share} % of the time to hear.</source>
+            <translation>Die nächstgrößere braucht {share} % der Zeit zum Hören.</translation>
+        </message>
+        <message>
+            <source>The next larger size fell behind what is said.</source>
+            <translation>Die nächstgrößere kam mit dem Gesagten nicht mit.</translation>
+        </message>
+        <message>
+            <source>Even the smallest size is slower than wished.</source>
+            <translation>Selbst die kleinste Größe ist langsamer als gewünscht.</translation>
         </message>
     </context>
 </TS>

@@ -1068,6 +1068,10 @@
             <source>{}; it starts again.</source>
             <translation>{}；正在重新启动。</translation>
         </message>
+        <message>
+            <source>The model stopped: its files became shorter, or the disk that holds them failed</source>
+            <translation>模型已停止:其文件变短了,或所在磁盘出错</translation>
+        </message>
     </context>
     <context>
         <name>Hearing</name>
@@ -1410,6 +1414,18 @@
         <message>
             <source>Hearing is being loaded… {percent}</source>
             <translation>正在加载听觉部分… {percent}</translation>
+        </message>
+        <message>
+            <source>Nothing is read anew.</source>
+            <translation>无需重新读取。</translation>
+        </message>
+        <message>
+            <source>{tokens} tokens are read anew.</source>
+            <translation>将重新读取 {tokens} 个词元。</translation>
+        </message>
+        <message>
+            <source>{tokens} tokens are read anew, about {seconds} s.</source>
+            <translation>将重新读取 {tokens} 个词元,约 {seconds} 秒。</translation>
         </message>
     </context>
     <context>
@@ -2267,6 +2283,14 @@
             <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
             <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听时生效。</translation>
         </message>
+        <message>
+            <source>Automatic size: tokens a second</source>
+            <translation>自动选择大小:每秒词元数</translation>
+        </message>
+        <message>
+            <source>How fast answers shall be at least; a word is a token or two.</source>
+            <translation>回答至少要多快;一个词约为一两个词元。</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2344,6 +2368,26 @@
         <message>
             <source>Takes effect with the next utterance.</source>
             <translation>从下一句话起生效。</translation>
+        </message>
+        <message>
+            <source>&amp;Automatic</source>
+            <translation>自动(&amp;A)</translation>
+        </message>
+        <message>
+            <source>The largest size that keeps up with speech and answers fast enough here</source>
+            <translation>在本机上能跟上说话且回答够快的最大规模</translation>
+        </message>
+        <message>
+            <source>All si&amp;zes…</source>
+            <translation>所有规模(&amp;Z)…</translation>
+        </message>
+        <message>
+            <source>MMLU {score}.</source>
+            <translation>MMLU {score}。</translation>
+        </message>
+        <message>
+            <source>About {memory} of memory, {speed} tokens a second.</source>
+            <translation>约占 {memory} 内存,每秒 {speed} 个词元。</translation>
         </message>
     </context>
     <context>
@@ -2550,6 +2594,76 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>It is freed as soon as it is not in use any more.</source>
             <translation>一旦不再使用，就会释放。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SizesDialog</name>
+        <message>
+            <source>Sizes of the model</source>
+            <translation>模型的规模</translation>
+        </message>
+        <message>
+            <source>&amp;Use this size</source>
+            <translation>使用此规模(&amp;U)</translation>
+        </message>
+        <message>
+            <source>&amp;Measure again</source>
+            <translation>重新测量(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>得分</translation>
+        </message>
+        <message>
+            <source>MMLU</source>
+            <translation>MMLU</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>规模</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Tokens a second</source>
+            <translation>每秒词元数</translation>
+        </message>
+        <message>
+            <source>To change to it</source>
+            <translation>切换代价</translation>
+        </message>
+        <message>
+            <source>Measured on this machine; between what was measured, worked out.</source>
+            <translation>在本机测得;其间的数值由计算得出。</translation>
+        </message>
+        <message>
+            <source>Not measured yet. It takes about ten seconds, when nothing else is to be done.</source>
+            <translation>尚未测量。空闲时进行,约需十秒。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sizing</name>
+        <message>
+            <source>The largest size is fast enough here.</source>
+            <translation>最大的规模在本机上已足够快。</translation>
+        </message>
+        <message>
+            <source>The next larger size answers with {speed} tokens a second, too slow.</source>
+            <translation>再大一级每秒只能回答 {speed} 个词元,太慢。</translation>
+        </message>
+        <message>
+            <source>The next larger size takes {share} % of the time to hear.</source>
+            <translation>再大一级光听写就要占用 {share} % 的时间。</translation>
+        </message>
+        <message>
+            <source>The next larger size fell behind what is said.</source>
+            <translation>再大一级跟不上说话。</translation>
+        </message>
+        <message>
+            <source>Even the smallest size is slower than wished.</source>
+            <translation>即使最小的规模也达不到期望的速度。</translation>
         </message>
     </context>
 </TS>

@@ -107,6 +107,20 @@ def test_a_killed_worker_is_replaced_at_once_with_its_model_and_size(
     assert (model.folder, model.size) == ("good", "small")
 
 
+def test_a_file_cut_short_while_it_is_read_is_told_apart(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    """The system ends who reads a mapped file behind its new end with SIGBUS."""
+    pid = loaded(qtbot, bridge)
+    with (
+        qtbot.waitSignal(bridge.worker_died, timeout=60_000) as died,
+        qtbot.waitSignal(bridge.loaded, timeout=60_000),
+    ):
+        os.kill(pid, signal.SIGBUS)
+    assert "its files became shorter" in died.args[0]
+    assert "starts again." in died.args[0]
+
+
 def test_a_model_that_kills_the_worker_is_not_tried_for_ever(
     qtbot: QtBot, bridge: EngineBridge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
