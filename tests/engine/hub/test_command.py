@@ -4,58 +4,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
 from engine import cli
 from engine.hub.part import SYNC_BYTES
-from tests.engine.hub.conftest import WEIGHTS
-from tests.file_keyring import VARIABLE
+from tests.engine.hub.conftest import LONG, ROOT, WEIGHTS
 from tests.hub_server import Fault, HubServer
-
-ROOT = Path(__file__).resolve().parents[3]
-LONG = 90.0
-
-
-@pytest.fixture
-def environment(hub: HubServer, tmp_path: Path) -> dict[str, str]:
-    """Of the processes: the local server, a keyring in a file, a home of their own."""
-    kept = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
-    return kept | {
-        "HF_ENDPOINT": hub.address,
-        "HF_HOME": str(tmp_path / "huggingface"),
-        "HF_TOKEN": "",
-        "HOME": str(tmp_path),
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
-        "PYTHONPATH": str(ROOT),
-        VARIABLE: str(tmp_path / "keyring.json"),
-    }
-
-
-@pytest.fixture
-def models(environment: dict[str, str], tmp_path: Path) -> Callable[..., Any]:
-    """Run `main.py models` to its end."""
-
-    def run(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, str(ROOT / "main.py"), "models", *words],
-            env=environment | more,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONG,
-            check=False,
-        )
-
-    return run
 
 
 class Child:
@@ -320,46 +278,6 @@ def test_the_environments_token_is_used_and_nobody_is_asked(
     assert refused.returncode == 1
     assert "accepted its terms" in refused.stderr
     assert models("get", "E2B", HF_TOKEN="hf_right").returncode == 0
-
-
-class Proxy(ThreadingHTTPServer):
-    """A forward proxy as companies have them, for plain HTTP, which the local hub speaks."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        proxy = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                proxy.asked.append(self.path)
-                direct = build_opener(ProxyHandler({}))
-                direct.addheaders = [("User-Agent", "proxy")]
-                with direct.open(self.path) as answer:
-                    body = answer.read()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: Any) -> None: ...
-
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-def test_the_proxy_of_the_environment_is_used(models: Callable[..., Any], hub: HubServer) -> None:
-    proxy = Proxy()
-    thread = threading.Thread(target=proxy.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{proxy.server_port}"
-        done = models("get", "E2B", HTTP_PROXY=address, http_proxy=address)
-    finally:
-        proxy.shutdown()
-        proxy.server_close()
-        thread.join()
-    assert done.returncode == 0, done.stderr
-    assert len(proxy.asked) > 5
-    assert {seen.headers["User-Agent"] for seen in hub.seen} == {"proxy"}
 
 
 def test_the_commands_import_nothing_of_the_hub_before_it_is_wanted() -> None:
