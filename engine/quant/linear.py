@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.quant.packing import Layout, multiply, unpack, unpack_rows
+from engine.quant.packing import Layout, Unpacker, multiply, unpack_rows
 from engine.text.fused import gaussian_cut
 
 FEW_ROWS = 24
@@ -52,11 +52,12 @@ class Linear4(nn.Module):
         if len(flat) <= FEW_ROWS and flat.dtype in _KERNEL_DTYPES:
             return multiply(flat, self.packed, self.scales).view(*x.shape[:-1], rows)
         out = flat.new_empty(len(flat), rows)
-        step = max(1, _TILE_WEIGHTS // (columns * self.layout.block))
+        step = min(len(self.packed), max(1, _TILE_WEIGHTS // (columns * self.layout.block)))
+        unpacker = Unpacker((step, columns, self.packed.shape[2]), flat.dtype)
         for start in range(0, len(self.packed), step):
             tile = slice(start * self.layout.block, (start + step) * self.layout.block)
-            weight = unpack(self.packed[start : start + step], self.scales[:, tile], self.layout)
-            out[:, tile] = flat @ weight
+            part = self.packed[start : start + step]
+            out[:, tile] = flat @ unpacker.unpack(part, self.scales[:, tile], self.layout)
         return out.view(*x.shape[:-1], rows)
 
     def rows(self, indices: Tensor) -> Tensor:

@@ -77,29 +77,51 @@ def multiply(x: Tensor, packed: Tensor, scales: Tensor) -> Tensor:
     return out
 
 
-def unpack(packed: Tensor, scales: Tensor, layout: Layout) -> Tensor:
-    """The weight, transposed: [columns, rows] in the type of the scales.
+class Unpacker:
+    """The way back for tiles of one size, in memory that is used again: new memory costs more.
 
-    packed: [blocks, columns, block / 2]; scales: [columns / group, rows, 2].
+    shape: [blocks, columns, block / 2] of the largest tile. dtype: of the numbers.
     """
+
+    def __init__(self, shape: tuple[int, int, int], dtype: torch.dtype) -> None:
+        values = shape[0] * shape[1] * shape[2]
+        self._nibbles = torch.empty(values, dtype=torch.uint8)
+        self._steps = torch.empty(values, dtype=dtype)
+        self._weight = torch.empty(2 * values, dtype=dtype)
+
+    def unpack(self, packed: Tensor, scales: Tensor, layout: Layout) -> Tensor:
+        """The weight, transposed, [columns, rows]; holds until the next call.
+
+        packed: [blocks, columns, block / 2]; scales: [columns / group, rows, 2].
+        """
+        blocks, columns, half = packed.shape
+        groups = scales.shape[0]
+        shape = (half, 2) if layout.paired else (2, half)
+        split = 4 if layout.paired else 3
+        nibbles = self._nibbles[: packed.numel()].view(packed.shape)
+        steps = self._steps[: packed.numel()].view(blocks, groups, -1, half).permute(1, 2, 0, 3)
+        out = self._weight[: 2 * packed.numel()].view(columns, -1)
+        halves = out.view(groups, -1, blocks, *shape).unbind(split)
+        factors, zeros = (
+            part.contiguous().view(groups, 1, blocks, *shape).unbind(split)
+            for part in scales.unbind(2)
+        )
+        for high, (target, factor, zero) in enumerate(zip(halves, factors, zeros, strict=True)):
+            if high:
+                torch.bitwise_right_shift(packed, 4, out=nibbles)
+            else:
+                torch.bitwise_and(packed, LEVELS - 1, out=nibbles)
+            # Signed bytes to bf16 is the fastest of torch's conversions from small integers.
+            signed = nibbles.view(torch.int8).sub_(MIDDLE)
+            steps.copy_(signed.view(blocks, groups, -1, half).permute(1, 2, 0, 3))
+            torch.addcmul(zero, steps, factor, out=target)
+        return out
+
+
+def unpack(packed: Tensor, scales: Tensor, layout: Layout) -> Tensor:
+    """As `Unpacker.unpack`, in memory of its own."""
     blocks, columns, half = packed.shape
-    groups = scales.shape[0]
-    out = torch.empty(columns, blocks * layout.block, dtype=scales.dtype)
-    shape = (half, 2) if layout.paired else (2, half)
-    split = 3 if layout.paired else 2
-    halves = out.view(groups, -1, blocks, *shape).unbind(split + 1)
-    factors, zeros = (
-        part.contiguous().view(groups, 1, blocks, *shape).unbind(split + 1)
-        for part in scales.unbind(2)
-    )
-    for nibbles, target, factor, zero in zip(
-        (packed & 15, packed >> 4), halves, factors, zeros, strict=True
-    ):
-        # Small integers to bf16 is the fastest of torch's conversions from bytes.
-        signed = nibbles.view(torch.int8).sub_(MIDDLE).to(scales.dtype)
-        steps = signed.view(blocks, groups, -1, half).permute(1, 2, 0, 3)
-        torch.addcmul(zero, steps, factor, out=target)
-    return out
+    return Unpacker((blocks, columns, half), scales.dtype).unpack(packed, scales, layout)
 
 
 def unpack_rows(packed: Tensor, scales: Tensor, layout: Layout, rows: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -179,7 +179,7 @@ class Prepared:
         ]
 
 
-def prepare(preparation: Preparation) -> Iterator[float]:
+def prepare(preparation: Preparation) -> Generator[float, None, None]:
     """Have the file made unless it is there; yields how much is done, 0..1.
 
     Waits while another program makes it. Closing the generator keeps what was done so far.

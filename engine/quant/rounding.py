@@ -35,51 +35,50 @@ def round_to_4_bits(
     share = torch.ones(group, 1, 1)
     if importance is not None:
         relative = importance.float() / importance.float().mean().clamp(min=1e-30)
-        share = relative.clamp(min=1e-4).view(-1, 1, group).permute(2, 1, 0).contiguous()
-    step = max(1, _STEP_VALUES // columns)
+        share = relative.clamp(min=1e-4).view(-1, 1, group).permute(2, 1, 0)
+    step = min(rows, max(1, _STEP_VALUES // columns))
+    # New memory costs more than the arithmetic: every step writes over that of the one before.
+    scratch = torch.empty(5, group, step, columns // group)
     for start in range(0, rows, step):
         part = weight[start : start + step]
         # A group's values lie apart: sums over a group go along whole vectors.
-        grouped = part.reshape(len(part), -1, group).permute(2, 0, 1).float().contiguous()
-        found, scale, zero = _search(grouped, share) if search else _nearest(grouped)
-        values[start : start + step] = found.permute(1, 2, 0).reshape(len(part), columns)
+        room = scratch[:, :, : len(part)]
+        room[0].copy_(part.reshape(len(part), -1, group).permute(2, 0, 1))
+        scale, zero = _search(room, share) if search else _of_range(*room[0].aminmax(dim=0), 1.0)
+        found = _steps(room[0], scale, zero, room[1]).add_(MIDDLE)
+        values[start : start + step].view(len(part), -1, group).copy_(found.permute(1, 2, 0))
         scales[:, start : start + step, 0] = scale.t()
         scales[:, start : start + step, 1] = zero.t()
     return values, scales
 
 
-def _nearest(part: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    low, high = torch.aminmax(part, dim=0)
-    scale, zero = _of_range(low, high, 1.0)
-    return (_steps(part, scale, zero) + MIDDLE).to(torch.uint8), scale, zero
+def _search(room: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
+    """Scale and zero [rows, groups] of the least weighted error.
 
-
-def _search(part: Tensor, share: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Values [group, rows, groups], scale and zero [rows, groups] of the least weighted error.
-
-    part: [group, rows, groups]; share: [group, 1, groups or 1].
+    room: [5, group, rows, groups]; the first are the weights, the others are written to.
+    share: [group, 1, groups or 1].
     """
+    part, steps, weighted, rest, shares = room.unbind()
     low, high = torch.aminmax(part, dim=0)
-    weighted = part * share
-    total, first = share.sum(0), weighted.sum(0)
+    shares.copy_(share)
+    torch.mul(part, shares, out=weighted)
+    total, first = shares.sum(0), weighted.sum(0)
     least = torch.full_like(low, math.inf)
     best_scale, best_zero = torch.zeros_like(low), torch.zeros_like(low)
     for size in _RANGES:
-        steps = _steps(part, *_of_range(low, high, size))
-        along = (weighted * steps).sum(0).mul_(total)
-        of_steps = steps * share
-        mean = of_steps.sum(0)
-        spread = of_steps.mul_(steps).sum(0).mul_(total) - mean.square()
+        _steps(part, *_of_range(low, high, size), steps)
+        along = torch.mul(weighted, steps, out=rest).sum(0).mul_(total)
+        mean = torch.mul(steps, shares, out=rest).sum(0)
+        spread = rest.mul_(steps).sum(0).mul_(total) - mean.square()
         slope = torch.where(spread > 0, (along - mean * first) / spread.clamp(min=1e-30), 0)
         scale, zero = _rounded(slope, (first - slope * mean) / total)
-        rest = torch.addcmul(zero, _steps(part, scale, zero), scale).sub_(part)
-        error = rest.square_().mul_(share).sum(0)
+        _steps(part, scale, zero, rest).mul_(scale).add_(zero).sub_(part).square_()
+        error = rest.mul_(shares).sum(0)
         better = error < least
         least = torch.where(better, error, least)
         best_scale = torch.where(better, scale, best_scale)
         best_zero = torch.where(better, zero, best_zero)
-    steps = _steps(part, best_scale, best_zero)
-    return steps.add_(MIDDLE).to(torch.uint8), best_scale, best_zero
+    return best_scale, best_zero
 
 
 def _of_range(low: Tensor, high: Tensor, size: float) -> tuple[Tensor, Tensor]:
@@ -93,10 +92,11 @@ def _rounded(scale: Tensor, zero: Tensor) -> tuple[Tensor, Tensor]:
     return scale.bfloat16().float(), zero.bfloat16().float()
 
 
-def _steps(part: Tensor, scale: Tensor, zero: Tensor) -> Tensor:
+def _steps(part: Tensor, scale: Tensor, zero: Tensor, out: Tensor) -> Tensor:
     """The nearest steps -8..7, in fp32."""
     inverse = torch.where(scale == 0, 0, 1 / scale)
-    return torch.addcmul(-zero * inverse, part, inverse).round_().clamp_(_LOWEST, _HIGHEST)
+    torch.mul(part, inverse, out=out)
+    return out.sub_(zero * inverse).round_().clamp_(_LOWEST, _HIGHEST)
 
 
 def round_to_8_bits(weight: Tensor) -> tuple[Tensor, Tensor]:

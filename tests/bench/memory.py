@@ -1,0 +1,220 @@
+"""Memory of window and worker together with a model of full size, over one question and its answer.
+
+    python tests/bench/memory.py --model DIR [--weights int4] [--prompt 512] [--tokens 128]
+                                 [--limit] [--check]
+
+Linux. The sum of the proportional set sizes of the program's processes, sampled every 50 ms.
+--limit: the same under a memory limit of that size without swap, where control groups can be
+written (page cache is dropped before, so that the limit counts every page).
+Make a checkpoint: python -m engine.checkpoint make --size E2B DIR
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from engine.config import load_config
+from engine.prompt import Message, chat_prompt
+from engine.tokenizer import Tokenizer
+from tests.bench.control_group import ControlGroup
+from tests.e2e.display import VirtualDisplay
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE_S = 0.05
+PATIENCE_S = 600.0
+DROP_CACHES = Path("/proc/sys/vm/drop_caches")
+BOUNDS = {30: 2_000_000_000, 35: 3_000_000_000}  # bytes, by the layers of E2B and E4B
+START_S = 5.0  # process to first token, warm disk
+LIMITED_SPEED = 0.9  # of the unlimited one
+
+
+@dataclass
+class Run:
+    """What one run of the program came to. peak: bytes; parts: of each process at that moment."""
+
+    peak: int = 0
+    parts: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, float] = field(default_factory=dict)
+    tokens: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second after the first."""
+        return (self.tokens - 1) / (self.marks["done"] - self.marks["first"])
+
+
+def proportional_bytes(pid: int) -> tuple[int, int]:
+    """Proportional set size of a process, and the part of it that is of files."""
+    fields = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]:
+        name, _, value = line.partition(":")
+        fields[name] = int(value.split()[0]) * 1024
+    return fields["Pss"], fields["Pss_File"]
+
+
+def sample(process: psutil.Process, run: Run, over: Callable[[], bool]) -> None:
+    """Keep the largest sum of a process and all that it started, until `over`."""
+    while not over():
+        began = time.monotonic()
+        parts = {}
+        try:
+            for one in (process, *process.children(recursive=True)):
+                whole, of_files = proportional_bytes(one.pid)
+                parts[f"{one.pid} own"] = whole - of_files
+                parts[f"{one.pid} files"] = of_files
+        except (psutil.Error, OSError, KeyError):
+            continue  # one of them has just ended
+        if (total := sum(parts.values())) > run.peak:
+            run.peak, run.parts = total, parts
+        time.sleep(max(0.0, SAMPLE_S - (time.monotonic() - began)))
+
+
+def one_run(
+    model: Path,
+    weights: str,
+    prompt: str,
+    tokens: int,
+    *,
+    group: ControlGroup | None = None,
+    sampled: bool = False,
+) -> Run:
+    """Start the program, ask once as soon as the model is there, end it.
+
+    sampled: memory is looked at meanwhile, which takes a third of a core.
+    """
+    run = Run()
+    with shown() as environment, tempfile.TemporaryDirectory() as profile:
+        command = [sys.executable, str(Path(__file__).with_name("memory_window.py"))]
+        settings = {"model": str(model), "profile": profile, "prompt": prompt, "tokens": tokens}
+        began = time.monotonic()
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment, "NESTLING_WEIGHTS": weights},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=group.enter if group else None,  # noqa: PLW1509 - no thread is running yet
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(settings) + "\n")
+        process.stdin.flush()
+        watched = psutil.Process(process.pid)
+        watch = threading.Thread(
+            target=sample, args=(watched, run, lambda: "done" in run.marks or not alive(process))
+        )
+        if sampled:
+            watch.start()
+        for line in process.stdout:
+            mark, _, rest = line.strip().partition(" ")
+            run.marks[mark] = time.monotonic() - began
+            if mark == "done":
+                run.tokens = int(rest)
+        if sampled:
+            watch.join()
+        if process.wait() != 0 or "done" not in run.marks:
+            raise SystemExit(f"the program ended early: {run.marks}, status {process.returncode}")
+    return run
+
+
+def alive(process: "subprocess.Popen[str]") -> bool:
+    return process.poll() is None
+
+
+@contextmanager
+def shown() -> Iterator[dict[str, str]]:
+    """A private screen."""
+    display = VirtualDisplay()
+    try:
+        yield display.environment
+    finally:
+        display.close()
+
+
+def prompt_of(model: Path, count: int) -> str:
+    """Text that makes a prompt of about so many tokens."""
+    tokenizer, config = Tokenizer(model), load_config(model)
+    words = ("seven", "old", "men", "saw", "the", "river", "rise", "and", "went", "home")
+    text = ""
+    while True:
+        longer = f"{text} {words[len(text) % len(words)]}".strip()
+        if len(chat_prompt(tokenizer, config, [Message("user", (longer,))])) > count:
+            return text
+        text = longer
+
+
+def limited_run(limit: int, model: Path, _weights: str, prompt: str, tokens: int) -> Run:
+    """The same where no more memory can be had: the program itself chooses its weights."""
+    group = ControlGroup("nestling-bench", limit)
+    try:
+        if os.access(DROP_CACHES, os.W_OK):
+            os.sync()
+            DROP_CACHES.write_text("1\n")  # pages count for whoever reads them first
+        return one_run(model, "auto", prompt, tokens, group=group)
+    finally:
+        group.remove()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    name: str
+    value: float
+    bound: float | None = None
+    met: bool = True
+
+
+def main() -> int:
+    """Print the table; 1 if --check finds a figure short."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--weights", default="int4")
+    parser.add_argument("--prompt", type=int, default=512)
+    parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--limit", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    bound = BOUNDS[load_config(options.model).text.num_hidden_layers]
+    prompt = prompt_of(options.model, options.prompt)
+    asked = options.model, options.weights, prompt, options.tokens
+    measured = one_run(*asked, sampled=True)
+    run = one_run(*asked)
+    rows = [
+        Row("peak of window and worker, bytes", measured.peak, bound, measured.peak <= bound),
+        *(Row(f"  {name}", size) for name, size in measured.parts.items()),
+        Row("model there, s", run.marks["loaded"]),
+        Row("first token, s", run.marks["first"], START_S, run.marks["first"] <= START_S),
+        Row("decode, tokens/s", run.rate),
+    ]
+    if options.limit:
+        limited = limited_run(bound, *asked)
+        share = limited.rate / run.rate
+        rows.append(Row("speed under that limit", share, LIMITED_SPEED, share >= LIMITED_SPEED))
+    print("| figure | measured | bound | |\n|---|---|---|---|")
+    for row in rows:
+        limit = "" if row.bound is None else f"{row.bound:,}"
+        print(f"| {row.name} | {row.value:,.10g} | {limit} | {'met' if row.met else '**short**'} |")
+    short = [row.name for row in rows if not row.met]
+    if options.check and short:
+        print("short: " + "; ".join(short), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

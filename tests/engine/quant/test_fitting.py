@@ -1,0 +1,123 @@
+"""A decoder over small integers computes what the numbers they stand for give, at every size."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.layout import TOKEN_TABLE
+from engine.model import Gemma3n
+from engine.quant.linear import Linear8
+from engine.quant.packing import unpack
+from engine.quant.plan import HEAD
+from engine.slicing import write_slice
+from engine.text.table import RESCORED
+from engine.weights import Weights
+from tests.engine.quant.models import IDS, logits, logits_one_by_one, opened, write
+
+SMALL = [Weights.INT4, Weights.INT8]
+
+
+def rounded_copy(model: Gemma3n, source: Path, folder: Path) -> Path:
+    """The checkpoint of `source` with the numbers that the prepared weights stand for."""
+    folder.mkdir()
+    for file in source.iterdir():
+        if not file.name.startswith("nestling"):
+            (folder / file.name).write_bytes(file.read_bytes())
+    assert model.prepared is not None
+    linears = model.prepared.linears(torch.float32)
+    for file in folder.glob("model*.safetensors"):
+        tensors = load_file(file)
+        for piece in model.prepared.pieces.values():
+            name = f"model.{piece.source}"
+            if piece.name == HEAD or name not in tensors:
+                continue
+            linear = linears[piece.name]
+            numbers = (
+                linear.values.float() * linear.scales.unsqueeze(1)
+                if isinstance(linear, Linear8)
+                else unpack(linear.packed, linear.scales, linear.layout).t()
+            )
+            tensors[name][slice(*piece.rows), slice(*piece.columns)] = numbers
+        save_file(tensors, file)
+    return folder
+
+
+@pytest.mark.parametrize("weights", SMALL)
+def test_computes_with_the_numbers_that_its_integers_stand_for(
+    tmp_path: Path, weights: Weights
+) -> None:
+    folder = write(tmp_path / "model", sizes=True)
+    model = opened(folder, weights)
+    exact = Gemma3n.open(rounded_copy(model, folder, tmp_path / "rounded"))
+    for size in model.sizes.sizes:
+        assert model.prepared is not None
+        with torch.inference_mode():
+            states = model.text(model.embed(IDS), IDS, size=size)
+            expected = exact.text(exact.embed(IDS), IDS, size=size)
+        torch.testing.assert_close(states, expected, atol=2e-3, rtol=2e-3)
+
+
+@pytest.mark.parametrize("weights", SMALL)
+def test_best_scores_are_those_of_the_stored_table(tmp_path: Path, weights: Weights) -> None:
+    folder = write(tmp_path / "model")
+    model, exact = opened(folder, weights), Gemma3n.open(folder)
+    hidden = torch.randn(1, 3, 64)
+    scores, expected = (one.text.logits(hidden) for one in (model, exact))
+    best = scores.topk(RESCORED // 2, -1).indices
+    torch.testing.assert_close(scores.gather(-1, best), expected.gather(-1, best))
+    assert torch.equal(model.embed(IDS), exact.embed(IDS))
+
+
+@pytest.mark.parametrize("weights", SMALL)
+def test_whole_and_token_by_token_agree(tmp_path: Path, weights: Weights) -> None:
+    model = opened(write(tmp_path / "model", sizes=True), weights)
+    for size in model.sizes.sizes:
+        torch.testing.assert_close(
+            logits(model, size), logits_one_by_one(model, size), atol=5e-3, rtol=5e-3
+        )
+
+
+@pytest.mark.parametrize("weights", SMALL)
+def test_a_size_is_a_view_equal_to_its_slice(tmp_path: Path, weights: Weights) -> None:
+    folder = write(tmp_path / "model", sizes=True)
+    model = opened(folder, weights)
+    small = model.sizes.size("small")
+    write_slice(folder, "small", tmp_path / "slice")
+    alone = opened(tmp_path / "slice", weights)
+    # Scales of 8 bits span a row: those of a narrower gate are the same, of its columns too.
+    torch.testing.assert_close(logits(model, small), logits(alone), atol=1e-4, rtol=1e-4)
+
+
+def test_weights_stay_mapped_and_the_rest_is_as_stored(tmp_path: Path) -> None:
+    folder = write(tmp_path / "model", widths=256)
+    model = opened(folder, Weights.INT4, dtype=torch.bfloat16)
+    exact = Gemma3n.open(folder, dtype=torch.bfloat16)
+    assert model.prepared is not None
+    replaced = {name.removeprefix("language_model.") for name in model.prepared.sources}
+    ours, theirs = model.text.state_dict(), exact.text.state_dict()
+    assert theirs.keys() - ours.keys() == replaced
+    assert all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
+    assert TOKEN_TABLE in model.prepared.sources
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    names = {Path(line.split()[-1]).name for line in maps}
+    assert model.prepared.file.name in names
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
+def test_every_computing_dtype_answers(tmp_path: Path, dtype: torch.dtype) -> None:
+    model = opened(write(tmp_path / "model"), Weights.INT4, dtype=dtype)
+    assert logits(model).isfinite().all()
+    assert logits_one_by_one(model).isfinite().all()
+
+
+def test_4_bits_stay_near_the_exact_model(tmp_path: Path) -> None:
+    folder = write(tmp_path / "model")
+    exact = logits(Gemma3n.open(folder)).log_softmax(-1)
+
+    def divergence(weights: Weights) -> float:
+        other = logits(opened(folder, weights)).log_softmax(-1)
+        return float((exact.exp() * (exact - other)).sum(-1).mean())
+
+    assert divergence(Weights.INT8) < divergence(Weights.INT4) < 1.0
