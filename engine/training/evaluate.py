@@ -18,6 +18,7 @@ from engine.training import hearing, knowing, seeing, translating
 from engine.training.export import record
 from engine.training.figures import Row, shortfalls, table
 from engine.training.sets import TRAINED
+from engine.weights import Weights
 
 NANO = Path(__file__).parents[2] / "assets" / "nano"
 PARTS = {
@@ -56,7 +57,7 @@ def measure(
 def main() -> int:
     """Print the tables; 1 where --check finds a figure short of its bound."""
     arguments = _arguments()
-    model = Gemma3n.open(arguments.model)
+    model = Gemma3n.open(arguments.model, weights=Weights(arguments.weights))
     sizes = shown_sizes(model, every=arguments.all_sizes)
     rows: list[Row] = []
     tables = {}
@@ -85,6 +86,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How good a model is.")
     parser.add_argument("--model", type=Path, default=NANO)
+    parser.add_argument(
+        "--weights", choices=[w for w in Weights if w is not Weights.AUTO], default=Weights.EXACT
+    )
     parser.add_argument(
         "--part", action="append", choices=PARTS, help="all that the model can, by default"
     )
