@@ -7,7 +7,6 @@ import json
 import math
 import mmap
 import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import ErrorKind, NestlingError
+from engine.mapping import map_private
 
 DTYPES = {
     "F64": torch.float64,
@@ -35,9 +35,6 @@ _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _ALIGNMENT = 8
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 100_000_000  # the format's own limit
-# Linux's value. Without it a private writable mapping counts as memory to be promised, and a
-# shard larger than the machine's memory is refused. Python names the flag from 3.13 on.
-_MAP_NORESERVE = 0x4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def map_tensors(file: Path, places: Iterable[TensorPlace]) -> list[Tensor]:
     The mapping is private: a tensor that is written to is copied by the page, the file never
     changes. It lasts as long as any of the tensors.
     """
-    mapping = _map(file)
+    mapping = map_private(file)
     return [_view(mapping, place) for place in places]
 
 
@@ -153,14 +150,6 @@ def _view(mapping: mmap.mmap, place: TensorPlace) -> Tensor:
         raw = bytearray(mapping[place.offset : place.offset + place.nbytes])
         flat = torch.frombuffer(raw, dtype=place.dtype)
     return flat.view(place.shape)
-
-
-def _map(file: Path) -> mmap.mmap:
-    with file.open("rb") as stream:
-        if sys.platform == "linux":
-            flags = mmap.MAP_PRIVATE | _MAP_NORESERVE
-            return mmap.mmap(stream.fileno(), 0, flags, mmap.PROT_READ | mmap.PROT_WRITE)
-        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
 
 
 @dataclass(frozen=True, slots=True)

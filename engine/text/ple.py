@@ -10,6 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.mapping import map_read_only
+
 KEPT_BYTES = 64 << 20
 """Of rows whose pages stay mapped; the system may still hold those that were given back."""
 
@@ -31,8 +33,7 @@ class PleTable:
         self.dtype = dtype
         self.rows = rows
         self.width = width
-        with path.open("rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._map = map_read_only(path)
         if hasattr(mmap, "MADV_RANDOM"):
             # Without it every fault reads 128 KiB around a 16 KiB row.
             self._map.madvise(mmap.MADV_RANDOM)
