@@ -21,6 +21,7 @@ from engine.sampling import Sampler, forbidden_ids
 from engine.senses import Medium, Pace, Part, Picture, Senses, Soft
 from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
+from engine.text.model import Interrupted
 
 PREFILL_TOKENS = 128  # between two looks at the stop flag
 TURN_TOKENS = 8  # at most, around a turn's text or medium
@@ -265,21 +266,32 @@ class Chat:
         start = _rewind(held.cache, min(_common(held.keys, keys), len(keys) - 1))
         used = sum(index in soft_ids for index in ids[:start])
         hidden = None
-        for begin in range(start, len(ids), PREFILL_TOKENS):
+        tokens = self._model.prefill_tokens
+        for begin in range(start, len(ids), tokens):
             held.keys = keys[: held.cache.length]
             if stop():
                 return None
             self._model.files.check()
-            chunk = torch.tensor([ids[begin : begin + PREFILL_TOKENS]], device=device)
+            chunk = torch.tensor([ids[begin : begin + tokens]], device=device)
             embeds = self._model.embed(chunk)
             if rows is not None:
                 places = (chunk == soft_ids[0]) | (chunk == soft_ids[1])
                 count = int(places.sum())
                 embeds[places] = rows[used : used + count]
                 used += count
-            hidden = self._model.text(embeds, chunk, cache=held.cache, size=size, want=1)
+            asked = stop if tokens > PREFILL_TOKENS else _never
+            try:
+                hidden = self._model.text(
+                    embeds, chunk, cache=held.cache, size=size, want=1, stop=asked
+                )
+            except Interrupted:
+                return None
         held.keys = keys
         return hidden
+
+
+def _never() -> bool:
+    return False
 
 
 def _media(parts: Sequence[Sequence[Part]]) -> list[Medium]:

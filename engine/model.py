@@ -46,6 +46,9 @@ SMALL_MODEL_PARAMS = 300_000_000
 _Module = TypeVar("_Module", bound=nn.Module)
 AnyTower = AudioTower | VisionTower
 
+# Of a prompt, read at once: large weights come from memory, and from 4 bits, once for all of them.
+_CHUNK_TOKENS, _LARGE_CHUNK_TOKENS = 128, 512
+
 # Told each weight of a tower as it is taken; what it raises gives the tower up.
 Take = Callable[[Tensor], None]
 
@@ -169,6 +172,12 @@ class Gemma3n:
     def modalities(self) -> tuple[Modality, ...]:
         """What this engine can take in with this model."""
         return (Modality.TEXT, *sorted(self._sections()))
+
+    @property
+    def prefill_tokens(self) -> int:
+        """How much of a prompt is best read at once."""
+        whole = sum(place.numel for place in self._checkpoint.places.values())
+        return _CHUNK_TOKENS if whole < SMALL_MODEL_PARAMS else _LARGE_CHUNK_TOKENS
 
     def effective_params(self, size: Size) -> int:
         """What the family's names count, as the 4 in E4B: of this checkpoint at `size`."""

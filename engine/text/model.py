@@ -20,6 +20,10 @@ from engine.text.ple import PleTable
 from engine.text.table import TokenTable
 
 
+class Interrupted(Exception):
+    """A forward was stopped between two layers."""
+
+
 class TextModel(nn.Module):
     """Gemma 3n's decoder. Parameter names are the Hub's below `model.language_model.`.
 
@@ -84,6 +88,7 @@ class TextModel(nn.Module):
         cache: KVCache | None = None,
         size: Size | None = None,
         want: int | Tensor | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Tensor:
         """Hidden states [B, W, D], normed, ready for `logits`.
 
@@ -93,6 +98,7 @@ class TextModel(nn.Module):
         size: which layers run and how wide; None = all.
         want: positions whose states are returned; None = all, n = the last n, or indices into
             the chunk [B, W]. Only these run through the layers that store no keys (text.md 6.3).
+        stop: asked before every layer; raises Interrupted, and the cache is as after a failure.
         """
         config, length = self.config, embeds.shape[1]
         start = 0 if cache is None else cache.begin(length)
@@ -107,6 +113,8 @@ class TextModel(nn.Module):
         shared: dict[int, KeysValues] = {}
         trimmed = want is None
         for layer in kept:
+            if stop():
+                raise Interrupted
             if not trimmed and layer >= tail:
                 streams, active, embeds = (_pick(x, want) for x in (streams, active, embeds))
                 ple_ids = _pick(ple_ids, want)
