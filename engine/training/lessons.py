@@ -24,7 +24,7 @@ SHARES = {  # of the lessons that are questions
     Kind.GENERAL: 0.09,
     Kind.RARE_WORD: 0.05,
 }
-_WHOLE = 0.15  # of the declining answers; of the others only the beginning, which decides
+_WHOLE = 0.4  # of the declining answers; of the others only the beginning, which decides
 _BEGINNING = 6  # tokens
 LENGTH_STEP = 8  # lessons of a step are padded to the same multiple of so many tokens
 _POOL = 160  # lessons of which one step takes those of about the same length

@@ -22,6 +22,7 @@ _SETS = (TRAINED, EVERYDAY, STRINGS)
 _MOST_PIECES = 24
 _MOST_ANSWERED = 48
 _SHOWN = 4
+_LENGTH_STEP = 16
 
 
 @cache
@@ -89,10 +90,12 @@ def _continued(
     answers: list[list[int]] = [[] for _ in rows]
     open_rows = set(range(len(rows)))
     for _ in range(most):
-        tensors = [torch.tensor(row + ids) for row, ids in zip(rows, answers, strict=True)]
-        last = torch.tensor([[len(row) - 1] for row in tensors], device=trainer.device)
-        ids = torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=prompt.pad)
-        ids = ids.to(trainer.device)
+        read = [row + ids for row, ids in zip(rows, answers, strict=True)]
+        last = torch.tensor([[len(row) - 1] for row in read], device=trainer.device)
+        # To few lengths: the first product of a new shape takes as long as many others.
+        longest = -(-max(map(len, read)) // _LENGTH_STEP) * _LENGTH_STEP
+        padded = [row + [prompt.pad] * (longest - len(row)) for row in read]
+        ids = torch.tensor(padded, device=trainer.device)
         embeds = embedded(trainer.model, prompt, ids, *sound) if sound else decoder.embed(ids)
         best = decoder.logits(decoder(embeds, ids, size=size, want=last))[:, 0].argmax(-1)
         for row in sorted(open_rows):
