@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
+from engine import residency
 from engine.datatypes import FinishReason, Modality, Role, SamplingParams, Seeing, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.generate import generate
@@ -287,6 +288,8 @@ class Chat:
             except Interrupted:
                 return None
         held.keys = keys
+        if self._model.prefill_tokens > PREFILL_TOKENS:
+            residency.trim()  # work memory of a large piece, before the head's pages come
         return hidden
 
 

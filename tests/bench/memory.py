@@ -1,10 +1,10 @@
 """Memory of window and worker together with a model of full size, over one question and its answer.
 
     python tests/bench/memory.py --model DIR [--weights int4] [--prompt 512] [--tokens 128]
-                                 [--limit] [--check]
+                                 [--part memory|time|limit] [--check]
 
-Linux. The sum of the proportional set sizes of the program's processes, sampled every 50 ms.
---limit: the same under a memory limit of that size without swap, where control groups can be
+Linux. Memory: the sum of the proportional set sizes of all its processes, sampled every 50 ms.
+Limit: the same under a memory limit of that size without swap, where control groups can be
 written (page cache is dropped before, so that the limit counts every page).
 Make a checkpoint: python -m engine.checkpoint make --size E2B DIR
 """
@@ -186,23 +186,25 @@ def main() -> int:
     parser.add_argument("--weights", default="int4")
     parser.add_argument("--prompt", type=int, default=512)
     parser.add_argument("--tokens", type=int, default=128)
-    parser.add_argument("--limit", action="store_true")
+    parser.add_argument("--part", choices=("memory", "time", "limit", "all"), default="all")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     bound = BOUNDS[load_config(options.model).text.num_hidden_layers]
     prompt = prompt_of(options.model, options.prompt)
     asked = options.model, options.weights, prompt, options.tokens
-    measured = one_run(*asked, sampled=True)
-    run = one_run(*asked)
-    rows = [
-        Row("peak of window and worker, bytes", measured.peak, bound, measured.peak <= bound),
-        *(Row(f"  {name}", size) for name, size in measured.parts.items()),
-        Row("model there, s", run.marks["loaded"]),
-        Row("first token, s", run.marks["first"], START_S, run.marks["first"] <= START_S),
-        Row("decode, tokens/s", run.rate),
-    ]
-    if options.limit:
-        limited = limited_run(bound, *asked)
+    rows = []
+    if options.part in ("memory", "all"):
+        run = one_run(*asked, sampled=True)
+        rows.append(Row("peak of window and worker, bytes", run.peak, bound, run.peak <= bound))
+        rows += [Row(f"  {name}", size) for name, size in run.parts.items()]
+    if options.part in ("time", "all"):
+        run = one_run(*asked)
+        first = run.marks["first"]
+        rows.append(Row("model there, s", run.marks["loaded"]))
+        rows.append(Row("first token, s", first, START_S, first <= START_S))
+        rows.append(Row("decode, tokens/s", run.rate))
+    if options.part in ("limit", "all"):
+        run, limited = one_run(*asked), limited_run(bound, *asked)
         share = limited.rate / run.rate
         rows.append(Row("speed under that limit", share, LIMITED_SPEED, share >= LIMITED_SPEED))
     print("| figure | measured | bound | |\n|---|---|---|---|")
