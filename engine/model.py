@@ -46,7 +46,7 @@ SMALL_MODEL_PARAMS = 300_000_000
 _Module = TypeVar("_Module", bound=nn.Module)
 AnyTower = AudioTower | VisionTower
 
-# Of a prompt, read at once: large weights come from memory, and from 4 bits, once for all of them.
+# Read at once. Large weights come from memory, and from 4 bits, once for all of them.
 _CHUNK_TOKENS, _LARGE_CHUNK_TOKENS = 128, 512
 
 # Told each weight of a tower as it is taken; what it raises gives the tower up.
@@ -94,6 +94,7 @@ class Gemma3n:
             LANGUAGE_MODEL,
             left_out=frozenset() if prepared is None else prepared.sources,
         )
+        self.text.fold()
         self.files.check()
 
     @classmethod

@@ -18,11 +18,7 @@ def widened(dtype: torch.dtype) -> torch.dtype:
 class _RmsNorm(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
-        wide = x.to(widened(x.dtype))
-        norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
-        scale = norm.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
-        # Large maps of the vision tower: what nobody else holds is written over.
-        unit = wide * scale if wide is x else wide.mul_(scale)
+        unit, scale = _unit(x, eps)
         if any(ctx.needs_input_grad):
             ctx.save_for_backward(unit, scale, weight)
             out: Tensor = unit if weight is None else unit * weight
@@ -49,7 +45,19 @@ class _RmsNorm(torch.autograd.Function):
 
 def rms_norm(x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
     """x / RMS(x) * weight over the last axis; the weight as it is, no "1 +" (text.md 2.0)."""
-    return _RmsNorm.apply(x, weight, eps)  # type: ignore[no-any-return, no-untyped-call]
+    if torch.is_grad_enabled():
+        return _RmsNorm.apply(x, weight, eps)  # type: ignore[no-any-return, no-untyped-call]
+    unit, _ = _unit(x, eps)
+    return (unit if weight is None else unit.mul_(weight)).to(x.dtype)
+
+
+def _unit(x: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+    """x / RMS(x) in at least fp32, in memory of its own, and 1 / RMS(x)."""
+    wide = x.to(widened(x.dtype))
+    norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
+    scale = norm.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
+    # Large maps of the vision tower: what nobody else holds is written over.
+    return wide * scale if wide is x else wide.mul_(scale), scale
 
 
 class RMSNorm(nn.Module):

@@ -26,14 +26,19 @@ def magnitude(x: Tensor) -> Tensor:
 
 
 def rescaled(x: Tensor, target: Tensor) -> Tensor:
-    """x [..., D] brought to the magnitude `target` [..., 1] (text.md 3.1)."""
-    wide = x.to(widened(x.dtype))
+    """x [..., D] brought to the magnitude `target` [..., 1], in its dtype (text.md 3.1)."""
+    wide = x.to(target.dtype)
     mean_square = wide.square().mean(-1, keepdim=True).clamp(min=MAGNITUDE_FLOOR)
-    return (wide * (target * mean_square.rsqrt())).to(x.dtype)
+    return wide * (target * mean_square.rsqrt())
 
 
 class AltUp(nn.Module):
     """Router and coefficients of one layer (text.md 3.3)."""
+
+    router: Tensor | None
+    prediction: Tensor | None
+    correction_weight: Tensor | None
+    identity: Tensor | None
 
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
@@ -45,36 +50,56 @@ class AltUp(nn.Module):
         self.prediction_coefs = nn.Linear(streams, streams * streams, bias=False)
         self.correction_coefs = nn.Linear(streams, streams, bias=False)
         self.correct_output_scale = nn.Parameter(torch.ones(width))
+        self.register_buffer("router", None, persistent=False)
+        self.register_buffer("prediction", None, persistent=False)
+        self.register_buffer("correction_weight", None, persistent=False)
+        self.register_buffer("identity", None, persistent=False)
 
-    def _coefficients(self, linear: nn.Linear, x: Tensor) -> Tensor:
-        """linear(tanh(router(x))) in at least fp32, [B, T, outputs]."""
-        dtype = widened(x.dtype)
-        wide = x.to(dtype)
-        width = x.shape[-1]
-        # The norm's weight folds into the router and its scale is one number per position:
-        # no [B, T, D] temporary.
-        norm_weight = self.router_norm.weight
-        assert norm_weight is not None
-        folded = self.modality_router.weight.to(dtype) * norm_weight.to(dtype)
-        norm = torch.linalg.vector_norm(wide, dim=-1, keepdim=True)
-        scale = torch.rsqrt(norm.square() / width + self.eps) / width
-        routed = torch.tanh(F.linear(wide, folded) * scale)
-        weight = linear.weight.to(dtype)
-        if self.clip is not None:
-            weight = weight.clamp(-self.clip, self.clip)
-        return F.linear(routed, weight)
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Keep what the weights come to; for inference, once, after loading."""
+        self.router = self._router()
+        self.prediction = self._clipped(self.prediction_coefs)
+        self.correction_weight = self._clipped(self.correction_coefs)
+        self.identity = self._identity(self.prediction)
+
+    def _router(self) -> Tensor:
+        """The router with its norm's weight and the constants around both, at least fp32 [N, D]."""
+        weight, norm = self.modality_router.weight, self.router_norm.weight
+        assert norm is not None
+        dtype = widened(weight.dtype)
+        return weight.to(dtype) * (norm.to(dtype) / math.sqrt(weight.shape[1]))
+
+    @staticmethod
+    def _identity(weight: Tensor) -> Tensor:
+        """Each stream to itself: [N * N]."""
+        return torch.eye(weight.shape[1], dtype=weight.dtype, device=weight.device).flatten()
+
+    def _clipped(self, linear: nn.Linear) -> Tensor:
+        weight = linear.weight.to(widened(linear.weight.dtype))
+        return weight if self.clip is None else weight.clamp(-self.clip, self.clip)
+
+    def _routed(self, x: Tensor) -> Tensor:
+        """tanh(router(x)), [B, T, N]. x: at least fp32."""
+        router = self._router() if self.router is None else self.router
+        # The norm's scale is one number per position: no [B, T, D] temporary.
+        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+        scale = torch.rsqrt(norm.square() + self.eps * x.shape[-1])
+        return torch.tanh(F.linear(x, router) * scale)
 
     def predict(self, streams: Tensor, active: Tensor) -> tuple[Tensor, Tensor]:
         """Predictions [B, T, N, D] of streams [B, T, N, D], and the active one apart [B, T, D].
 
-        active: stream 0 of `streams`. Results are at least fp32.
+        active: stream 0 of `streams`. All are at least fp32.
         """
         count, width = streams.shape[2:]
-        coefs = self._coefficients(self.prediction_coefs, active)
+        weight = (
+            self._clipped(self.prediction_coefs) if self.prediction is None else self.prediction
+        )
+        identity = self._identity(weight) if self.identity is None else self.identity
+        coefs = F.linear(self._routed(active), weight, identity)
         mixing = coefs.view(-1, count, count)  # [output stream, input stream]
-        mixing = mixing + torch.eye(count, dtype=mixing.dtype, device=mixing.device)
-        wide = streams.to(mixing.dtype).reshape(-1, count, width)
-        predictions, predicted = mix_streams(mixing, wide)
+        predictions, predicted = mix_streams(mixing, streams.reshape(-1, count, width))
         return predictions.view_as(streams), predicted.view_as(active)
 
     def correction(self, activated: Tensor, predicted: Tensor) -> tuple[Tensor, Tensor]:
@@ -82,7 +107,9 @@ class AltUp(nn.Module):
 
         activated, predicted: [B, T, D], the layer's output and its prediction. At least fp32.
         """
-        factors = self._coefficients(self.correction_coefs, activated) + 1.0
+        weight = self.correction_weight
+        weight = self._clipped(self.correction_coefs) if weight is None else weight
+        factors = F.linear(self._routed(activated), weight) + 1.0
         return factors, activated - predicted
 
 
@@ -91,8 +118,12 @@ def corrected_streams(
 ) -> Tensor:
     """predictions + factors * innovation, plus `side` [B, T, D] in all streams but the active.
 
-    One batched product instead of two passes over [B, T, N, D].
+    With gradients one batched product instead of two passes over [B, T, N, D].
     """
+    if not torch.is_grad_enabled():
+        streams = torch.addcmul(predictions, factors.unsqueeze(-1), innovation.unsqueeze(-2))
+        streams[:, :, 1:] += side.unsqueeze(-2)
+        return streams
     batch, length, count, width = predictions.shape
     sides = torch.ones(count, dtype=factors.dtype, device=factors.device)
     sides[0] = 0.0

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
 from engine.norm import RMSNorm, rms_norm, widened
+from engine.text.product import Linear
 
 KeysValues = tuple[Tensor, Tensor]
 """Keys and values, each [B, kv heads, keys, head_dim], normed; keys rotated."""
@@ -88,12 +89,13 @@ def _rotary(
 
 def _rotate(x: Tensor, plan: AttentionPlan) -> Tensor:
     half = x.shape[-1] // 2
-    turned = torch.addcmul(x * plan.cos, x.roll(half, -1), plan.sin)
-    return turned.to(x.dtype)
+    return torch.addcmul(x * plan.cos, x.roll(half, -1), plan.sin)
 
 
 class Attention(nn.Module):
     """Attention of one layer. A consumer has no key and value weights (text.md 3.5)."""
+
+    turned_norms: Tensor | None
 
     def __init__(self, config: TextConfig, layer: int) -> None:
         super().__init__()
@@ -102,21 +104,47 @@ class Attention(nn.Module):
         self.head_dim = config.head_dim
         self.eps = config.rms_norm_eps
         width = config.hidden_size
-        self.q_proj = nn.Linear(width, self.heads * self.head_dim, bias=False)
-        self.o_proj = nn.Linear(self.heads * self.head_dim, width, bias=False)
+        self.q_proj = Linear(width, self.heads * self.head_dim)
+        self.o_proj = Linear(self.heads * self.head_dim, width)
         self.q_norm = RMSNorm(self.head_dim, self.eps)
         self.is_producer = config.kv_source(layer) == layer
         if self.is_producer:
-            self.k_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
-            self.v_proj = nn.Linear(width, self.kv_heads * self.head_dim, bias=False)
+            self.k_proj = Linear(width, self.kv_heads * self.head_dim)
+            self.v_proj = Linear(width, self.kv_heads * self.head_dim)
             self.k_norm = RMSNorm(self.head_dim, self.eps)
 
-    def keys_values(self, x: Tensor, plan: AttentionPlan) -> KeysValues:
-        """Keys and values of x [B, T, D] at the plan's positions."""
-        shape = (*x.shape[:2], self.kv_heads, self.head_dim)
-        keys = _rotate(self.k_norm(self.k_proj(x).view(shape)), plan)
-        values = rms_norm(self.v_proj(x).view(shape), None, self.eps)
-        return keys.transpose(1, 2), values.transpose(1, 2)
+        self.register_buffer("turned_norms", None, persistent=False)
+
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Keep the norms' weights side by side; for inference, once, after loading."""
+        self.turned_norms = self._turned_norms()
+
+    def _turned_norms(self) -> Tensor:
+        """Norm weights of the heads that are rotated, queries first: [heads, head_dim]."""
+        norms = [(self.q_norm, self.heads)]
+        if self.is_producer:
+            norms.append((self.k_norm, self.kv_heads))
+        rows = []
+        for norm, heads in norms:
+            assert norm.weight is not None
+            rows.append(norm.weight.to(widened(norm.weight.dtype)).expand(heads, -1))
+        return torch.cat(rows)
+
+    def _heads(self, x: Tensor, plan: AttentionPlan) -> list[Tensor]:
+        """Queries and, of a producer, new keys and values of x [B, T, D]: each [B, heads, T, d]."""
+        projections = [self.q_proj(x)]
+        if self.is_producer:
+            projections += [self.k_proj(x), self.v_proj(x)]
+        # Side by side: one norm and one rotation for all.
+        joint = torch.cat(projections, -1).view(*x.shape[:2], -1, self.head_dim)
+        joint = rms_norm(joint.to(widened(x.dtype)), None, self.eps)
+        norms = self._turned_norms() if self.turned_norms is None else self.turned_norms
+        turned = _rotate(joint[:, :, : norms.shape[0]] * norms, plan).to(x.dtype)
+        heads = [turned[:, :, : self.heads]]
+        if self.is_producer:
+            heads += [turned[:, :, self.heads :], joint[:, :, norms.shape[0] :].to(x.dtype)]
+        return [each.transpose(1, 2) for each in heads]
 
     def forward(
         self,
@@ -128,16 +156,18 @@ class Attention(nn.Module):
 
         source: another layer's keys and values, or what turns this layer's new ones into all.
         """
-        batch, length = x.shape[:2]
-        query = self.q_proj(x).view(batch, length, self.heads, self.head_dim)
-        query = _rotate(self.q_norm(query), plan).transpose(1, 2)
-        pair = source(self.keys_values(x, plan)) if callable(source) else source
+        query, *new = self._heads(x, plan)
+        pair = source((new[0], new[1])) if callable(source) else source
+        one = query.shape[2] == 1 and plan.bias is None
+        if one:  # the heads that share keys become the queries of one head: keys are read once
+            query = query.view(query.shape[0], self.kv_heads, -1, self.head_dim)
         mixed = F.scaled_dot_product_attention(
             query,
             *pair,
             attn_mask=plan.bias,
-            is_causal=plan.causal,
+            is_causal=plan.causal and not one,
             scale=1.0,  # queries are normed: no 1/sqrt(head_dim)
-            enable_gqa=True,
+            enable_gqa=not one,
         )
-        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1)), pair
+        rows = mixed.reshape(*x.shape[:2], -1) if one else mixed.transpose(1, 2).flatten(2)
+        return self.o_proj(rows), pair

@@ -1,4 +1,4 @@
-"""Keys and values of what was read: rings for sliding layers, growing buffers for full ones."""
+"""Keys and values of what was read: the last ones of sliding layers, all of full ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from engine.errors import ErrorKind, NestlingError
 from engine.text.attention import KeysValues
 
 REWIND_TOKENS = 256
-"""How far back a ring can go in place once older tokens were evicted."""
+"""How far back sliding layers can go in place once older tokens were evicted."""
+
+MOVED_EVERY = 256
+"""Slots of a sliding layer beyond what it must keep: tokens until what is kept is moved again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,10 @@ class _FullStore:
         self.buffer[1, :, start:end] = new[1][0]
         return self.buffer[:1, :, :end], self.buffer[1:, :, :end]
 
-    def saved(self, length: int, wrapped: bool) -> Tensor:
+    def saved(self, first: int, length: int) -> Tensor:
         return self.buffer[:, :, :length].clone()
 
-    def load(self, saved: Tensor) -> None:
+    def load(self, saved: Tensor, first: int) -> None:
         length = saved.shape[2]
         if length > self.buffer.shape[2]:
             self.buffer = saved.clone()
@@ -61,46 +64,55 @@ class _FullStore:
 
 
 class _SlidingStore:
-    """The last window + 256 positions of one layer, slot = position modulo capacity."""
+    """The last `kept` positions of one layer, or more, in the order in which they came.
 
-    def __init__(self, buffer: Tensor, window: int) -> None:
+    buffer: [2, kv heads, slots, head_dim]. When it is full, what must be kept moves to its front.
+    """
+
+    def __init__(self, buffer: Tensor, window: int, kept: int) -> None:
         self.buffer = buffer
-        self.window = window
+        self._window = window
+        self._kept = kept
+        self._base = 0  # position in the first slot
 
     def first_key(self, start: int) -> int:
-        return max(0, start - (self.window - 1))
+        return max(0, start - (self._window - 1))
 
     def extend(self, start: int, new: KeysValues) -> KeysValues:
-        past = self._slots(self.first_key(start), start)
-        keys = torch.cat([*(part[:1] for part in past), new[0]], 2)
-        values = torch.cat([*(part[1:] for part in past), new[1]], 2)
+        first, end = self.first_key(start), start + new[0].shape[2]
+        if start == 0:
+            self._base = 0
+        slots = self.buffer.shape[2]
+        if end - self._base > slots:
+            kept = max(0, end - self._kept)
+            if end - min(first, kept) > slots:  # a long chunk, read together with its past once
+                past = self.buffer[:, :, first - self._base : start - self._base]
+                pair = torch.cat((past[:1], new[0]), 2), torch.cat((past[1:], new[1]), 2)
+                skipped = max(0, kept - start)
+                self._move_to_front(min(kept, start), start)
+                self._base = kept
+                self._write(start + skipped, (new[0][:, :, skipped:], new[1][:, :, skipped:]))
+                return pair
+            self._move_to_front(min(first, kept), start)
         self._write(start, new)
-        return keys, values
+        seen = self.buffer[:, :, first - self._base : end - self._base]
+        return seen[:1], seen[1:]
 
-    def _slots(self, first: int, end: int) -> list[Tensor]:
-        """Views of the positions first..end-1 in order; two when they wrap."""
-        capacity = self.buffer.shape[2]
-        low, count = first % capacity, end - first
-        parts = [self.buffer[:, :, low : low + count]]
-        if low + count > capacity:
-            parts.append(self.buffer[:, :, : low + count - capacity])
-        return parts
+    def _move_to_front(self, first: int, end: int) -> None:
+        moved = self.buffer[:, :, first - self._base : end - self._base].clone()
+        self.buffer[:, :, : end - first] = moved
+        self._base = first
 
     def _write(self, start: int, new: KeysValues) -> None:
-        end = start + new[0].shape[2]
-        kept = min(end - start, self.buffer.shape[2])
-        done = 0
-        for part in self._slots(end - kept, end):
-            size = part.shape[2]
-            since = new[0].shape[2] - kept + done
-            part[0] = new[0][0, :, since : since + size]
-            part[1] = new[1][0, :, since : since + size]
-            done += size
+        slots = slice(start - self._base, start - self._base + new[0].shape[2])
+        self.buffer[0, :, slots] = new[0][0]
+        self.buffer[1, :, slots] = new[1][0]
 
-    def saved(self, length: int, wrapped: bool) -> Tensor:
-        return (self.buffer if wrapped else self.buffer[:, :, :length]).clone()
+    def saved(self, first: int, length: int) -> Tensor:
+        return self.buffer[:, :, first - self._base : length - self._base].clone()
 
-    def load(self, saved: Tensor) -> None:
+    def load(self, saved: Tensor, first: int) -> None:
+        self._base = first
         self.buffer[:, :, : saved.shape[2]] = saved
 
 
@@ -122,7 +134,7 @@ class KVCache:
         device: torch.device | str = "cpu",
     ) -> None:
         self.length = 0
-        self._intact_from = 0  # rings have lost the positions before this one
+        self._intact_from = 0  # sliding layers have lost the positions before this one
         self._limit = config.max_position_embeddings
         self._window = config.sliding_window
         self._ring = config.sliding_window + REWIND_TOKENS
@@ -131,11 +143,13 @@ class KVCache:
             if config.kv_source(layer) != layer:
                 continue
             sliding = config.layer_types[layer] is LayerType.SLIDING
-            slots = self._ring if sliding else max(1, min(capacity_hint, self._limit))
+            slots = max(1, min(capacity_hint, self._limit))
+            if sliding:
+                slots = self._ring + MOVED_EVERY
             shape = (2, config.num_key_value_heads, slots, config.head_dim)
             buffer = torch.empty(shape, dtype=dtype, device=device)
             self._stores[layer] = (
-                _SlidingStore(buffer, config.sliding_window) if sliding else _FullStore(buffer)
+                _SlidingStore(buffer, self._window, self._ring) if sliding else _FullStore(buffer)
             )
 
     @property
@@ -174,8 +188,8 @@ class KVCache:
     def rewind(self, length: int) -> None:
         """Forget all but the first `length` tokens.
 
-        Raises REWIND_TOO_FAR when rings have evicted tokens and the furthest token they held is
-        more than 256 past `length`: restore a snapshot or read the tokens again.
+        Raises REWIND_TOO_FAR when sliding layers have evicted tokens and the furthest token they
+        held is more than 256 past `length`: restore a snapshot or read the tokens again.
         """
         if not 0 <= length <= self.length:
             raise ValueError(f"cannot rewind to {length} of {self.length} tokens")
@@ -186,7 +200,7 @@ class KVCache:
             self.length = length
 
     def rewind_as_far_as_possible(self, length: int) -> int:
-        """Go back to `length` tokens, or to none if the rings forgot them; how many are left."""
+        """Go back to `length` tokens, or to none if too many were evicted; how many are left."""
         try:
             self.rewind(length)
         except NestlingError as error:
@@ -206,14 +220,14 @@ class KVCache:
 
     def snapshot(self) -> CacheSnapshot:
         """A copy of the present state."""
-        wrapped = self._intact_from > 0
-        stores = tuple(store.saved(self.length, wrapped) for store in self._stores.values())
+        first = min(self._intact_from, self.length)
+        stores = tuple(store.saved(first, self.length) for store in self._stores.values())
         return CacheSnapshot(self.length, self._intact_from, stores)
 
     def restore(self, snapshot: CacheSnapshot) -> None:
         """Go back (or on) to exactly the state of `snapshot`."""
         for store, saved in zip(self._stores.values(), snapshot.stores, strict=True):
-            store.load(saved)
+            store.load(saved, min(snapshot.intact_from, snapshot.length))
         self.length, self._intact_from = snapshot.length, snapshot.intact_from
 
     def reset(self) -> None:

@@ -1,5 +1,7 @@
 """Formulas whose gradients are written by hand, where autograd makes passes that are not needed.
 
+Without gradients they are plain calls that write over what nobody else holds.
+
 Statistics are taken in at least fp32 whatever the input's dtype; one rounding at the end.
 """
 
@@ -12,15 +14,13 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from engine.norm import widened
+from engine.text.product import product
 
 
 class _GaussianCut(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, gate: Tensor, deviations: float) -> Tensor:
-        wide = gate.to(widened(gate.dtype))
-        centred = wide - wide.mean(-1, keepdim=True)
-        spread = torch.linalg.vector_norm(centred, dim=-1, keepdim=True)
-        spread = spread.mul_(gate.shape[-1] ** -0.5)  # population: divided by F, not F - 1
+        centred, spread = _centred(gate)
         kept = torch.sub(centred, spread, alpha=deviations).relu_()
         ctx.save_for_backward(centred, spread, kept)
         ctx.deviations = deviations
@@ -37,8 +37,20 @@ class _GaussianCut(torch.autograd.Function):
         return torch.addcmul(passed.add_(share), centred, tilt).to(grad.dtype), None
 
 
+def _centred(gate: Tensor) -> tuple[Tensor, Tensor]:
+    """gate - mean in at least fp32, in memory of its own, and the population's deviation."""
+    wide = gate.to(widened(gate.dtype))
+    mean = wide.mean(-1, keepdim=True)
+    centred = wide - mean if wide is gate else wide.sub_(mean)
+    spread = torch.linalg.vector_norm(centred, dim=-1, keepdim=True)
+    return centred, spread.mul_(gate.shape[-1] ** -0.5)  # divided by F, not F - 1
+
+
 def gaussian_cut(gate: Tensor, deviations: float) -> Tensor:
     """relu(gate - (mean + deviations * std)) over the last axis, soft and exact (text.md 3.6)."""
+    if not torch.is_grad_enabled():
+        centred, spread = _centred(gate)
+        return centred.sub_(spread.mul_(deviations)).relu_().to(gate.dtype)
     return _GaussianCut.apply(gate, deviations)  # type: ignore[no-any-return, no-untyped-call]
 
 
@@ -49,9 +61,7 @@ class _GatedSum(torch.autograd.Function):
     ) -> Tensor:
         active = F.gelu(gate, approximate="tanh")
         inner = active * up
-        out = F.linear(inner[:, : ends[0]], weight[:, : ends[0]])
-        for start, end in pairwise(ends):
-            out = torch.addmm(out, inner[:, start:end], weight[:, start:end].t())
+        out = _summed(inner, weight, ends)
         ctx.save_for_backward(gate, up, weight, active, inner)
         return out
 
@@ -69,11 +79,20 @@ class _GatedSum(torch.autograd.Function):
         return grad_gate, grad_up, grad_weight, None
 
 
+def _summed(inner: Tensor, weight: Tensor, ends: tuple[int, ...]) -> Tensor:
+    out = product(inner[:, : ends[0]], weight[:, : ends[0]])
+    for start, end in pairwise(ends):
+        out = out + product(inner[:, start:end], weight[:, start:end])
+    return out
+
+
 def gated_sum(gate: Tensor, up: Tensor, weight: Tensor, ends: tuple[int, ...]) -> Tensor:
     """(gelu(gate) * up) times the first columns of weight [D, F], summed block by block.
 
     gate, up: [n, width], width <= F. ends: where the blocks end, ascending; the last is width.
     """
+    if not torch.is_grad_enabled():
+        return _summed(F.gelu(gate, approximate="tanh").mul_(up), weight, ends)
     return _GatedSum.apply(gate, up, weight, ends)  # type: ignore[no-any-return, no-untyped-call]
 
 
@@ -95,4 +114,7 @@ class _MixStreams(torch.autograd.Function):
 
 def mix_streams(mixing: Tensor, streams: Tensor) -> tuple[Tensor, Tensor]:
     """mixing [n, N, N] times streams [n, N, D], and the first of the resulting streams [n, D]."""
+    if not torch.is_grad_enabled():
+        mixed = torch.bmm(mixing, streams)
+        return mixed, mixed[:, 0]
     return _MixStreams.apply(mixing, streams)  # type: ignore[no-any-return, no-untyped-call]

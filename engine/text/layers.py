@@ -9,10 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
-from engine.norm import RMSNorm
+from engine.norm import RMSNorm, widened
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
 from engine.text.fused import gated_sum, gaussian_cut
+from engine.text.product import Linear, product
 
 
 class Laurel(nn.Module):
@@ -21,14 +22,14 @@ class Laurel(nn.Module):
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
         width, rank = config.hidden_size, config.laurel_rank
-        self.linear_left = nn.Linear(width, rank, bias=False)
-        self.linear_right = nn.Linear(rank, width, bias=False)
+        self.linear_left = Linear(width, rank)
+        self.linear_right = Linear(rank, width)
         self.post_laurel_norm = RMSNorm(width, config.rms_norm_eps)
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: [B, T, D]."""
-        normed: Tensor = self.post_laurel_norm(self.linear_right(self.linear_left(x)))
-        return x + normed
+        """What is added to x [B, T, D], at least fp32."""
+        projected: Tensor = self.linear_right(self.linear_left(x))
+        return self.post_laurel_norm(projected.to(widened(x.dtype)))  # type: ignore[no-any-return]
 
 
 class FeedForward(nn.Module):
@@ -45,17 +46,17 @@ class FeedForward(nn.Module):
         self.splits = tuple(split for split in splits if split < inner)
         sparsity = config.activation_sparsity[layer]
         self.deviations = NormalDist().inv_cdf(sparsity) if sparsity > 0 else None
-        self.gate_proj = nn.Linear(width, inner, bias=False)
-        self.up_proj = nn.Linear(width, inner, bias=False)
-        self.down_proj = nn.Linear(inner, width, bias=False)
+        self.gate_proj = Linear(width, inner)
+        self.up_proj = Linear(width, inner)
+        self.down_proj = Linear(inner, width)
 
     def forward(self, x: Tensor, width: int) -> Tensor:
         """x: [B, T, D]; width: how many of the inner values are computed."""
         rows = x.flatten(0, 1)
-        gate = F.linear(rows, _first_rows(self.gate_proj.weight, width))
+        gate = product(rows, _first_rows(self.gate_proj.weight, width))
         if self.deviations is not None:
             gate = gaussian_cut(gate, self.deviations)
-        up = F.linear(rows, _first_rows(self.up_proj.weight, width))
+        up = product(rows, _first_rows(self.up_proj.weight, width))
         ends = (*(split for split in self.splits if split < width), width)
         return gated_sum(gate, up, self.down_proj.weight, ends).view_as(x)
 
@@ -87,8 +88,8 @@ class DecoderLayer(nn.Module):
         self.mlp = FeedForward(config, layer, splits)
         self.altup = AltUp(config)
         self.laurel = Laurel(config)
-        self.per_layer_input_gate = nn.Linear(width, per_layer, bias=False)
-        self.per_layer_projection = nn.Linear(per_layer, width, bias=False)
+        self.per_layer_input_gate = Linear(width, per_layer)
+        self.per_layer_projection = Linear(per_layer, width)
         self.post_per_layer_input_norm = RMSNorm(width, eps)
 
     def forward(
@@ -103,23 +104,24 @@ class DecoderLayer(nn.Module):
         """The streams after the layer, the active one of them again, the keys and values read.
 
         streams: [B, T, N, D]; active: [B, T, D], stream 0 of them (apart, because the gradient of
-        a slice is a pass over all streams); per_layer_input: [B, T, P]; width: of the
-        feed-forward network.
+        a slice is a pass over all streams); both at least fp32. per_layer_input: [B, T, P], in
+        the dtype of the matrix products. width: of the feed-forward network.
         """
-        dtype = streams.dtype
+        wide, narrow = streams.dtype, per_layer_input.dtype
         predictions, predicted = self.altup.predict(streams, active)
-        active = predicted.to(dtype)
-        normed = self.input_layernorm(active)
-        attended, pair = self.self_attn(normed, plan, source)
-        residual = active + self.post_attention_layernorm(attended) + self.laurel(normed)
-        residual = residual * math.sqrt(0.5)
-        inner = self.mlp(self.pre_feedforward_layernorm(residual), width)
-        activated = residual + self.post_feedforward_layernorm(inner)
+        normed = self.input_layernorm(predicted)
+        rows = normed.to(narrow)
+        attended, pair = self.self_attn(rows, plan, source)
+        residual = predicted + self.post_attention_layernorm(attended.to(wide))
+        residual = (residual + normed + self.laurel(rows)) * math.sqrt(0.5)
+        inner = self.mlp(self.pre_feedforward_layernorm(residual).to(narrow), width)
+        activated = residual + self.post_feedforward_layernorm(inner.to(wide))
         factors, innovation = self.altup.correction(activated, predicted)
-        corrected = torch.addcmul(predicted, factors[..., :1], innovation).to(dtype)
-        gate = self.per_layer_input_gate(corrected * self.altup.correct_output_scale)
-        side = self.per_layer_projection(F.gelu(gate, approximate="tanh") * per_layer_input)
-        side = self.post_per_layer_input_norm(side)
+        corrected = torch.addcmul(predicted, factors[..., :1], innovation)
+        scaled = (corrected * self.altup.correct_output_scale).to(narrow)
+        gate = F.gelu(self.per_layer_input_gate(scaled), approximate="tanh")
+        side = self.per_layer_projection(gate * per_layer_input)
+        side = self.post_per_layer_input_norm(side.to(wide))
         # The per-layer input enters only the inactive streams (text.md 3.2 step 13).
-        streams = corrected_streams(predictions, factors, innovation, side).to(dtype)
+        streams = corrected_streams(predictions, factors, innovation, side)
         return streams, corrected, pair

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
-from engine.norm import RMSNorm, rms_norm
-from engine.text.altup import magnitude, rescaled
-from engine.text.attention import AttentionPlan, KeysValues, attention_plan
+from engine.norm import RMSNorm, rms_norm, widened
+from engine.text.altup import AltUp, magnitude, rescaled
+from engine.text.attention import Attention, AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.ple import PleTable
+from engine.text.product import Linear, product
 from engine.text.table import TokenTable
 
 
@@ -46,15 +47,11 @@ class TextModel(nn.Module):
         self.embed_tokens = TokenTable(config.vocab_size, width)
         if ple is None:
             self.embed_tokens_per_layer = nn.Embedding(config.vocab_size_per_layer_input, slabs)
-        self.per_layer_model_projection = nn.Linear(width, slabs, bias=False)
+        self.per_layer_model_projection = Linear(width, slabs)
         self.per_layer_projection_norm = RMSNorm(per_layer, config.rms_norm_eps)
         inactive = range(config.altup_num_inputs - 1)
-        self.altup_projections = nn.ModuleList(
-            nn.Linear(width, width, bias=False) for _ in inactive
-        )
-        self.altup_unembed_projections = nn.ModuleList(
-            nn.Linear(width, width, bias=False) for _ in inactive
-        )
+        self.altup_projections = nn.ModuleList(Linear(width, width) for _ in inactive)
+        self.altup_unembed_projections = nn.ModuleList(Linear(width, width) for _ in inactive)
         self.layers = nn.ModuleList(
             DecoderLayer(config, layer, splits or ()) for layer in range(config.num_hidden_layers)
         )
@@ -73,6 +70,19 @@ class TextModel(nn.Module):
                 table = name == "embed_tokens_per_layer.weight"
                 fan_in = self.config.hidden_size_per_layer_input if table else parameter.shape[1]
                 parameter.normal_(0.0, fan_in**-0.5, generator=generator)
+
+    def fold(self) -> None:
+        """Keep what small weights come to; for inference, once, after loading.
+
+        The model can no longer be trained afterwards.
+        """
+        for module in self.modules():
+            if isinstance(module, RMSNorm) and module.weight is not None:
+                weight = module.weight.detach()
+                module.weight = nn.Parameter(weight.to(widened(weight.dtype)), requires_grad=False)
+        for module in self.modules():
+            if isinstance(module, AltUp | Attention):
+                module.fold()
 
     def embed(self, ids: Tensor) -> Tensor:
         """Scaled token embeddings [B, T, D] of ids [B, T] below the table's rows (text.md 2.1)."""
@@ -108,8 +118,9 @@ class TextModel(nn.Module):
         widths = config.intermediate_size if size is None else size.widths
         tail = config.first_shared_layer if want is not None else config.num_hidden_layers
         plans = _Plans(config, range(start, start + length), cache, embeds)
-        rows = self._per_layer_rows(ple_ids, 0, tail)
-        streams, active = self._expand(embeds), embeds
+        head = [layer for layer in kept if layer < tail]
+        inputs = dict(self._per_layer_inputs(embeds, ple_ids, head))
+        streams, active = self._expand(embeds)
         shared: dict[int, KeysValues] = {}
         trimmed = want is None
         for layer in kept:
@@ -118,20 +129,19 @@ class TextModel(nn.Module):
             if not trimmed and layer >= tail:
                 streams, active, embeds = (_pick(x, want) for x in (streams, active, embeds))
                 ple_ids = _pick(ple_ids, want)
-                rows = self._per_layer_rows(ple_ids, tail, config.num_hidden_layers)
+                rest = kept[kept.index(layer) :]
+                inputs |= self._per_layer_inputs(embeds, ple_ids, rest)
                 plans.pick(want)
                 trimmed = True
-            slab = rows[..., layer - (tail if layer >= tail else 0), :]
-            inputs = self._per_layer_input(layer, embeds, slab)
             producer = config.kv_source(layer)
             source = shared[producer] if producer != layer else _store(cache, layer, start)
             block = self.layers[layer]
             streams, active, shared[layer] = block(
-                streams, active, inputs, plans.of(layer), source, widths[layer]
+                streams, active, inputs[layer], plans.of(layer), source, widths[layer]
             )
         if not trimmed:
             streams, active = _pick(streams, want), _pick(active, want)
-        hidden = self._merge(streams, active)
+        hidden = self._merge(streams, active, embeds.dtype)
         if cache is not None:
             cache.advance(length)
         return hidden
@@ -140,7 +150,11 @@ class TextModel(nn.Module):
         """Soft-capped logits [B, W, vocab] of hidden states [B, W, D], at least fp32."""
         scores = self.embed_tokens.scores(hidden)
         cap = self.config.final_logit_softcapping
-        return scores if cap is None else torch.tanh(scores / cap) * cap
+        if cap is None:
+            return scores
+        if torch.is_grad_enabled():
+            return torch.tanh(scores / cap) * cap
+        return scores.div_(cap).tanh_().mul_(cap)
 
     def _per_layer_rows(self, ids: Tensor, first: int, end: int) -> Tensor:
         """Table rows of layers first..end-1, [B, T, layers, P], unscaled."""
@@ -151,36 +165,47 @@ class TextModel(nn.Module):
         if self.ple is None:
             rows = F.embedding(ids, self.embed_tokens_per_layer.weight)[..., columns]
         else:
-            rows = self.ple.gather(ids, columns).to(self.norm.weight)
+            rows = self.ple.gather(ids, columns)
         return rows.view(*ids.shape, end - first, per_layer)
 
-    def _per_layer_input(self, layer: int, embeds: Tensor, rows: Tensor) -> Tensor:
-        """[B, T, P] of one layer (text.md 2.2). rows: its part of the table's rows, unscaled."""
-        config = self.config
-        per_layer = config.hidden_size_per_layer_input
-        weight = self.per_layer_model_projection.weight
-        slab = weight[layer * per_layer : (layer + 1) * per_layer]
+    def _per_layer_inputs(
+        self, embeds: Tensor, ids: Tensor, layers: list[int]
+    ) -> Iterator[tuple[int, Tensor]]:
+        """Each of `layers`, ascending, and its input [B, T, P] (text.md 2.2).
+
+        Neighbours in one product; the parts of layers that are left out are not read.
+        """
+        per_layer = self.config.hidden_size_per_layer_input
         # The factor D^-1/2 before the norm only shifts the norm's epsilon.
-        eps = config.rms_norm_eps * config.hidden_size
-        norm = self.per_layer_projection_norm.weight
-        projected = rms_norm(F.linear(embeds, slab), norm, eps)
-        return torch.add(projected, rows, alpha=math.sqrt(per_layer)) * math.sqrt(0.5)
+        eps = self.config.rms_norm_eps * self.config.hidden_size
+        for first, end in _runs(layers):
+            weight = self.per_layer_model_projection.weight[first * per_layer : end * per_layer]
+            projected = product(embeds, weight).to(widened(embeds.dtype))
+            projected = projected.view(*embeds.shape[:2], end - first, per_layer)
+            projected = rms_norm(projected, self.per_layer_projection_norm.weight, eps)
+            rows = self._per_layer_rows(ids, first, end).to(projected)
+            joint = torch.add(projected, rows, alpha=math.sqrt(per_layer)) * math.sqrt(0.5)
+            yield from zip(range(first, end), joint.to(embeds.dtype).unbind(2), strict=True)
 
-    def _expand(self, embeds: Tensor) -> Tensor:
-        """Streams [B, T, N, D] before the first layer (text.md 3.1)."""
-        target = magnitude(embeds)
+    def _expand(self, embeds: Tensor) -> tuple[Tensor, Tensor]:
+        """Streams [B, T, N, D] before layer 0, and the active one, at least fp32 (text.md 3.1)."""
+        active = embeds.to(widened(embeds.dtype))
+        target = magnitude(active)
         others = [rescaled(project(embeds), target) for project in self.altup_projections]
-        return torch.stack([embeds, *others], 2)
+        return torch.stack([active, *others], 2), active
 
-    def _merge(self, streams: Tensor, active: Tensor) -> Tensor:
-        """Mean of the streams after the last layer, normed (text.md 3.7)."""
+    def _merge(self, streams: Tensor, active: Tensor, narrow: torch.dtype) -> Tensor:
+        """Mean of the streams after the last layer, normed (text.md 3.7).
+
+        narrow: dtype of the matrix products and of the result.
+        """
         target = magnitude(active)
         merged = active
-        inactive = streams.unbind(2)[1:]
+        inactive = streams.to(narrow).unbind(2)[1:]
         for project, stream in zip(self.altup_unembed_projections, inactive, strict=True):
             merged = merged + rescaled(project(stream), target)
         hidden: Tensor = self.norm(merged / self.config.altup_num_inputs)
-        return hidden
+        return hidden.to(narrow)
 
 
 class _Plans:
@@ -220,6 +245,13 @@ class _Plans:
                 device=self._like.device,
             )
         return self._made[kind]
+
+
+def _runs(layers: list[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring indices together: the first of each run and the one behind its last."""
+    starts = [layer for layer in layers if layer - 1 not in layers]
+    ends = [layer + 1 for layer in layers if layer + 1 not in layers]
+    return zip(starts, ends, strict=True)
 
 
 def _store(cache: KVCache | None, layer: int, start: int) -> Callable[[KeysValues], KeysValues]:

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.norm import widened
+from engine.text.product import product
 
 RESCORED = 64
 """How many of the best scores are computed in fp32 when weights are narrower: the default top-k."""
@@ -20,7 +21,7 @@ class TokenTable(nn.Embedding):
 
     def scores(self, hidden: Tensor) -> Tensor:
         """Scores [..., vocab] of hidden states [..., D], at least fp32."""
-        scores = F.linear(hidden, self.weight).to(widened(self.weight.dtype))
+        scores = product(hidden, self.weight).to(widened(self.weight.dtype))
         if scores.dtype is not self.weight.dtype:
             # Rounded to bf16, high scores lie 0.125 apart and tie: those that count are redone.
             scores = rescored(scores, hidden, self.rows)

@@ -94,7 +94,7 @@ def test_a_large_model_computes_as_stored_but_never_in_float16(
 ) -> None:
     monkeypatch.setattr("engine.model.SMALL_MODEL_PARAMS", 1000)
     model = Gemma3n.open(write_checkpoint(tmp_path, dtype=stored))
-    assert model.text.norm.weight.dtype is computed
+    assert model.text.layers[0].mlp.down_proj.weight.dtype is computed
 
 
 def test_ids_of_other_modalities_use_their_embedder(tmp_path: Path) -> None:
