@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.mapping import map_read_only
 
-KEPT_BYTES = 64 << 20
+KEPT_BYTES = 16 << 20
 """Of rows whose pages stay mapped; the system may still hold those that were given back."""
 
 _CARRIERS = {torch.bfloat16: np.uint16, torch.float16: np.float16, torch.float32: np.float32}
