@@ -36,7 +36,7 @@ class Downloads(QObject):
         self._stopped: set[str] = set()
         self._list_again = False
         program.window.table["models"].triggered.connect(self.show)
-        program.commands.deleted.connect(self.forget_token)
+        program.commands.deleted.connect(self._deleted)
         program.state.model_changed.connect(self._opened)
         program.state.phase_changed.connect(self._opened)
         program.closed.connect(self.close)
@@ -157,6 +157,12 @@ class Downloads(QObject):
         """Take the token out of the system's keyring."""
         if _FORGET not in self._runs:
             self._start(_FORGET, ["token", "--forget", *self._server()])
+
+    @Slot()
+    def _deleted(self) -> None:
+        """Everything kept shall go; the keyring is the user's, not that of a profile beside it."""
+        if self._program.options.profile is None:
+            self.forget_token()
 
     # --- children --------------------------------------------------------------------------------
 

@@ -36,9 +36,10 @@ class Step(StrEnum):
 class Model:
     """One model.
 
-    here, total, memory, senses: bytes; memory is for text alone, senses for hearing and seeing
-    besides; 0: unknown. rate: bytes a second. seconds_left: None: unknown. reason, wait_s: why and
-    how long it waits. kind, message: what ended it, and the engine's own words for it.
+    here, total, memory, published, senses: bytes; memory is what text takes at least, published
+    with weights as published, senses is for hearing and seeing besides; 0: unknown. rate: bytes a
+    second. seconds_left: None: unknown. reason, wait_s: why and how long it waits. kind, message:
+    what ended it, and the engine's own words for it.
     token_page: where a token is made; token_refused: the last one was not accepted.
     """
 
@@ -50,6 +51,7 @@ class Model:
     here: int = 0
     total: int = 0
     memory: int = 0
+    published: int = 0
     senses: int = 0
     step: Step = Step.NONE
     rate: float = 0.0
@@ -101,6 +103,7 @@ class Library(QObject):
         for fields in state["models"]:
             name = fields["name"]
             known = self.models.get(name, Model(name))
+            fields = {field: value for field, value in fields.items() if hasattr(known, field)}
             fresh[name] = replace(known, **{**fields, "state": Here(fields["state"])})
         for name, model in self.models.items():
             if model.step is not Step.NONE or model.kind is not None:

@@ -145,8 +145,13 @@ class ModelCard(QFrame):
         if model.memory:
             parts.append(
                 self.tr(
-                    "{memory} of memory to read and write, {senses} more to hear and see"
-                ).format(memory=bytes_text(model.memory), senses=bytes_text(model.senses))
+                    "{memory} of memory to read and write ({published} with weights as "
+                    "published), {senses} more to hear and see"
+                ).format(
+                    memory=bytes_text(model.memory),
+                    published=bytes_text(model.published),
+                    senses=bytes_text(model.senses),
+                )
             )
         return self.tr("; ").join(parts)
 
@@ -175,7 +180,9 @@ class ModelCard(QFrame):
             case Step.CHECKING:
                 return self.tr("Checking what has arrived before…")
             case Step.ARRIVING:
-                rate = self.tr("{rate} a second").format(rate=bytes_text(round(model.rate)))
+                rate = ""
+                if model.rate:
+                    rate = self.tr("{rate} a second").format(rate=bytes_text(round(model.rate)))
                 left = self._duration(model.seconds_left)
                 return " · ".join(part for part in (so_far, rate, left) if part)
             case Step.WAITING:

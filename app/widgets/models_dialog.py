@@ -248,7 +248,8 @@ class ModelsDialog(QDialog):
             )
         ):
             for column_number, widget in enumerate(widgets[:-1]):
-                form.addWidget(widget, row, column_number)
+                if widget is not self.server:
+                    form.addWidget(widget, row, column_number)
             form.addWidget(widgets[-1], row, 3)
         form.addWidget(self.server, 1, 1, 1, 2)
         self._server_name.setBuddy(self.server)

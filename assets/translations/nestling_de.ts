@@ -1713,8 +1713,8 @@
             <translation>{size} auf der Platte</translation>
         </message>
         <message>
-            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
-            <translation>{memory} Arbeitsspeicher zum Lesen und Schreiben, {senses} mehr zum Hören und Sehen</translation>
+            <source>{memory} of memory to read and write ({published} with weights as published), {senses} more to hear and see</source>
+            <translation>{memory} Arbeitsspeicher zum Lesen und Schreiben ({published} mit Gewichten wie veröffentlicht), {senses} mehr zum Hören und Sehen</translation>
         </message>
         <message>
             <source>; </source>

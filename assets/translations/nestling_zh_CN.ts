@@ -1713,8 +1713,8 @@
             <translation>占用磁盘 {size}</translation>
         </message>
         <message>
-            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
-            <translation>读写文字需要 {memory} 内存，听与看另需 {senses}</translation>
+            <source>{memory} of memory to read and write ({published} with weights as published), {senses} more to hear and see</source>
+            <translation>读写文字需要 {memory} 内存（使用原始发布的权重时为 {published}），听与看另需 {senses}</translation>
         </message>
         <message>
             <source>; </source>

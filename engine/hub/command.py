@@ -68,7 +68,8 @@ def _list(options: argparse.Namespace) -> None:
         print(json.dumps(state))
         return
     print(f"Models in {state['folder']} ({_gb(state['free'])} free); server: {state['host']}\n")
-    print(f"{'name':<28}{'here':>22}{'download':>12}{'memory':>12}{'ears, eyes':>12}")
+    print(f"{'':<28}{'':>22}{'':>12}{'memory':>12}{'as':>12}{'ears,':>10}")
+    print(f"{'name':<28}{'here':>22}{'download':>12}{'in 4 bits':>12}{'published':>12}{'eyes':>10}")
     print(f"{'nano':<28}{'comes with Nestling':>22}")
     for model in state["models"]:
         here = {
@@ -76,8 +77,9 @@ def _list(options: argparse.Namespace) -> None:
             "partial": f"{_gb(model['here'])} so far",
             "ready": "yes",
         }[model["state"]]
-        figures = (model["total"], model["memory"], model["senses"])
-        print(f"{model['name']:<28}{here:>22}" + "".join(f"{_gb(value):>12}" for value in figures))
+        figures = (model["total"], model["memory"], model["published"])
+        sizes = "".join(f"{_gb(value):>12}" for value in figures)
+        print(f"{model['name']:<28}{here:>22}{sizes}{_gb(model['senses']):>10}")
 
 
 def describe(store: "Store", server: str) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def describe(store: "Store", server: str) -> dict[str, Any]:
                 "here": found.here,
                 "total": found.total,
                 "memory": entry.memory_bytes,
+                "published": entry.published_bytes,
                 "senses": entry.senses_bytes,
             }
         )

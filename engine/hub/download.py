@@ -81,7 +81,7 @@ class _Download:
         self._patience = patience
         self._folder = store.arriving(entry)
         self._failures = self._furthest = 0
-        self._pace = Pace(time.monotonic())
+        self._pace = Pace()
         self._told = 0.0
         self._done = self._total = 0
 
@@ -211,7 +211,7 @@ class _Download:
                 seconds = self._wait(trouble)
                 yield Waiting(trouble.reason, seconds, self._failures + 1)
                 time.sleep(seconds)
-                self._pace.restart(time.monotonic())
+                self._pace.restart()
 
     def _wait(self, trouble: Interrupted) -> float:
         """Seconds until the next attempt. Errors: NETWORK if there is none."""

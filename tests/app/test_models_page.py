@@ -41,6 +41,7 @@ def listing(**more: Any) -> dict[str, Any]:
             "here": 0,
             "total": total * GB,
             "memory": memory * GB,
+            "published": 2 * memory * GB,
             "senses": 2 * GB,
         }
         for name, total, memory in (("E2B", 11, 5), ("E4B", 16, 9))
@@ -89,7 +90,7 @@ def buttons(card: ModelCard) -> list[str]:
 
 def test_before_a_download_its_size_the_room_and_the_memory_are_said(dialog: ModelsDialog) -> None:
     small, large = dialog.cards["E2B"], dialog.cards["E4B"]
-    assert "11.0 GB on the disk; 5.0 GB of memory" in texts(small)
+    assert "11.0 GB on the disk; 5.0 GB of memory to read and write (10.0 GB with" in texts(small)
     assert "would be very slow" not in texts(small)
     assert "This computer has 8.0 GB of memory" in texts(large)
     assert buttons(small) == ["Download", "Its page and terms"]
