@@ -86,6 +86,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_argument("--size", metavar="NAME", help="a size of the model, as `info` lists")
     info = commands.add_parser("info", parents=[model], help="parameters and bytes of each part")
     info.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    doctor = commands.add_parser(
+        "doctor", parents=[model], help="check a model on this machine; exit code 1 if it fails"
+    )
+    doctor.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut = commands.add_parser("slice", parents=[model], help="write one size as its own model")
     cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
@@ -112,6 +116,8 @@ def run(options: argparse.Namespace) -> int:
         if options.command == "test":
             return provision.test(options.arguments)
         provision.enter_environment()
+        if options.command == "doctor":
+            return _doctor(options)
         _COMMANDS[options.command](options)
         sys.stdout.flush()
     except NestlingError as error:
@@ -224,6 +230,21 @@ def _info(options: argparse.Namespace) -> None:
     from engine.info import describe
 
     _print_lines(describe(_model_folder(options)))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """A table, row by row as it becomes certain. Returns the exit status."""
+    from engine.doctor.examine import examine
+    from engine.doctor.report import Report
+
+    folder = _model_folder(options)
+    report = Report(folder)
+    for line in report.heading():
+        print(line)
+    for row in examine(folder):
+        print(report.line(row), flush=True)
+    print(report.verdict(), flush=True)
+    return FAILED if report.failed else 0
 
 
 def _slice(options: argparse.Namespace) -> None:

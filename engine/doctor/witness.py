@@ -1,0 +1,101 @@
+"""What the decoder makes of the doctor's text: its perplexity, and its logits beside transformers'.
+
+transformers is never imported here: a script of the tests asks it in a process of its own.
+"""
+
+import importlib.util
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import psutil
+import torch
+from torch import Tensor
+
+from engine.datatypes import Modality
+from engine.doctor import material
+from engine.doctor.report import Row, Verdict
+from engine.model import Gemma3n
+
+SCRIPT = Path(__file__).resolve().parents[2] / "tests" / "reference" / "logits_by_transformers.py"
+TITLE = "logits, transformers"
+WITNESSED_TOKENS = 24
+MOST_TOKENS = 512  # of the text
+PATIENCE_S = 900.0
+# Of two sound computations: fp32 agrees to its noise; bf16 rounds at other places.
+MOST_DIVERGENCE = {torch.float32: 1e-3, torch.bfloat16: 0.05}  # nats a token
+
+
+def ids(model: Gemma3n, length: int) -> Tensor:
+    """`length` ids [1, length] of the text, from its beginning again where it is too short."""
+    known = _text_ids(model)
+    times = -(-length // len(known))
+    return torch.tensor([(known * times)[:length]], device=model.device)
+
+
+def perplexity(model: Gemma3n) -> float:
+    """Of the text, a token; not a number where the model computes none."""
+    given = torch.tensor([_text_ids(model)[:MOST_TOKENS]], device=model.device)
+    with torch.inference_mode():
+        logits = model.text.logits(model.text(model.text.embed(given), given))[0, :-1]
+        loss = float(torch.nn.functional.cross_entropy(logits.float(), given[0, 1:]))
+    return math.exp(loss) if loss < 700 else loss * math.inf
+
+
+def beside_transformers(model: Gemma3n) -> Row:
+    """How far the two are apart in what comes next, at each of the first tokens."""
+    if importlib.util.find_spec("transformers") is None:
+        return Row(TITLE, Verdict.NOTE, "transformers is not installed")
+    if not SCRIPT.exists():
+        return Row(TITLE, Verdict.NOTE, "the script that asks it comes with the source alone")
+    ple = model.text.ple
+    needed = sum(weight.nbytes for weight in model.part_tensors()[Modality.TEXT.value])
+    needed += 0 if ple is None else ple.nbytes
+    if needed > psutil.virtual_memory().available:
+        return Row(TITLE, Verdict.NOTE, f"it would need {needed / 1e9:.1f} GB of free memory")
+    given = ids(model, WITNESSED_TOKENS)
+    with torch.inference_mode():
+        ours = model.text.logits(model.text(model.text.embed(given), given))[0].float().numpy()
+    theirs = _asked(model, given)
+    if isinstance(theirs, str):
+        return Row(TITLE, Verdict.FAIL, theirs)
+    divergence, agreed = _apart(ours, theirs)
+    bound = MOST_DIVERGENCE[model.dtype]
+    good = Verdict.PASS if divergence <= bound else Verdict.FAIL
+    found = f"divergence {divergence:.1e} nats a token; likeliest token alike {100 * agreed:.0f} %"
+    return Row(TITLE, good, found, f"at most {bound:g} nats")
+
+
+def _asked(model: Gemma3n, given: Tensor) -> npt.NDArray[np.float32] | str:
+    """transformers' logits [T, vocabulary], or why there are none."""
+    dtype = str(model.dtype).removeprefix("torch.")
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answer = Path(folder, "ids.json"), Path(folder, "logits.npy")
+        asked.write_text(json.dumps(given[0].tolist()))
+        command = [sys.executable, str(SCRIPT), str(model.folder), dtype, str(asked), str(answer)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            return f"transformers took longer than {PATIENCE_S:.0f} s"
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            return f"transformers failed (exit code {done.returncode}): {last}"
+        logits: npt.NDArray[np.float32] = np.load(answer)
+        return logits
+
+
+def _apart(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Mean Kullback-Leibler divergence, nats a token, and how often the likeliest is the same."""
+    first = torch.log_softmax(torch.from_numpy(theirs).double(), -1)
+    second = torch.log_softmax(torch.from_numpy(ours).double(), -1)
+    divergence = float((first.exp() * (first - second)).sum(-1).mean())
+    return divergence, float((first.argmax(-1) == second.argmax(-1)).double().mean())
+
+
+def _text_ids(model: Gemma3n) -> list[int]:
+    return [model.config.bos_token_id, *model.tokenizer.encode(material.text())]
