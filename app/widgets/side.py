@@ -53,6 +53,7 @@ class Side(QWidget):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
+        self._sizes.set_compact(self._narrow)
         shown = [widget for widget in self._added if not widget.isHidden()]
         self.setVisible(bool(shown) or not self.card.isHidden())
         below = self._sizes.sizeHint().height() + CARD_MARGINS_PX

@@ -91,6 +91,11 @@ class SizePicker(QWidget):
         self.table.setText(self.tr("All si&zes…"))
         self._show_model()
 
+    def set_compact(self, compact: bool) -> None:
+        """Only the slider, where there is little room; the settings have the rest, too."""
+        self.automatic.setHidden(compact)
+        self.table.setHidden(compact)
+
     @property
     def words(self) -> str:
         """What stands below the slider."""
