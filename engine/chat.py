@@ -24,7 +24,8 @@ from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 from engine.text.model import Interrupted
 
-PREFILL_TOKENS = 128  # between two looks at the stop flag
+PREFILL_TOKENS = 128  # read at once, between two looks at the stop flag
+FINE_TOKENS = 32  # the same where others wait meanwhile: about the work of a few written ones
 TURN_TOKENS = 8  # at most, around a turn's text or medium
 
 _Key = int | tuple[str, int]  # a text token, or the n-th soft token of a picture or clip
@@ -113,11 +114,14 @@ class Chat:
         size: Size,
         stop: Callable[[], bool],
         seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+        shared: Callable[[], bool] = lambda: False,
     ) -> Iterator[Token | Context | Finished]:
         """Answer the last turn, or go on with it if it is the model's own.
 
         What the context cannot hold is left out, oldest first, and counted in `Context`.
-        stop: asked before every token, every picture and every piece of the prompt.
+        stop: asked before every token and every small part of pictures, sounds and prompt; it may
+            do other work before it says that this one may go on.
+        shared: whether there is such work, so that parts shall be smaller.
 
         Errors: BAD_INPUT for turns that do not alternate; CONTEXT_FULL if the last question alone
         is too much.
@@ -138,7 +142,7 @@ class Chat:
         asked = _Asked(tuple(turns), parts, soft)
         prompt = self._prompt(asked)
         held = self._prepared(size)
-        hidden = self._prefill(held, prompt, soft, size, stop)
+        hidden = self._prefill(held, prompt, soft, size, stop, shared)
         if hidden is None:
             yield Finished(turn, FinishReason.STOPPED)
             return
@@ -256,6 +260,7 @@ class Chat:
         soft: Sequence[Soft],
         size: Size,
         stop: Callable[[], bool],
+        shared: Callable[[], bool],
     ) -> Tensor | None:
         """Bring the prompt into the cache; the last hidden state [1, 1, D], None if stopped."""
         self._require_room(len(ids))
@@ -267,11 +272,11 @@ class Chat:
         start = _rewind(held.cache, min(_common(held.keys, keys), len(keys) - 1))
         used = sum(index in soft_ids for index in ids[:start])
         hidden = None
-        tokens = self._model.prefill_tokens
-        for begin in range(start, len(ids), tokens):
-            held.keys = keys[: held.cache.length]
+        while (begin := held.cache.length) < len(ids):
+            held.keys = keys[:begin]
             if stop():
                 return None
+            tokens = FINE_TOKENS if shared() else self._model.prefill_tokens
             self._model.files.check()
             chunk = torch.tensor([ids[begin : begin + tokens]], device=device)
             embeds = self._model.embed(chunk)

@@ -1,8 +1,8 @@
 """The worker's loop: commands in, events out. Knows nothing of Qt, nor of what runs a session.
 
 One thread, one command at a time, in order; between two events of a command those few go before
-the others that it need not wait for. What makes an answer end early is no command, but the stop
-flag, looked at every step.
+the others that it need not wait for. Between two steps of an answer, what is heard and translated
+goes first. What makes an answer end early is no command, but the stop flag, looked at every step.
 """
 
 import logging
@@ -57,6 +57,8 @@ LONGEST_SLICES_S = 0.25  # however long the command took: sound may be waiting
 NICENESS = 5  # the window and the sound server go first
 # What may wait behind a running command: as much sound as the window would keep, and then some.
 MAX_WAITING = 4 * MAX_OUTSTANDING
+# What need not wait for the end of an answer that runs.
+LIVE = Feed | StartListening | StopListening | SetLanguages | Translate
 LIVE_LOG = "NESTLING_LIVE_LOG"  # variable: a file for live transcription's step log
 
 log = logging.getLogger(__name__)
@@ -117,6 +119,8 @@ class _Server:
         self._ended = False
         self._measured_at = -MEMORY_INTERVAL_S
         self._memory_due: float | None = None
+        self._went_on_at = 0.0  # an answer, after what went before it
+        self._owed_s = 0.0  # to translation, of the time since
 
     def serve(self) -> None:
         """Take, handle, look after memory; until told to end."""
@@ -176,16 +180,27 @@ class _Server:
             self._send(Handled(envelope.seq))
             self._waiting.append(envelope.body)
 
-    def _next(self) -> Command | list[Feed]:
-        """The next command; sound that waits behind sound comes along."""
-        command = self._waiting.popleft()
+    def _next(self, place: int = 0) -> Command | list[Feed]:
+        """The command that waits at `place`; sound that waits behind sound comes along."""
+        command = self._waiting[place]
+        del self._waiting[place]
         if not isinstance(command, Feed):
             return command
         feeds = [command]
-        while self._waiting and isinstance(following := self._waiting[0], Feed):
-            feeds.append(following)
-            self._waiting.popleft()
+        while place < len(self._waiting) and isinstance(more := self._waiting[place], Feed):
+            feeds.append(more)
+            del self._waiting[place]
         return feeds
+
+    def _next_live(self) -> Command | list[Feed] | None:
+        """The first command that may overtake an answer, with what waits before it."""
+        for place, command in enumerate(self._waiting):
+            if isinstance(command, LoadModel):
+                return None  # what follows is for another model
+            if isinstance(command, LIVE):
+                begins = isinstance(command, StartListening)
+                return None if begins and self._session.starting else self._next(place)
+        return None
 
     def _handle(self, command: Command | list[Feed]) -> None:
         """Answer a command with events; whatever goes wrong becomes one."""
@@ -222,6 +237,30 @@ class _Server:
             self._send(_explained(error, turn))
             return False
         return True
+
+    def _let_live_go_first(self) -> bool:
+        """Between two steps of an answer: hear what has come, translate a little.
+
+        At most one step of hearing, however much there is to hear: the answer comes on, too.
+        Returns: whether the answer shall end.
+        """
+        if not self._stops():
+            self._give_way()
+            while not self._ended and (command := self._next_live()) is not None:
+                self._handle(command)
+                if isinstance(command, list):
+                    break
+            now = time.monotonic()
+            owed_s = self._owed_s + (now - self._went_on_at) * TRANSLATION_SHARE
+            self._went_on_at, self._owed_s = now, min(LONGEST_SLICES_S, owed_s)
+            if self._session.translating and self._owed_s > 0 and not self._ended:
+                self._translate(self._owed_s)
+                self._went_on_at = time.monotonic()
+                self._owed_s -= self._went_on_at - now  # a slice may take longer than was due
+        return self._stops()
+
+    def _stops(self) -> bool:
+        return self._ended or self._stop_flag.is_set()
 
     def _give_way(self) -> None:
         """Between two events of a command: what need not wait for its end, and would be late."""
@@ -304,8 +343,9 @@ class _Server:
 
         The window clears the flag too, before it asks: a stop may come after an answer's end.
         """
+        self._went_on_at, self._owed_s = time.monotonic(), 0.0
         try:
-            stop = self._stop_flag.is_set
+            stop = self._let_live_go_first
             yield from self._session.ask(turns, params, aside=aside, seeing=seeing, stop=stop)
         finally:
             self._stop_flag.clear()

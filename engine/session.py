@@ -58,6 +58,7 @@ from engine.weights import Weights
 
 METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
+_HEARING, _ANSWERING = "hearing", "answering"  # what a tower is held for
 
 # One fixed sentence for each task that a model was not made for.
 UNSUPPORTED = {
@@ -268,7 +269,7 @@ class Session:
             if Modality.AUDIO not in opened.towers.loaded:
                 yield Listening(recording, ListeningState.STOPPED)
                 return
-            opened.towers.hold(Modality.AUDIO)
+            opened.towers.hold(Modality.AUDIO, _HEARING)
             able = Task.TRANSLATE in opened.tasks()
             recogniser, settings = opened.recogniser(), LiveSettings(keep_sound=able)
         transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings, log=log)
@@ -308,7 +309,7 @@ class Session:
         running, self._recording = self._recording, None
         if running is not None:
             if self._opened is not None:
-                self._opened.towers.unhold(Modality.AUDIO)
+                self._opened.towers.unhold(Modality.AUDIO, _HEARING)
             self._ears.unhold()
             running.close()
             if running.size_due is not None:
@@ -405,7 +406,8 @@ class Session:
         """Answer the last turn: Token..., Finished; before that Tower... of those it must wait for.
 
         aside: outside the conversation, and forgotten at once. seeing: how pictures are looked
-        at. stop: asked at every step.
+        at. stop: asked at every small step; sound may be fed and translated before it answers, and
+        nothing else may be begun but what `starting` allows.
 
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
@@ -418,11 +420,27 @@ class Session:
             if missing[0] not in opened.towers.loaded:
                 yield Finished(turns[-1].id, FinishReason.STOPPED)
                 return
-        for event in chat.answer(turns, params, opened.size, stop, seeing):
+        for modality in needed:
+            opened.towers.hold(modality, _ANSWERING)
+        try:
+            for event in chat.answer(turns, params, opened.size, stop, seeing, self._shared):
+                for modality in needed:  # all is encoded before the first event
+                    opened.towers.unhold(modality, _ANSWERING)
+                    opened.towers.note_use(modality)
+                yield event
+        finally:
             for modality in needed:
-                opened.towers.note_use(modality)
-            yield event
+                opened.towers.unhold(modality, _ANSWERING)
         give_back(opened.model.text, opened.size)
+
+    @property
+    def starting(self) -> bool:
+        """Whether a tower is on its way: until it is there, no other command may wait for one."""
+        return self._opened is not None and bool(self._opened.towers.arriving)
+
+    def _shared(self) -> bool:
+        """Whether somebody hears or translates while an answer is being written."""
+        return self._recording is not None or self.translating
 
     def with_video(
         self,

@@ -81,14 +81,14 @@ class Towers:
         model: whose towers they are.
         clock: monotonic seconds.
 
-    State: those that are coming; those held, which stay; when each was used last; those that go as
-    soon as they are held no more.
+    State: those that are coming; those held and what for, which stay; when each was used last;
+    those that go as soon as they are held no more.
     """
 
     def __init__(self, model: Gemma3n, clock: Callable[[], float] = time.monotonic) -> None:
         self._model, self._clock = model, clock
         self._arrivals: dict[Modality, _Arrival] = {}
-        self._held: set[Modality] = set()
+        self._held: dict[Modality, set[str]] = {}
         self._used_at: dict[Modality, float] = {}
         self._unwanted: set[Modality] = set()
 
@@ -118,7 +118,8 @@ class Towers:
         try:
             yield Tower(modality, TowerState.LOADING, 0.0)
             while not arrival.wait(HEARTBEAT_S):
-                arrival.given_up |= stop()
+                if stop():  # which may itself give it up
+                    arrival.given_up = True
                 yield Tower(modality, TowerState.LOADING, arrival.fraction)
             tower, error = arrival.result()
             if tower is not None:
@@ -135,18 +136,20 @@ class Towers:
         if error is not None:
             raise error
 
-    def hold(self, modality: Modality) -> None:
-        """From now on the tower is in use, and stays whoever wants it away."""
-        self._held.add(modality)
+    def hold(self, modality: Modality, use: str) -> None:
+        """From now on the tower is in use for something, and stays whoever wants it away."""
+        self._held.setdefault(modality, set()).add(use)
 
-    def unhold(self, modality: Modality) -> None:
-        """The use is over."""
-        self._held.discard(modality)
-        self.note_use(modality)
+    def unhold(self, modality: Modality, use: str) -> None:
+        """This use is over. Nothing to do where it had not begun."""
+        uses = self._held.get(modality, set())
+        if use in uses:
+            uses.discard(use)
+            self.note_use(modality)
 
     def is_held(self, modality: Modality) -> bool:
         """Whether the tower is in use."""
-        return modality in self._held
+        return bool(self._held.get(modality))
 
     def note_use(self, modality: Modality) -> None:
         """The tower was used just now, if it is there: idle time begins anew."""
@@ -158,7 +161,7 @@ class Towers:
         if modality in self._arrivals:
             self._arrivals[modality].given_up = True
             return ()
-        if modality in self._held:
+        if self.is_held(modality):
             self._unwanted.add(modality)
             return ()
         self._unwanted.discard(modality)
@@ -178,6 +181,6 @@ class Towers:
         return [modality for modality in self._used_at if self._goes_at(modality, idle_s) <= now]
 
     def _goes_at(self, modality: Modality, idle_s: float) -> float:
-        if modality in self._held:
+        if self.is_held(modality):
             return math.inf
         return self._used_at[modality] + (0.0 if modality in self._unwanted else idle_s)

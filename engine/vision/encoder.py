@@ -3,6 +3,8 @@
 Source: spec/audio-vision.md sections 10 to 12.
 """
 
+from collections.abc import Generator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -10,6 +12,16 @@ from torch import Tensor, nn
 from engine.norm import RMSNorm
 from engine.vision.blocks import ConvNorm, block
 from engine.vision.table import VisionConfig
+
+
+def completed(steps: Generator[None, None, Tensor]) -> Tensor:
+    """What comes of work in steps, all of it done now."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Tensor = end.value
+            return result
 
 
 class FusionAdapter(nn.Module):
@@ -74,10 +86,18 @@ class MobileNetV5(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Pixels [B, H, W, 3] in 0..1 -> features [B, grid, grid, hidden]."""
-        x = self.conv_stem(pixels)
-        for stage in self.blocks[:-1]:
-            x = stage(x)
-        return self.msfa(x, self.blocks[-1](x))  # type: ignore[no-any-return]
+        return completed(self.steps(pixels))
+
+    def steps(self, pixels: Tensor) -> Generator[None, None, Tensor]:
+        """The same block by block, so that other work can come in between."""
+        fine = x = self.conv_stem(pixels)
+        for stage in self.blocks:
+            fine = x  # in the end, what the last stage began with
+            for layer in stage:  # type: ignore[attr-defined]
+                yield
+                x = layer(x)
+        features: Tensor = self.msfa(fine, x)
+        return features
 
     @property
     def dtype(self) -> torch.dtype:

@@ -1,10 +1,12 @@
 """Seeing: a picture in, rows for the text decoder out, the same number for any size. No prompt."""
 
+from collections.abc import Generator
+
 import torch
 from torch import Tensor, nn
 
 from engine.embedder import MultimodalEmbedder
-from engine.vision.encoder import MobileNetV5
+from engine.vision.encoder import MobileNetV5, completed
 
 
 class VisionTower(nn.Module):
@@ -30,9 +32,13 @@ class VisionTower(nn.Module):
         Rows of the grid one after the other, each from left to right. Pixels are only scaled to
         0..1: no mean, no deviation.
         """
+        return completed(self.steps(pixels))
+
+    def steps(self, pixels: Tensor) -> Generator[None, None, Tensor]:
+        """The same block by block, so that other work can come in between."""
         encoder = self.vision_tower
         scaled = pixels.to(encoder.device, torch.float32) / 255
-        features: Tensor = encoder(scaled.to(encoder.dtype))
+        features = yield from encoder.steps(scaled.to(encoder.dtype))
         rows = features.flatten(1, 2)
         # The norm behind takes the factor out again; what it leaves in the last digits counts.
         return self.embed_vision.soft((rows.float() * self._scale).to(rows.dtype))

@@ -83,6 +83,9 @@ class RecordingSession:
         self.slice_error: Exception | None = None
         self.measure_due: float | None = None
         self.postponed = 0
+        self.starting = False
+        self.steps = 0  # of answers
+        self.fed_after: list[int] = []  # so many steps
 
     def load(self, folder: str, size: str | None) -> Iterator[Event]:
         yield Progress(folder, None)
@@ -99,6 +102,7 @@ class RecordingSession:
 
     def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
         self.batches.append(len(chunks))
+        self.fed_after.append(self.steps)
         yield Progress("fed", None)
         assert self.hold.wait(TIMEOUT_S)
         if self.error:
@@ -141,6 +145,7 @@ class RecordingSession:
         if self.error:
             raise self.error
         for index in range(10**9):
+            self.steps += 1
             if stop():
                 yield Finished(turns[-1].id, FinishReason.STOPPED)
                 return
@@ -383,6 +388,99 @@ def test_a_release_and_its_setting_go_before_an_answer_that_runs(
         pass
     assert event == Finished(7, FinishReason.STOPPED)
     assert window.next() == SizeChanged("later")
+
+
+def until(window: Window, wanted: Event) -> list[Event]:
+    """What comes before this event."""
+    before = []
+    while (event := window.next()) != wanted:
+        before.append(event)
+    return before
+
+
+def test_what_is_heard_and_translated_goes_before_an_answer_that_runs(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    for command in (ASK, SetSize("later"), StartListening(3), Feed(chunk(0)), Feed(chunk(2560))):
+        window.send(command)
+    window.send(Translate(2, "good", Languages("German")))
+    window.send(StopListening(3))
+    for wanted in (
+        Listening(3, ListeningState.STARTED),
+        Progress("fed", None),
+        Translated(1, "", True),
+    ):
+        assert {type(event) for event in until(window, wanted)} <= {Token, Listening, Translated}
+    window.stop_flag.set()
+    until(window, Finished(7, FinishReason.STOPPED))
+    assert isinstance(window.next(), Token), "the second question was not next"
+    window.stop_flag.set()
+    until(window, Finished(7, FinishReason.STOPPED))
+    assert window.next() == SizeChanged("later")
+    assert sum(session.batches) == 2
+
+
+def test_an_answer_comes_on_however_much_there_is_to_hear(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    session.hold.clear()
+    window.send(Feed(chunk(0)))
+    until(window, Progress("fed", None))  # the worker stands still in it
+    for start in range(1, 4):
+        window.send(Feed(chunk(start * 2560)))
+        window.send(SetLanguages(0, None))  # not one piece of sound with what follows
+    session.hold.set()
+    for _ in range(3):
+        until(window, Progress("fed", None))
+    assert session.fed_after == sorted(set(session.fed_after)), "no step of the answer in between"
+
+
+def test_listening_does_not_begin_while_a_question_waits_for_its_tower(
+    window: Window, session: RecordingSession
+) -> None:
+    session.starting = True
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    window.send(StartListening(1))
+    window.send(Feed(chunk(0)))
+    window.send(Release(Modality.VISION))  # at once, and behind them
+    gone = Tower(Modality.VISION, TowerState.ABSENT)
+    assert {type(event) for event in until(window, gone)} <= {Token}
+    session.starting = False
+    until(window, Listening(1, ListeningState.STARTED))
+    until(window, Progress("fed", None))
+
+
+def test_what_is_meant_for_another_model_waits_for_it(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    window.send(LoadModel("other"))
+    window.send(StartListening(1))
+    window.send(Release(Modality.VISION))
+    gone = Tower(Modality.VISION, TowerState.ABSENT)
+    assert {type(event) for event in until(window, gone)} <= {Token}
+    window.stop_flag.set()
+    until(window, Finished(7, FinishReason.STOPPED))
+    assert window.next() == Progress("other", None)
+    assert window.next() == Listening(1, ListeningState.STARTED)
+
+
+def test_what_fails_beside_an_answer_does_not_end_it(
+    window: Window, session: RecordingSession
+) -> None:
+    window.hello().send(ASK)
+    assert isinstance(window.next(), Token)
+    session.error = ZeroDivisionError()
+    window.send(Feed(chunk(0)))
+    until(window, Listening(99, ListeningState.STOPPED))
+    session.error = None
+    assert isinstance(window.next(), Token)
 
 
 def test_what_a_release_has_freed_is_told_at_once(window: Window) -> None:
