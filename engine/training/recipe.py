@@ -83,24 +83,16 @@ STAGES = (
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
         6e-4,
     ),
-    # Most of what is known is taught typed; sound goes on, so that nothing heard is forgotten.
+    # Taught typed and aloud in turn. With four of five steps typed, at 1e-3, hearing suffered: from
+    # 12 to 25 % of words wrong in trained voices within 900 steps.
     Stage(
         "know",
-        8_000,
-        Mixture(
-            20, natural=0.45, opened=0.2, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.8
-        ),
-        Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
-        1e-3,
-    ),
-    Stage(
-        "know and hear",
-        14_000,
+        20_000,
         Mixture(
             20, natural=0.5, opened=0.1, asked=0.2, cut=0.2, joined=0.2, silent=0.03, typed=0.5
         ),
         Objective(1.0, 0.2, 0.4, dropped=0.05, timed=0.5),
-        1e-3,
+        6e-4,
     ),
 )
 
