@@ -25,6 +25,7 @@ from engine.shard import TensorPlace, map_tensors, read_header
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 
+_SMALL_BYTES = 1 << 16
 _WHOLE_MODEL = "model."
 _WEIGHT_DTYPES = (torch.bfloat16, torch.float16, torch.float32)
 
@@ -127,11 +128,19 @@ class Checkpoint:
         for name, place in self.places.items():
             if name.startswith(prefix) and name not in skipped:
                 by_file.setdefault(place.file, {})[name.removeprefix(prefix)] = place
-        return {
+        loaded = {
             name: tensor
             for file, places in by_file.items()
             for name, tensor in zip(places, map_tensors(file, places.values()), strict=True)
         }
+        if left_out:
+            # The system maps 64 KB around what is read: small tensors would bring much along of
+            # those that are left out. Each has a mapping of its own, gone with the copy.
+            for file, places in by_file.items():
+                for name, place in places.items():
+                    if place.nbytes <= _SMALL_BYTES:
+                        loaded[name] = map_tensors(file, [place])[0].clone()
+        return loaded
 
     @property
     def has_unused_keys(self) -> bool:

@@ -67,6 +67,7 @@ def proportional_bytes(pid: int) -> tuple[int, int]:
 
 def sample(process: psutil.Process, run: Run, over: Callable[[], bool]) -> None:
     """Keep the largest sum of a process and all that it started, until `over`."""
+    os.nice(10)  # of this thread: the worker is below others itself, and goes first
     while not over():
         began = time.monotonic()
         parts = {}
