@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import size_record
+from engine import residency, size_record
 from engine.datatypes import SizeFigures
 from engine.model import Gemma3n
 from engine.size_bench import SizeBench
@@ -55,6 +55,7 @@ class Measuring:
         self._model.files.check()
         if next(self._steps, self) is not self:
             return None
+        residency.trim()  # what caches and work memory took
         figures = self._bench.figures()
         size_record.keep(self._record, self._model, figures)
         return figures
