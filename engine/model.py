@@ -28,7 +28,7 @@ from engine.layout import (
     VISION_TOWER,
 )
 from engine.quant.choice import scheme_for
-from engine.quant.fitting import fit
+from engine.quant.fitting import fit, narrow
 from engine.quant.prepared import Preparation, Prepared, prepare
 from engine.shard import TensorPlace
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
@@ -94,6 +94,8 @@ class Gemma3n:
             LANGUAGE_MODEL,
             left_out=frozenset() if prepared is None else prepared.sources,
         )
+        if prepared is not None and dtype is torch.bfloat16:
+            narrow(self.text)
         self.text.fold()
         self.files.check()
 

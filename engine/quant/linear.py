@@ -18,6 +18,7 @@ from engine.text.fused import gaussian_cut
 FEW_ROWS = 24
 """Inputs up to which the matrix-vector kernel is faster than widening the weight first."""
 _TILE_WEIGHTS = 1 << 20  # widened at once: what a core's own cache holds
+_KERNEL_MULTIPLE = 32
 _KERNEL_DTYPES = (torch.bfloat16, torch.float32)
 
 
@@ -83,7 +84,9 @@ class Linear8(nn.Module):
         """[..., columns] -> [..., rows]."""
         rows, columns = self.values.shape
         flat = x.reshape(-1, columns)
-        if len(flat) <= FEW_ROWS and flat.dtype is torch.bfloat16:
+        # WORKAROUND: torch 2.13's kernel gives NaN for shapes that do not fill its vectors.
+        fills = rows % _KERNEL_MULTIPLE == 0 and columns % _KERNEL_MULTIPLE == 0
+        if fills and len(flat) <= FEW_ROWS and flat.dtype is torch.bfloat16:
             out: Tensor = torch.ops.aten._weight_int8pack_mm(flat, self.values, self.scales)
             return out.view(*x.shape[:-1], rows)
         out = flat.new_empty(len(flat), rows)

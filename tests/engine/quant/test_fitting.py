@@ -92,8 +92,7 @@ def test_a_size_is_a_view_equal_to_its_slice(tmp_path: Path, weights: Weights) -
 
 def test_weights_stay_mapped_and_the_rest_is_as_stored(tmp_path: Path) -> None:
     folder = write(tmp_path / "model", widths=256)
-    model = opened(folder, Weights.INT4, dtype=torch.bfloat16)
-    exact = Gemma3n.open(folder, dtype=torch.bfloat16)
+    model, exact = opened(folder, Weights.INT4), Gemma3n.open(folder)
     assert model.prepared is not None
     replaced = {name.removeprefix("language_model.") for name in model.prepared.sources}
     ours, theirs = model.text.state_dict(), exact.text.state_dict()
@@ -121,3 +120,20 @@ def test_4_bits_stay_near_the_exact_model(tmp_path: Path) -> None:
         return float((exact.exp() * (exact - other)).sum(-1).mean())
 
     assert divergence(Weights.INT8) < divergence(Weights.INT4) < 1.0
+
+
+def test_small_projections_of_a_narrow_model_have_8_bits(tmp_path: Path) -> None:
+    folder = write(tmp_path / "model")
+    model = opened(folder, Weights.INT4, dtype=torch.bfloat16)
+    exact = Gemma3n.open(folder, dtype=torch.bfloat16)
+    x = torch.randn(40, 64).bfloat16()
+    for ours, theirs in zip(model.text.layers, exact.text.layers, strict=True):
+        assert isinstance(ours.per_layer_input_gate, Linear8)
+        for rows in (x[:1], x):
+            with torch.inference_mode():
+                torch.testing.assert_close(
+                    ours.laurel.linear_left(rows),
+                    theirs.laurel.linear_left(rows),
+                    atol=0.1,
+                    rtol=0.05,
+                )
