@@ -19,7 +19,7 @@ from engine.config import parse_config
 from engine.tokenizer import Tokenizer
 from engine.training.export import export
 from engine.training.eyes import GRID, PIXELS
-from engine.training.machine import deadline_of, use_fast_products
+from engine.training.machine import cooling, deadline_of, use_fast_products
 from engine.training.nano import Nano, raw_config
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import Mixture, Painter
@@ -91,7 +91,8 @@ def train(cache: Path, until: float | None, stages: tuple[Stage, ...] = STAGES) 
             if until is not None and now >= until:
                 break
             stage = next(stage for stage in stages if sight.step < stage.until)
-            rate = stage.rate * min(1.0, (sight.step - began + 1) / WARM_UP)
+            cooled = cooling(sight.step, stages[-1].until, now, until)
+            rate = stage.rate * min(1.0, (sight.step - began + 1) / WARM_UP) * cooled
             views = painter.views(sight.step, stage.pictures, stage.mixture)
             if stage.naming is None:
                 losses = sight.name(views, rate)

@@ -1,10 +1,12 @@
-"""What a training process asks of the machine: threads, fast products, and when to stop."""
+"""What a training process asks of the machine: threads, fast products; and when it ends."""
 
 import datetime
+import math
 import os
 
 import torch
 
+COOL_DOWN_MINUTES = 25.0  # before the end, the learning rate falls to zero
 KERNELS = 16_384  # kept ready, one for each shape of product: making one takes milliseconds
 
 
@@ -30,3 +32,14 @@ def deadline_of(text: str | None) -> float | None:
     if moment < now:
         moment += datetime.timedelta(days=1)
     return moment.timestamp()
+
+
+def cooling(step: int, last: int, now: float, deadline: float | None) -> float:
+    """Factor of the learning rate: one, then half a cosine to zero at the last step or deadline.
+
+    now, deadline: s since the epoch.
+    """
+    left = min(1.0, (last - step) / (last / 3))
+    if deadline is not None:
+        left = min(left, max(0.0, deadline - now) / (COOL_DOWN_MINUTES * 60))
+    return 0.5 - 0.5 * math.cos(math.pi * left)

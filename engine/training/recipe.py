@@ -5,7 +5,6 @@ python -m engine.training.recipe --out DIR --cache DIR [--until HH:MM]
 
 import argparse
 import json
-import math
 import random
 import signal
 import time
@@ -25,7 +24,7 @@ from engine.training.batches import Batches, Mixture, babble_of
 from engine.training.corpus import build
 from engine.training.export import export
 from engine.training.lessons import Lessons
-from engine.training.machine import deadline_of, use_fast_products
+from engine.training.machine import cooling, deadline_of, use_fast_products
 from engine.training.nano import INSTRUCTION, Nano, raw_config
 from engine.training.probe import probe, quiz
 from engine.training.team import Team, gather
@@ -35,7 +34,6 @@ from engine.training.trainer import Objective, Prompt, Trainer
 SEED = 1
 WARM_UP = 40  # steps
 CORPUS_HOURS = 16.0
-COOL_DOWN_MINUTES = 25.0  # before --until, the learning rate falls to zero
 SAVE_EVERY_S = 180.0
 LOG_EVERY = 25
 PROBE_EVERY = 600
@@ -129,7 +127,7 @@ def _train(rank: int, arguments: argparse.Namespace) -> None:
         stop, late, cooled = team.told(
             bool(stopped),
             deadline is not None and now >= deadline,
-            cooling(trainer.step, now, deadline),
+            cooling(trainer.step, last, now, deadline),
         )
         if late or stop:
             break
@@ -209,18 +207,6 @@ def _around_question(
     ids = chat_prompt(tokenizer, config, [spoken])
     place = ids.index(config.audio_token_id)
     return tuple(ids[:place]), tuple(ids[place + 1 :])
-
-
-def cooling(step: int, now: float, deadline: float | None) -> float:
-    """Factor of the learning rate: one, then half a cosine to zero at the last step or deadline.
-
-    now, deadline: s since the epoch.
-    """
-    last = STAGES[-1].until
-    left = min(1.0, (last - step) / (last / 3))
-    if deadline is not None:
-        left = min(left, max(0.0, deadline - now) / (COOL_DOWN_MINUTES * 60))
-    return 0.5 - 0.5 * math.cos(math.pi * left)
 
 
 def _arguments() -> argparse.Namespace:

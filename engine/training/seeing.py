@@ -107,35 +107,35 @@ def measure(
 ) -> tuple[list[Row], list[str]]:
     """All rows, and what the largest size gets wrong.
 
-    count: questions of each topic; half of them are asked aloud, too.
+    count: questions of each topic; half of them are asked again aloud, and through a camera.
     cache: where fonts and pictures of things are kept.
     """
     answerer = Answerer(model)
     painter = Painter(cache, SEED, PIXELS, GRID, held_out=True, styles=(HELD_OUT,), frame=FRAME)
     asked = [trial for topic in Topic for trial in trials(painter, topic, count * _times(topic))]
     seen = [answerer.look(trial.rgb) for trial in asked]
-    captured = [answerer.look(rgb) for rgb in filmed([trial.rgb for trial in asked])]
-    aloud = [place for place, trial in enumerate(asked) if trial.number < count // 2]
-    sounds = [_spoken(answerer, asked[place]) for place in aloud]
+    again = [place for place, trial in enumerate(asked) if trial.number < count // 2]
+    some = [asked[place] for place in again]
+    captured = [answerer.look(rgb) for rgb in filmed([trial.rgb for trial in some])]
+    sounds = [_spoken(answerer, trial) for trial in some]
     answers: dict[str, list[str]] = {}
     lost: dict[str, dict[str, float]] = {"MJPEG and capture": {}, "being asked aloud": {}}
     for size in sizes:
         given = [
             answerer.chat(trial.typed, size, soft) for trial, soft in zip(asked, seen, strict=True)
         ]
-        filmed_too = [
-            answerer.chat(trial.typed, size, soft)
-            for trial, soft in zip(asked, captured, strict=True)
-        ]
-        said = [
-            answerer.chat(sound, size, seen[place])
-            for place, sound in zip(aloud, sounds, strict=True)
-        ]
         answers[size.name] = given
-        again, heard = lost.values()
-        again[size.name] = _right(asked, given) - _right(asked, filmed_too)
-        spoken = [asked[place] for place in aloud]
-        heard[size.name] = _right(spoken, [given[place] for place in aloud]) - _right(spoken, said)
+        right = _right(some, [given[place] for place in again])
+        by_camera = [
+            answerer.chat(trial.typed, size, soft)
+            for trial, soft in zip(some, captured, strict=True)
+        ]
+        lost["MJPEG and capture"][size.name] = right - _right(some, by_camera)
+        aloud = [
+            answerer.chat(sound, size, seen[place])
+            for place, sound in zip(again, sounds, strict=True)
+        ]
+        lost["being asked aloud"][size.name] = right - _right(some, aloud)
     rows = [_row(topic, asked, answers) for topic in Topic]
     bounds = (LOST_BY_CAMERA, LOST_BY_VOICE)
     rows += [

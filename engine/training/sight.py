@@ -30,6 +30,7 @@ from engine.vision.tower import VisionTower
 
 LAYER_SCALE = 0.1  # at the start: at the published 1e-5 the branches would learn late
 _NOTHING_WEIGHT = 0.1  # of cells with nothing in them, which are most
+_LENGTH_STEP, _WANTED_STEP = 16, 8  # multiples that rows and their answers are filled up to
 _TURNS = 3  # questions about one picture, one after the other in a conversation
 
 
@@ -228,20 +229,22 @@ class Sight:
 
 
 def _padded(chats: Sequence[Asked], pad: int) -> tuple[Tensor, Tensor]:
-    """Ids and labels [B, T]."""
-    ids = nn.utils.rnn.pad_sequence(
-        [torch.tensor(chat.ids) for chat in chats], batch_first=True, padding_value=pad
-    )
-    labels = nn.utils.rnn.pad_sequence(
-        [torch.tensor(chat.labels) for chat in chats], batch_first=True, padding_value=UNMARKED
-    )
-    return ids, labels
+    """Ids and labels [B, T]; T in few lengths, since the first product of a shape is slow."""
+    longest = _up(max(len(chat.ids) for chat in chats), _LENGTH_STEP)
+    rows = [chat.ids + [pad] * (longest - len(chat.ids)) for chat in chats]
+    learnt = [chat.labels + [UNMARKED] * (longest - len(chat.labels)) for chat in chats]
+    return torch.tensor(rows), torch.tensor(learnt)
 
 
 def _wanted(labels: Tensor) -> tuple[Tensor, Tensor]:
     """Positions [B, W] at which something is to be written, and what; rows are filled up with
     their first position, which is then not learnt again."""
     rows = [row.nonzero().flatten() for row in labels != UNMARKED]
-    want = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1)
+    longest = _up(max(len(row) for row in rows), _WANTED_STEP)
+    want = torch.stack([F.pad(row, (0, longest - len(row)), value=-1) for row in rows])
     targets = labels.gather(1, want.clamp(min=0)).masked_fill(want < 0, UNMARKED)
     return torch.where(want < 0, want[:, :1], want), targets
+
+
+def _up(length: int, step: int) -> int:
+    return -(-length // step) * step
