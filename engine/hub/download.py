@@ -37,6 +37,7 @@ _TELL_S = 0.25  # between two words about the same file
 _WEIGHTS = ".safetensors"
 # What a model folder needs, and what people and other programs expect beside it.
 _ENDINGS = (_WEIGHTS, ".json", ".model", ".jinja", ".md", ".txt")
+_QUANTISED = ("quantization", "quantization_config")  # what config.json says of MLX and others
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHA1 = re.compile("[0-9a-f]{40}")
 _NEEDED = ("config.json", "tokenizer.model")
@@ -273,10 +274,16 @@ def wanted(listing: Listing) -> Listing:
 
 def check_config(folder: Path, entry: Entry) -> None:
     """Look at config.json before gigabytes follow. Errors: BAD_MODEL."""
-    from engine.config import load_config
+    from engine.config import load_config, read_json
 
     try:
         load_config(folder)
+        if set(_QUANTISED) & read_json(folder / "config.json").keys():
+            raise NestlingError(
+                ErrorKind.BAD_MODEL,
+                "its weights were quantised elsewhere; expected them as published, in bf16, from "
+                "which Nestling makes small ones itself: choose another repository",
+            )
     except NestlingError as error:
         raise NestlingError(
             error.kind, f"{entry.repo} cannot be used here: {error.message}"

@@ -319,6 +319,17 @@ def test_another_architecture_is_refused_before_its_weights_come(
     assert not hub.requests(WEIGHTS)
 
 
+def test_weights_that_others_quantised_are_refused_before_they_come(
+    fetch: Fetch, hub: HubServer, files: dict[str, bytes]
+) -> None:
+    config = json.loads(files["config.json"]) | {"quantization": {"bits": 4, "group_size": 64}}
+    files["config.json"] = json.dumps(config).encode()
+    with pytest.raises(NestlingError, match="quantised elsewhere") as caught:
+        fetch()
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+    assert not hub.requests(WEIGHTS)
+
+
 @pytest.mark.parametrize("field", ["lfs", "blobId", "sha"])
 def test_without_a_checksum_nothing_is_fetched(fetch: Fetch, hub: HubServer, field: str) -> None:
     from tests.hub_server import _info
