@@ -205,6 +205,10 @@ class ActionTable(ActionSet):
             "welcome": Words(
                 self.tr("&What Nestling is"), self.tr("The three lines of the first start")
             ),
+            "doctor": Words(
+                self.tr("C&heck the model…"),
+                self.tr("Whether its files are whole, and what it can do on this computer"),
+            ),
             "about": Words(self.tr("&About Nestling"), self.tr("Version and licences")),
             "close": Words(self.tr("&Close"), self.tr("Close the window"), ("Ctrl+W",)),
             "quit": Words(self.tr("&Quit"), self.tr("End Nestling"), ("Ctrl+Q",)),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app import i18n
 from app.commands import Commands
 from app.crash import CrashLog
+from app.doctor import Doctor
 from app.hearing import Hearing
 from app.instance import SingleInstance
 from app.model_keeper import ModelKeeper
@@ -170,6 +171,7 @@ class Application(QObject):
         from app.looking import Looking
 
         self.downloads = Downloads(self)
+        self.doctor = Doctor(self)
         self.chat = ConversationFeature(self)
         self.conversation = self.chat.controller
         self.looking = Looking(self)

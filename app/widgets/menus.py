@@ -38,7 +38,7 @@ def build_menus(window: QMainWindow, table: ActionTable) -> None:
     _fill(colours, table, "theme_system", "theme_light", "theme_dark")
     _fill(view, table, SEPARATOR, "captions", "panel", "full_screen", SEPARATOR, "latest")
     about = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&Help"))
-    _fill(about, table, "welcome", SEPARATOR, "about")
+    _fill(about, table, "welcome", "doctor", SEPARATOR, "about")
     name_menus(window)
 
 

@@ -342,6 +342,14 @@
             <source>Every connection that Nestling can make, and when</source>
             <translation>Jede Verbindung, die Nestling herstellen kann, und wann</translation>
         </message>
+        <message>
+            <source>C&amp;heck the model…</source>
+            <translation>Das Modell &amp;prüfen …</translation>
+        </message>
+        <message>
+            <source>Whether its files are whole, and what it can do on this computer</source>
+            <translation>Ob seine Dateien vollständig sind und was es auf diesem Computer leistet</translation>
+        </message>
     </context>
     <context>
         <name>AnswersDialog</name>
@@ -2664,6 +2672,33 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>Even the smallest size is slower than wished.</source>
             <translation>Selbst die kleinste Größe ist langsamer als gewünscht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DoctorDialog</name>
+        <message>
+            <source>Check of the model</source>
+            <translation>Prüfung des Modells</translation>
+        </message>
+        <message>
+            <source>What was found</source>
+            <translation>Was gefunden wurde</translation>
+        </message>
+        <message>
+            <source>Copy the table</source>
+            <translation>Tabelle kopieren</translation>
+        </message>
+        <message>
+            <source>The model is being checked beside your work; with a full model this takes some minutes. The table names nothing of yours and can be shown to anyone.</source>
+            <translation>Das Modell wird neben Ihrer Arbeit geprüft; bei einem vollen Modell dauert das einige Minuten. Die Tabelle nennt nichts von Ihnen und kann jedem gezeigt werden.</translation>
+        </message>
+        <message>
+            <source>Nothing is wrong with this model.</source>
+            <translation>Mit diesem Modell ist alles in Ordnung.</translation>
+        </message>
+        <message>
+            <source>Something is wrong: look at the rows that say FAIL.</source>
+            <translation>Etwas stimmt nicht: Sehen Sie sich die Zeilen mit FAIL an.</translation>
         </message>
     </context>
 </TS>

@@ -342,6 +342,14 @@
             <source>Every connection that Nestling can make, and when</source>
             <translation>Nestling 可能建立的每一个连接，以及何时建立</translation>
         </message>
+        <message>
+            <source>C&amp;heck the model…</source>
+            <translation>检查模型(&amp;H)…</translation>
+        </message>
+        <message>
+            <source>Whether its files are whole, and what it can do on this computer</source>
+            <translation>检查其文件是否完整，以及它在这台电脑上的表现</translation>
+        </message>
     </context>
     <context>
         <name>AnswersDialog</name>
@@ -2664,6 +2672,33 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>Even the smallest size is slower than wished.</source>
             <translation>即使最小的规模也达不到期望的速度。</translation>
+        </message>
+    </context>
+    <context>
+        <name>DoctorDialog</name>
+        <message>
+            <source>Check of the model</source>
+            <translation>模型检查</translation>
+        </message>
+        <message>
+            <source>What was found</source>
+            <translation>检查结果</translation>
+        </message>
+        <message>
+            <source>Copy the table</source>
+            <translation>复制表格</translation>
+        </message>
+        <message>
+            <source>The model is being checked beside your work; with a full model this takes some minutes. The table names nothing of yours and can be shown to anyone.</source>
+            <translation>正在后台检查模型；完整模型需要几分钟。表格不含您的任何信息，可以给任何人看。</translation>
+        </message>
+        <message>
+            <source>Nothing is wrong with this model.</source>
+            <translation>这个模型没有问题。</translation>
+        </message>
+        <message>
+            <source>Something is wrong: look at the rows that say FAIL.</source>
+            <translation>有问题：请查看标有 FAIL 的行。</translation>
         </message>
     </context>
 </TS>
