@@ -58,17 +58,17 @@ class SizePicker(QWidget):
         top.addWidget(self._title)
         top.addStretch(1)
         top.addWidget(self._value)
-        layout = QVBoxLayout(self)
+        self._rows = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
         layout.addWidget(self.slider)
         layout.addWidget(self._cost)
-        more = QHBoxLayout()
-        more.addWidget(self.automatic)
-        more.addStretch(1)
-        more.addWidget(self.table)
-        layout.addLayout(more)
+        self._more = QHBoxLayout()
+        self._more.addWidget(self.automatic)
+        self._more.addStretch(1)
+        self._more.addWidget(self.table)
+        layout.addLayout(self._more)
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderReleased.connect(self._released)
         state.model_changed.connect(self._show_model)
@@ -95,6 +95,8 @@ class SizePicker(QWidget):
         """Only the slider, where there is little room; the settings have the rest, too."""
         self.automatic.setHidden(compact)
         self.table.setHidden(compact)
+        self._more.invalidate()  # what is asked for its height before it is next shown
+        self._rows.invalidate()
 
     @property
     def words(self) -> str:
