@@ -2180,10 +2180,6 @@
             <translation>Unterhaltungen auf diesem Rechner aufbewahren</translation>
         </message>
         <message>
-            <source>Text only; pictures and sound are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
-            <translation>Nur Text; Bilder und Ton werden vergessen, wenn das Fenster schließt. Aus: alles wird vergessen. Gilt ab dem nächsten Start von Nestling.</translation>
-        </message>
-        <message>
             <source>How closely pictures are looked at</source>
             <translation>Wie genau Bilder betrachtet werden</translation>
         </message>
@@ -2298,6 +2294,10 @@
         <message>
             <source>How fast answers shall be at least; a word is a token or two.</source>
             <translation>Wie schnell Antworten mindestens sein sollen; ein Wort sind ein bis zwei Token.</translation>
+        </message>
+        <message>
+            <source>Their text, and pictures and sounds that you keep; others are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
+            <translation>Ihren Text und Bilder und Töne, die Sie behalten; andere werden vergessen, wenn das Fenster schließt. Aus: alles wird vergessen. Gilt ab dem nächsten Start von Nestling.</translation>
         </message>
     </context>
     <context>

@@ -2236,10 +2236,6 @@
             <translation>在这台电脑上保留对话</translation>
         </message>
         <message>
-            <source>Text only; pictures and sound are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
-            <translation>仅文字；窗口关闭后图片和声音即被遗忘。关闭：全部遗忘。下次启动 Nestling 时生效。</translation>
-        </message>
-        <message>
             <source>How closely pictures are looked at</source>
             <translation>看图的精细程度</translation>
         </message>
@@ -2298,6 +2294,10 @@
         <message>
             <source>How fast answers shall be at least; a word is a token or two.</source>
             <translation>回答至少要多快;一个词约为一两个词元。</translation>
+        </message>
+        <message>
+            <source>Their text, and pictures and sounds that you keep; others are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
+            <translation>保留文字以及您选择保留的图片和声音；其他的在窗口关闭后即被遗忘。关闭：全部遗忘。下次启动 Nestling 时生效。</translation>
         </message>
     </context>
     <context>

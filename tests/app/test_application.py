@@ -11,7 +11,7 @@ from app import journal
 from app.application import Application
 from app.model_keeper import own_memory
 from app.models.live import ModelState, Phase
-from app.models.memory import MemoryModel
+from app.models.memory import PARTS, MemoryModel
 from app.paths import bundled_model
 from app.settings.schema import Page
 from engine.datatypes import PartMemory, Task
@@ -175,7 +175,7 @@ def test_memory_adds_the_windows_own(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
     hosts[0].say(Memory({"text": PartMemory(5, 6), "app": PartMemory(1_000, 0)}))
-    index = program.memory.index(5)
+    index = program.memory.index(list(PARTS).index("app"))
     qtbot.waitUntil(lambda: index.data(MemoryModel.USAGE_ROLE).private > 1_000)
     assert own_memory().private > 1_000_000
 
