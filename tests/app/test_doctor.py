@@ -1,6 +1,7 @@
 """The check of the model from the Help menu: its child, its table, copying, the end of it."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,10 @@ LONG_MS = 60_000
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> DoctorDialog:
+def dialog(qtbot: QtBot) -> Iterator[DoctorDialog]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    return DoctorDialog(parent)
+    yield DoctorDialog(parent)  # the parent lives until the test has ended
 
 
 def examined(dialog: DoctorDialog, qtbot: QtBot, script: str) -> bool:
