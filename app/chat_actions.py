@@ -6,7 +6,7 @@ MENU = (
     ("new", "find", "rename"),
     ("speak", "stop", "go_on", "again", "edit"),
     ("version_back", "version_forth"),
-    ("copy_message", "copy_code"),
+    ("copy_message", "copy_code", "keep_media"),
     ("answers",),
     ("export_md", "export_json", "delete"),
 )
@@ -89,6 +89,12 @@ class ChatActions(ActionSet):
                 self.tr("Copy the last block of code of this message"),
                 ("Ctrl+Shift+K",),
                 "code",
+            ),
+            "keep_media": Words(
+                self.tr("&Keep pictures and sound"),
+                self.tr("Store what went with this question, until its conversation is deleted"),
+                (),
+                "save",
             ),
             "answers": Words(
                 self.tr("How to ans&wer…"),

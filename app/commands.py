@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
@@ -17,6 +15,7 @@ from app.models.transcript import TranscriptModel
 from app.paths import Paths, bundled_model
 from app.settings.schema import TEXT_SIZES, Page, Settings, Theme
 from app.settings.store import SettingsStore
+from app.whole_file import written_whole
 from app.widgets.about import AboutDialog
 from app.widgets.connections_page import ConnectionsPage
 from app.widgets.history_dialog import HistoryDialog
@@ -150,14 +149,11 @@ class Commands(QObject):
         """
         suffix = file.suffix.lower().lstrip(".")
         kind = Format(suffix) if suffix in set(Format) else Format.TXT
-        temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+        rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
         try:
-            rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
-            temporary.write_text(export_rows(rows, kind, words), encoding="utf-8")
-            os.replace(temporary, file)
+            with written_whole(file) as temporary:
+                temporary.write_text(export_rows(rows, kind, words), encoding="utf-8")
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
             raise NestlingError(
                 ErrorKind.DISK,
                 self.tr(

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.bridge.bridge import EngineBridge
 from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
+from app.error_words import in_own_language
 from app.journal import Journal
 from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -305,7 +306,7 @@ class ListeningController(QObject):
                 )
             except NestlingError as error:
                 self._retry.start()
-                self.failed.emit(error.kind, error.message)
+                self.failed.emit(error.kind, in_own_language(error.kind, error.message))
         self._transcript.put(number, shifted(segment, recording.shift_s))
 
     @Slot(int, object)
@@ -316,7 +317,7 @@ class ListeningController(QObject):
                 journal.record_translation((number, translation.segment), translation)
             except NestlingError as error:
                 self._retry.start()
-                self.failed.emit(error.kind, error.message)
+                self.failed.emit(error.kind, in_own_language(error.kind, error.message))
         self._transcript.put_translation(number, translation)
 
     @Slot(int, object)
@@ -373,7 +374,7 @@ class ListeningController(QObject):
         try:
             journal.close()
         except NestlingError as error:
-            self.failed.emit(error.kind, error.message)
+            self.failed.emit(error.kind, in_own_language(error.kind, error.message))
 
 
 def shifted(segment: Segment, seconds: float) -> Segment:

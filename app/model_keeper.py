@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.error_words import in_own_language
 from app.models.live import ModelState
 from app.models.memory import Usage
 from app.paths import bundled_model
@@ -99,7 +100,7 @@ class ModelKeeper(QObject):
         if self._instead and kind is ErrorKind.BAD_MODEL:
             log.warning("the bundled model cannot be used either: %s", message)
         else:
-            self._program.say(kind, message)
+            self._program.say(kind, in_own_language(kind, message))
         if self._state.model_state is not ModelState.LOADING:
             return
         if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:

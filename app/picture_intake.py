@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImageReader, QKeyEvent, 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.capture.picture import has_pictures, pictures_in, read_picture
+from app.error_words import in_own_language
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind, NestlingError
 
@@ -86,7 +87,7 @@ class PictureIntake(QObject):
             for rgb in pictures():
                 self.taken.emit(rgb)
         except NestlingError as error:
-            self.failed.emit(error.kind, error.message)
+            self.failed.emit(error.kind, in_own_language(error.kind, error.message))
         except MemoryError:
             self.failed.emit(
                 ErrorKind.BAD_PICTURE,

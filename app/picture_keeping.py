@@ -1,7 +1,5 @@
 """A picture to a file, when a person asks for it: the only way that one is written down."""
 
-import contextlib
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.capture.picture import image_of
+from app.whole_file import written_whole
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind
 
@@ -74,15 +73,10 @@ def save_picture(rgb: Rgb, file: Path) -> None:
     Errors: OSError if it cannot be written.
     """
     jpeg = file.suffix.lower() in (".jpg", ".jpeg")
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
+    with written_whole(file) as temporary:
         temporary.touch()  # says why not: no such folder, no right
         writer = QImageWriter(str(temporary), QByteArray(b"jpeg" if jpeg else b"png"))
         if jpeg:
             writer.setQuality(JPEG_QUALITY)
         if not writer.write(image_of(rgb)):
             raise OSError(writer.errorString())
-        os.replace(temporary, file)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app.capture import screen
 from app.capture.camera_sources import PictureSource, SourceKind, file_source, network_source
+from app.error_words import in_own_language
 from app.theme import Theme
 from app.widgets.region_picker import RegionPicker
 from engine.errors import NestlingError
@@ -73,7 +74,7 @@ class SourceChooser(QObject):
         try:
             self.chosen.emit(network_source(address))
         except NestlingError as error:
-            self.failed.emit(error.kind, error.message)
+            self.failed.emit(error.kind, in_own_language(error.kind, error.message))
 
     def _ask_file(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Choose a video"))

@@ -15,6 +15,7 @@ from app.capture.camera_sources import PictureSource, SourceKind
 from app.capture.picture import read_picture
 from app.capture.portal import PortalRequest, Refusal
 from app.capture.screen import PORTAL, ScreenGrabber
+from app.error_words import in_own_language
 from engine.datatypes import CameraFrame, Rgb
 from engine.errors import ErrorKind, NestlingError
 
@@ -169,7 +170,7 @@ class CameraController(QObject):
                     self._enter(CameraState.ENDED)
             except NestlingError as error:
                 self.stop()
-                self.failed.emit(error.kind, error.message)
+                self.failed.emit(error.kind, in_own_language(error.kind, error.message))
             finally:
                 with contextlib.suppress(OSError):
                     answer.unlink()  # it was made for us, and nobody asked to keep it

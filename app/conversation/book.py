@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.conversation.media import packed, with_media
 from app.conversation.sampling import USUAL, Sampling, unpacked
 from app.conversation.store import Conversation, Found, Store
 from app.conversation.tree import Message, Tree
+from app.error_words import in_own_language
 from app.models.messages import MessageModel, Row
 from engine.datatypes import Role
 from engine.errors import ErrorKind, NestlingError
@@ -82,7 +84,7 @@ class ConversationBook(QObject):
             self._create(messages[0])
         for message in messages:
             self.tree.put(message)
-            if message.images or message.audio is not None:
+            if message.has_media:
                 self._with_media[message.id] = message
         self.leaf, self._pieces = messages[-1].id, 0
         self._keep(*messages)
@@ -100,6 +102,23 @@ class ConversationBook(QObject):
         except NestlingError as error:
             self._unkept(error)
         self._pieces += 1
+
+    @property
+    def keeps(self) -> bool:
+        """Whether conversations outlast the window."""
+        return self._store.file is not None
+
+    def keep_media(self, number: int) -> None:
+        """Keep pictures and sound of a message as long as its conversation.
+
+        Raises:
+            NestlingError: DISK, if they cannot be written.
+        """
+        message = replace(self.tree[number], kept=True)
+        self._store.keep_media(number, packed(message))
+        self._with_media[number] = message
+        self.tree.put(message)
+        self.model.put(message)
 
     def settle(self, message: Message) -> None:
         """A message has come to its end."""
@@ -144,8 +163,12 @@ class ConversationBook(QObject):
         """
         self.leaving.emit()
         messages = self._store.messages(conversation.id)
+        kept = self._store.media(conversation.id)
         self.conversation = conversation
-        self.tree = Tree(self._with_media.get(m.id, m) for m in messages)
+        self.tree = Tree(
+            self._with_media.get(m.id) or (with_media(m, kept[m.id]) if m.id in kept else m)
+            for m in messages
+        )
         leaf = conversation.leaf
         if message in self.tree:
             if message not in {m.id for m in self.tree.path(leaf)}:
@@ -201,7 +224,7 @@ class ConversationBook(QObject):
                 self._with_media.pop(message.id, None)
             self._store.delete(conversation.id)
         except NestlingError as error:
-            self.failed.emit(error.kind, error.message)
+            self._fail(error)
             return
         if self.conversation is not None and self.conversation.id == conversation.id:
             self._drop()
@@ -213,7 +236,7 @@ class ConversationBook(QObject):
         try:
             self._store.delete_all()
         except NestlingError as error:
-            self.failed.emit(error.kind, error.message)
+            self._fail(error)
             return
         self._with_media.clear()
         self._drop()
@@ -263,6 +286,9 @@ class ConversationBook(QObject):
             self._unkept(error)
         self.listed.emit()
 
+    def _fail(self, error: NestlingError) -> None:
+        self.failed.emit(error.kind, in_own_language(error.kind, error.message))
+
     def _keep(self, *messages: Message) -> None:
         if self.conversation is None or self._unwritten:
             return
@@ -275,7 +301,7 @@ class ConversationBook(QObject):
         """The disk refuses: the window goes on, and writing is tried again."""
         self._unwritten = True
         self._retry.start()
-        self.failed.emit(error.kind, error.message)
+        self._fail(error)
 
     @Slot()
     def retry_writing(self) -> None:

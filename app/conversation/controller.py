@@ -13,6 +13,7 @@ from app.bridge.bridge import EngineBridge
 from app.capture.picture import fitted
 from app.conversation.book import ConversationBook
 from app.conversation.tree import STATES, Message, MessageState
+from app.error_words import in_own_language
 from app.models.live import LiveState, ModelState
 from engine.datatypes import SAMPLE_RATE, Pcm, Rgb, Role, Task, Turn
 from engine.errors import ErrorKind, NestlingError
@@ -36,11 +37,14 @@ class ConversationController(QObject):
         answering_changed(): `answering` or `obstacle` is another.
         context_changed(): `used`, `limit` or the book's `dropped` is another.
         notice_changed(): what can be gone on with is another.
+        media_missing(int): so many questions are told again without their pictures or sound, which
+            were not kept; once for a conversation, and whenever one is asked anew.
     """
 
     answering_changed = Signal()
     context_changed = Signal()
     notice_changed = Signal()
+    media_missing = Signal(int)
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class ConversationController(QObject):
         self._answer: Message | None = None  # being written
         self._turns: tuple[Turn, ...] = ()  # asked for, and not yet sent
         self._turn: int | None = None  # the worker answers it
+        self._missing_told = False
         self._told = 0  # messages that this answer is known to leave out
         bridge.token.connect(self._take_token)
         bridge.context_changed.connect(self._take_context)
@@ -127,7 +132,7 @@ class ConversationController(QObject):
         tree = self.book.tree
         question = tree[number].parent
         if tree[number].role is Role.MODEL and question is not None:
-            self._begin(tree[question])
+            self._begin(tree[question], anew=True)
 
     def edit(self, number: int, text: str) -> int:
         """Ask another question in place of `number`; the old one stays on its branch.
@@ -137,7 +142,12 @@ class ConversationController(QObject):
         self._refuse()
         old = self.book.tree[number]
         question = self._new(old.parent, Role.USER, text, old.images, old.audio)
-        self._begin(question)
+        self._begin(question, anew=True, lost=old.forgotten)
+        if old.kept:
+            try:
+                self.book.keep_media(question.id)
+            except NestlingError as error:
+                self.book.failed.emit(error.kind, in_own_language(error.kind, error.message))
         return question.id
 
     @Slot()
@@ -200,11 +210,18 @@ class ConversationController(QObject):
             audio=audio,
         )
 
-    def _begin(self, question: Message) -> None:
-        """Put a question and an empty answer at the end of a branch, and ask."""
+    def _begin(self, question: Message, *, anew: bool = False, lost: bool = False) -> None:
+        """Put a question and an empty answer at the end of a branch, and ask.
+
+        anew: it has been asked before. lost: what it stands for had pictures or sound once.
+        """
         answer = replace(self._new(question.id, Role.MODEL, ""), state=MessageState.WRITING)
         path = self.book.tree.path(question.parent)
         self._write(self._turns_of([*path, question]), question, answer)
+        missing = lost + sum(message.forgotten for message in [*path, question])
+        if missing and (anew or not self._missing_told):
+            self._missing_told = True
+            self.media_missing.emit(missing)
 
     def _write(self, turns: tuple[Turn, ...], *messages: Message) -> None:
         """Bring the messages in sight, the last of them an answer, and have it written."""
@@ -293,6 +310,7 @@ class ConversationController(QObject):
 
     @Slot()
     def _conversation_opened(self) -> None:
+        self._missing_told = False
         self.used = self.limit = 0
         self.context_changed.emit()
         self.answering_changed.emit()

@@ -1,6 +1,8 @@
 """A conversation as Markdown or JSON, whole. Pure."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -18,32 +20,48 @@ class ChatFormat(StrEnum):
     JSON = "json"
 
 
-def export(conversation: Conversation, tree: Tree, kind: ChatFormat, leaf: int | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Words of the one who saves: who speaks, what went along, how an answer ended.
+
+    pictures: with a place for {count}; sound: with one for {seconds}.
+    """
+
+    user: str
+    model: str
+    pictures: str
+    sound: str
+    states: Mapping[MessageState, str]
+
+
+def export(
+    conversation: Conversation, tree: Tree, kind: ChatFormat, leaf: int | None, words: Headings
+) -> str:
     """The conversation as a file's text.
 
     Markdown: the branch that ends with `leaf`, to be read. JSON: every branch, to be read by
-    programs.
+    programs, the same in every language.
     """
     if kind is ChatFormat.JSON:
         return _json(conversation, tree, leaf)
-    return _markdown(conversation, tree.path(leaf))
+    return _markdown(conversation, tree.path(leaf), words)
 
 
-def _markdown(conversation: Conversation, messages: list[Message]) -> str:
+def _markdown(conversation: Conversation, messages: list[Message], words: Headings) -> str:
     parts = [f"# {conversation.title}"]
     if conversation.system.strip():
         parts.append("> " + conversation.system.strip().replace("\n", "\n> "))
     for message in messages:
-        who = "You" if message.role is Role.USER else message.model or "Model"
+        who = words.user if message.role is Role.USER else message.model or words.model
         parts.append(f"## {who}")
         if message.pictures:
-            parts.append(f"*({message.pictures} picture(s))*")
+            parts.append(f"*({words.pictures.format(count=message.pictures)})*")
         if message.sound_s:
-            parts.append(f"*({message.sound_s:.1f} s of sound)*")
+            parts.append(f"*({words.sound.format(seconds=message.sound_s)})*")
         if message.text.strip():
             parts.append(message.text.strip())
         if message.state.can_go_on:
-            parts.append(f"*({message.state.value.replace('_', ' ')})*")
+            parts.append(f"*({words.states[message.state]})*")
     return "\n\n".join(parts) + "\n"
 
 

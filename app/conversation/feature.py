@@ -3,19 +3,16 @@ composition root."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from app.chat_actions import ChatActions
 from app.conversation.book import ConversationBook
 from app.conversation.controller import ConversationController
-from app.conversation.export import ChatFormat, export
+from app.conversation.saving import ConversationSaving
 from app.conversation.sentences import Sentences
 from app.conversation.speaking import SpokenQuestion
 from app.conversation.store import Conversation, Store
@@ -50,6 +47,7 @@ class ConversationFeature(QObject):
         self.store = self._opened_store()
         self.book = ConversationBook(self.store, self)
         self.controller = ConversationController(program.bridge, self.book, program.state, self)
+        self.saving = ConversationSaving(self.book, program.window, self)
         self.spoken = SpokenQuestion(program.capture, program.state, program.settings, self)
         self.actions = ChatActions(program.theme, self)
         self.actions.add_menu(program.window.menuBar())
@@ -112,14 +110,17 @@ class ConversationFeature(QObject):
             "version_forth": self._forth,
             "copy_message": self._copy_message,
             "copy_code": self._copy_code,
+            "keep_media": self._keep_media,
             "answers": self._show_answers,
-            "export_md": self._export,
-            "export_json": self._export,
+            "export_md": self.saving.ask_markdown,
+            "export_json": self.saving.ask_json,
             "delete": self._delete,
         }.items():
             actions[name].triggered.connect(slot)
         self.book.failed.connect(self._failed)
         self.book.recovered.connect(self._recovered)
+        self.saving.told.connect(self._program.say)
+        self.controller.media_missing.connect(self._media_missing)
         self.book.listed.connect(self._relist)
         self.book.opened.connect(self._opened)
         program.settings.changed.connect(self._apply_settings)
@@ -243,6 +244,33 @@ class ConversationFeature(QObject):
         if code:
             self._copy(code[-1])
 
+    @Slot()
+    def _keep_media(self) -> None:
+        """Keep what went with the entered question, or with the last that has something."""
+        entered = self._entered(Role.USER)
+        rows = [*self.book.model.rows(), *([entered] if entered is not None else [])]
+        asked = [row.message for row in rows if row.message.has_media and not row.message.kept]
+        if not asked:
+            return
+        if not self.book.keeps:
+            self._program.say(
+                None,
+                self.tr("Nothing is kept while conversations are not; the settings say so."),
+            )
+            return
+        self._try(lambda: self.book.keep_media(asked[-1].id))
+        self._sentences.show_state()
+
+    @Slot(int)
+    def _media_missing(self, count: int) -> None:
+        self._program.say(
+            None,
+            self.tr(
+                "Pictures and sound of {count} question(s) were not kept: the model answers "
+                "without them."
+            ).format(count=count),
+        )
+
     @Slot(str)
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -260,64 +288,6 @@ class ConversationFeature(QObject):
             self.tr("Open"),
         ):
             self.open_link(url)
-
-    @Slot()
-    def _export(self) -> None:
-        conversation = self.book.conversation
-        if conversation is None:
-            return
-        sender = self.sender()
-        json = sender is self.actions["export_json"]
-        kind = ChatFormat.JSON if json else ChatFormat.MARKDOWN
-        dialog = QFileDialog(self._program.window, self.tr("Save the conversation"))
-        dialog.setObjectName("save conversation dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("JSON (*.json)") if json else self.tr("Markdown (*.md)"))
-        dialog.setDefaultSuffix(kind.value)
-        dialog.setDirectory(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        )
-        name = "".join(c for c in conversation.title if c.isalnum() or c in " -_").strip()
-        dialog.selectFile(f"{name[:40] or 'conversation'}.{kind.value}")
-        dialog.fileSelected.connect(self._save_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(str)
-    def _save_to(self, name: str) -> None:
-        try:
-            self.save_to(Path(name))
-        except NestlingError as error:
-            self._program.say(error.kind, error.message)
-            return
-        self._program.say(None, self.tr("Saved as {file}.").format(file=name))
-
-    def save_to(self, file: Path) -> None:
-        """Write the conversation whole or not at all; the ending says as what.
-
-        Raises:
-            NestlingError: DISK, if the file cannot be written.
-        """
-        conversation = self.book.conversation
-        if conversation is None:
-            return
-        suffix = file.suffix.lower().lstrip(".")
-        kind = ChatFormat(suffix) if suffix in set(ChatFormat) else ChatFormat.MARKDOWN
-        text = export(conversation, self.book.tree, kind, self.book.leaf)
-        temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-        try:
-            temporary.write_text(text, encoding="utf-8")
-            os.replace(temporary, file)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise NestlingError(
-                ErrorKind.DISK,
-                self.tr(
-                    "The conversation cannot be saved as {file} ({reason}). "
-                    "Choose another folder or make room; it is still in the window."
-                ).format(file=file, reason=error.strerror),
-            ) from error
 
     # --- conversations ---------------------------------------------------------------------------
 

@@ -54,6 +54,15 @@ STEPS = (
     END;
     INSERT INTO search (search) VALUES ('rebuild');
     """,
+    # 3: pictures (place from 0) and sound (place -1) that a person has asked to be kept.
+    """
+    CREATE TABLE medium (
+        message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (message, place)
+    );
+    """,
 )
 VERSION = len(STEPS)
 

@@ -58,6 +58,8 @@ class Sentences(QObject):
             self._actions[name].setEnabled(kept and obstacle is None)
         for name in ("rename", "delete", "export_md", "export_json"):
             self._actions[name].setEnabled(kept)
+        unkept = any(m.has_media and not m.kept for m in controller.book.path)
+        self._actions["keep_media"].setEnabled(unkept)
         self._show_context()
 
     @Slot()

@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,6 +219,27 @@ class Store:
                 "INSERT INTO piece (message, number, text) VALUES (?, ?, ?)",
                 (message, number, text),
             )
+
+    def keep_media(self, message: int, media: Sequence[tuple[int, bytes]]) -> None:
+        """Keep what went with a message, by its places, until the message is deleted."""
+        with self._told(), self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO medium (message, place, data) VALUES (?, ?, ?)",
+                [(message, place, data) for place, data in media],
+            )
+
+    def media(self, conversation: int) -> dict[int, list[tuple[int, bytes]]]:
+        """What is kept with the messages of a conversation, by their numbers."""
+        with self._told():
+            rows = self._connection.execute(
+                "SELECT message, place, data FROM medium"
+                " WHERE message IN (SELECT id FROM message WHERE conversation = ?)",
+                (conversation,),
+            ).fetchall()
+        found: dict[int, list[tuple[int, bytes]]] = {}
+        for message, place, data in rows:
+            found.setdefault(message, []).append((place, data))
+        return found
 
     # --- searching -------------------------------------------------------------------------------
 

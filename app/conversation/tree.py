@@ -41,7 +41,8 @@ class Message:
 
     created: seconds since 1970. model: its name and size, for an answer.
     pictures, sound_s: what went with a question; kept as a count when the rest is forgotten.
-    images, audio: the same, while the program runs; never written to disk.
+    images, audio: the same, while the program runs. kept: they are on disk, too, because a person
+        asked for it.
     """
 
     id: int
@@ -55,6 +56,12 @@ class Message:
     sound_s: float = 0.0
     images: tuple[Rgb, ...] = field(default=(), compare=False, repr=False)
     audio: Pcm | None = field(default=None, compare=False, repr=False)
+    kept: bool = False
+
+    @property
+    def has_media(self) -> bool:
+        """Whether pictures or sound of it are there."""
+        return bool(self.images) or self.audio is not None
 
     @property
     def forgotten(self) -> bool:

@@ -89,8 +89,10 @@ class SettingsStore(QObject):
         except OSError as error:
             raise NestlingError(
                 ErrorKind.DISK,
-                f"The settings cannot be saved in {self._file.parent} ({error.strerror}). "
-                "Make room or allow writing there; until then they hold for this session.",
+                self.tr(
+                    "The settings cannot be saved in {folder} ({reason}). Make room or allow "
+                    "writing there; until then they hold for this session."
+                ).format(folder=self._file.parent, reason=error.strerror),
             ) from error
 
     def _read(self) -> dict[str, Any]:

@@ -174,6 +174,8 @@ class MessageDelegate(QStyledItemDelegate):
             parts.append(self.tr("{seconds:.1f} s of sound").format(seconds=message.sound_s))
         if message.forgotten:
             parts.append(self.tr("its pictures and sound are not kept"))
+        elif message.kept:
+            parts.append(self.tr("its pictures and sound are kept"))
         return " · ".join(parts)
 
 

@@ -229,7 +229,7 @@ def _noted(row: Row) -> bool:
     """Whether a line below the text says something of the message."""
     message = row.message
     state = message.state.can_go_on or (message.state is MessageState.WRITING and not message.text)
-    return state or message.sound_s > 0 or message.forgotten
+    return state or message.sound_s > 0 or message.forgotten or message.kept
 
 
 def thumbnail(rgb: Rgb, ratio: float = 2.0) -> QImage:

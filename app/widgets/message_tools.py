@@ -8,7 +8,7 @@ from app.chat_actions import ChatActions
 from app.widgets.conversation_view import ConversationView
 from engine.datatypes import Role
 
-NAMES = ("copy_message", "copy_code", "edit", "again")
+NAMES = ("copy_message", "copy_code", "keep_media", "edit", "again")
 
 
 class MessageTools(QFrame):
@@ -46,6 +46,7 @@ class MessageTools(QFrame):
         self.message = message.id
         laid = self._view.layouts.laid(model.row(row))
         self.buttons["copy_code"].setVisible(bool(laid.code))
+        self.buttons["keep_media"].setVisible(message.has_media and not message.kept)
         self.buttons["edit"].setVisible(message.role is Role.USER)
         self.buttons["again"].setVisible(message.role is Role.MODEL)
         for button in self.buttons.values():

@@ -724,6 +724,14 @@
             <source>Write another answer; this one stays beside it</source>
             <translation>Eine andere Antwort schreiben; diese bleibt daneben</translation>
         </message>
+        <message>
+            <source>&amp;Keep pictures and sound</source>
+            <translation>Bilder und Ton &amp;behalten</translation>
+        </message>
+        <message>
+            <source>Store what went with this question, until its conversation is deleted</source>
+            <translation>Speichert, was mit dieser Frage kam, bis die Unterhaltung gelöscht wird</translation>
+        </message>
     </context>
     <context>
         <name>Commands</name>
@@ -934,24 +942,12 @@
             <translation>Löschen</translation>
         </message>
         <message>
-            <source>Saved as {file}.</source>
-            <translation>Gespeichert als {file}.</translation>
-        </message>
-        <message>
             <source>Try again</source>
             <translation>Noch einmal versuchen</translation>
         </message>
         <message>
             <source>Delete this conversation?</source>
             <translation>Diese Unterhaltung löschen?</translation>
-        </message>
-        <message>
-            <source>JSON (*.json)</source>
-            <translation>JSON (*.json)</translation>
-        </message>
-        <message>
-            <source>Markdown (*.md)</source>
-            <translation>Markdown (*.md)</translation>
         </message>
         <message>
             <source>No sound came from the microphone; ask again.</source>
@@ -966,14 +962,6 @@
             <translation>Diesen Link öffnen?</translation>
         </message>
         <message>
-            <source>Save the conversation</source>
-            <translation>Unterhaltung speichern</translation>
-        </message>
-        <message>
-            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
-            <translation>Die Unterhaltung kann nicht als {file} gespeichert werden ({reason}). Wählen Sie einen anderen Ordner, oder schaffen Sie Platz; sie ist noch im Fenster.</translation>
-        </message>
-        <message>
             <source>The model wrote it, and it may lead anywhere. It opens in your browser:
 
 {url}</source>
@@ -984,6 +972,14 @@
         <message>
             <source>“{title}” will be deleted for good, on every branch.</source>
             <translation>„{title}“ wird endgültig gelöscht, auf allen Zweigen.</translation>
+        </message>
+        <message>
+            <source>Nothing is kept while conversations are not; the settings say so.</source>
+            <translation>Solange Unterhaltungen nicht behalten werden, wird auch das nicht behalten; so steht es in den Einstellungen.</translation>
+        </message>
+        <message>
+            <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
+            <translation>Bilder und Ton zu {count} Frage(n) wurden nicht behalten: Das Modell antwortet ohne sie.</translation>
         </message>
     </context>
     <context>
@@ -1580,6 +1576,10 @@
         <message>
             <source>{seconds:.1f} s of sound</source>
             <translation>{seconds:.1f} s Ton</translation>
+        </message>
+        <message>
+            <source>its pictures and sound are kept</source>
+            <translation>Bilder und Ton dazu werden behalten</translation>
         </message>
     </context>
     <context>
@@ -2672,6 +2672,167 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>Even the smallest size is slower than wished.</source>
             <translation>Selbst die kleinste Größe ist langsamer als gewünscht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationSaving</name>
+        <message>
+            <source>Markdown (*.md)</source>
+            <translation>Markdown (*.md)</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Save the conversation</source>
+            <translation>Unterhaltung speichern</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>Gespeichert als {file}.</translation>
+        </message>
+        <message>
+            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>Die Unterhaltung kann nicht als {file} gespeichert werden ({reason}). Wählen Sie einen anderen Ordner, oder schaffen Sie Platz; sie ist noch im Fenster.</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>Ich</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>{count} picture(s)</source>
+            <translation>{count} Bild(er)</translation>
+        </message>
+        <message>
+            <source>{seconds:.1f} s of sound</source>
+            <translation>{seconds:.1f} s Ton</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>angehalten</translation>
+        </message>
+        <message>
+            <source>ended at the longest answer allowed</source>
+            <translation>bei der größten erlaubten Länge beendet</translation>
+        </message>
+        <message>
+            <source>ended because the context is full</source>
+            <translation>beendet, weil der Kontext voll ist</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>abgebrochen</translation>
+        </message>
+    </context>
+    <context>
+        <name>ErrorWords</name>
+        <message>
+            <source>This model cannot be opened.</source>
+            <translation>Dieses Modell lässt sich nicht öffnen.</translation>
+        </message>
+        <message>
+            <source>This sound cannot be read.</source>
+            <translation>Dieser Ton lässt sich nicht lesen.</translation>
+        </message>
+        <message>
+            <source>This cannot be done as it was asked for.</source>
+            <translation>Das geht so nicht, wie es verlangt wurde.</translation>
+        </message>
+        <message>
+            <source>This model was not made for that.</source>
+            <translation>Dieses Modell ist dafür nicht gemacht.</translation>
+        </message>
+        <message>
+            <source>The model cannot hold so much: shorten it, or begin a new conversation.</source>
+            <translation>So viel fasst das Modell nicht: Kürzen Sie es, oder beginnen Sie eine neue Unterhaltung.</translation>
+        </message>
+        <message>
+            <source>So far back the model does not remember.</source>
+            <translation>So weit zurück erinnert sich das Modell nicht.</translation>
+        </message>
+        <message>
+            <source>There is no microphone that can be used.</source>
+            <translation>Es gibt kein Mikrofon, das sich benutzen lässt.</translation>
+        </message>
+        <message>
+            <source>The microphone is gone.</source>
+            <translation>Das Mikrofon ist weg.</translation>
+        </message>
+        <message>
+            <source>Another microphone is in use now.</source>
+            <translation>Jetzt wird ein anderes Mikrofon benutzt.</translation>
+        </message>
+        <message>
+            <source>The sound server does not answer.</source>
+            <translation>Der Soundserver antwortet nicht.</translation>
+        </message>
+        <message>
+            <source>This cannot be looked at.</source>
+            <translation>Das lässt sich nicht ansehen.</translation>
+        </message>
+        <message>
+            <source>No picture comes any more.</source>
+            <translation>Es kommt kein Bild mehr.</translation>
+        </message>
+        <message>
+            <source>This picture or video cannot be read.</source>
+            <translation>Dieses Bild oder Video lässt sich nicht lesen.</translation>
+        </message>
+        <message>
+            <source>This desktop does not show its screen to programs.</source>
+            <translation>Dieser Desktop zeigt Programmen seinen Bildschirm nicht.</translation>
+        </message>
+        <message>
+            <source>The model has stopped.</source>
+            <translation>Das Modell ist stehen geblieben.</translation>
+        </message>
+        <message>
+            <source>The memory is not enough: take a smaller size, or close other programs.</source>
+            <translation>Der Speicher reicht nicht: Wählen Sie eine kleinere Größe, oder schließen Sie andere Programme.</translation>
+        </message>
+        <message>
+            <source>A file cannot be read or written.</source>
+            <translation>Eine Datei lässt sich nicht lesen oder schreiben.</translation>
+        </message>
+        <message>
+            <source>The network does not do its part.</source>
+            <translation>Das Netz tut nicht, was es soll.</translation>
+        </message>
+        <message>
+            <source>The server does not accept who asks.</source>
+            <translation>Der Server erkennt nicht an, wer fragt.</translation>
+        </message>
+        <message>
+            <source>Terms have to be accepted first.</source>
+            <translation>Erst müssen Bedingungen angenommen werden.</translation>
+        </message>
+        <message>
+            <source>What was downloaded is not what was announced.</source>
+            <translation>Was heruntergeladen wurde, ist nicht das Angekündigte.</translation>
+        </message>
+        <message>
+            <source>A library of the system is missing.</source>
+            <translation>Eine Bibliothek des Systems fehlt.</translation>
+        </message>
+        <message>
+            <source>Two parts of different releases run together.</source>
+            <translation>Zwei Teile verschiedener Versionen laufen zusammen.</translation>
+        </message>
+        <message>
+            <source>Something unexpected went wrong; please report it.</source>
+            <translation>Etwas Unerwartetes ging schief; bitte melden Sie es.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsStore</name>
+        <message>
+            <source>The settings cannot be saved in {folder} ({reason}). Make room or allow writing there; until then they hold for this session.</source>
+            <translation>Die Einstellungen lassen sich nicht in {folder} speichern ({reason}). Schaffen Sie Platz, oder erlauben Sie dort das Schreiben; bis dahin gelten sie für diese Sitzung.</translation>
         </message>
     </context>
     <context>

@@ -724,6 +724,14 @@
             <source>Delete it for good; nothing of it stays on this computer</source>
             <translation>彻底删除；这台电脑上不留任何内容</translation>
         </message>
+        <message>
+            <source>&amp;Keep pictures and sound</source>
+            <translation>保留图片和声音(&amp;K)</translation>
+        </message>
+        <message>
+            <source>Store what went with this question, until its conversation is deleted</source>
+            <translation>保存随此问题附上的内容，直到该对话被删除</translation>
+        </message>
     </context>
     <context>
         <name>Commands</name>
@@ -950,26 +958,6 @@
             <translation>打开</translation>
         </message>
         <message>
-            <source>Save the conversation</source>
-            <translation>保存对话</translation>
-        </message>
-        <message>
-            <source>JSON (*.json)</source>
-            <translation>JSON (*.json)</translation>
-        </message>
-        <message>
-            <source>Markdown (*.md)</source>
-            <translation>Markdown (*.md)</translation>
-        </message>
-        <message>
-            <source>Saved as {file}.</source>
-            <translation>已保存为 {file}。</translation>
-        </message>
-        <message>
-            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
-            <translation>对话无法保存为 {file}（{reason}）。请选择其他文件夹或腾出空间；对话仍在窗口中。</translation>
-        </message>
-        <message>
             <source>Delete this conversation?</source>
             <translation>删除此对话？</translation>
         </message>
@@ -984,6 +972,14 @@
         <message>
             <source>Try again</source>
             <translation>重试</translation>
+        </message>
+        <message>
+            <source>Nothing is kept while conversations are not; the settings say so.</source>
+            <translation>不保留对话时，这些也不会保留；请见设置。</translation>
+        </message>
+        <message>
+            <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
+            <translation>有 {count} 个问题的图片和声音未被保留：模型将在没有它们的情况下回答。</translation>
         </message>
     </context>
     <context>
@@ -1580,6 +1576,10 @@
         <message>
             <source>its pictures and sound are not kept</source>
             <translation>其中的图片和声音没有保存</translation>
+        </message>
+        <message>
+            <source>its pictures and sound are kept</source>
+            <translation>其图片和声音已保留</translation>
         </message>
     </context>
     <context>
@@ -2672,6 +2672,167 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>Even the smallest size is slower than wished.</source>
             <translation>即使最小的规模也达不到期望的速度。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationSaving</name>
+        <message>
+            <source>Markdown (*.md)</source>
+            <translation>Markdown (*.md)</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Save the conversation</source>
+            <translation>保存对话</translation>
+        </message>
+        <message>
+            <source>Saved as {file}.</source>
+            <translation>已保存为 {file}。</translation>
+        </message>
+        <message>
+            <source>The conversation cannot be saved as {file} ({reason}). Choose another folder or make room; it is still in the window.</source>
+            <translation>对话无法保存为 {file}（{reason}）。请选择其他文件夹或腾出空间；对话仍在窗口中。</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>我</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>{count} picture(s)</source>
+            <translation>{count} 张图片</translation>
+        </message>
+        <message>
+            <source>{seconds:.1f} s of sound</source>
+            <translation>{seconds:.1f} 秒声音</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>ended at the longest answer allowed</source>
+            <translation>达到允许的最大长度而结束</translation>
+        </message>
+        <message>
+            <source>ended because the context is full</source>
+            <translation>因上下文已满而结束</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>被中断</translation>
+        </message>
+    </context>
+    <context>
+        <name>ErrorWords</name>
+        <message>
+            <source>This model cannot be opened.</source>
+            <translation>无法打开此模型。</translation>
+        </message>
+        <message>
+            <source>This sound cannot be read.</source>
+            <translation>无法读取此声音。</translation>
+        </message>
+        <message>
+            <source>This cannot be done as it was asked for.</source>
+            <translation>无法按要求完成。</translation>
+        </message>
+        <message>
+            <source>This model was not made for that.</source>
+            <translation>此模型不支持该功能。</translation>
+        </message>
+        <message>
+            <source>The model cannot hold so much: shorten it, or begin a new conversation.</source>
+            <translation>内容超出模型容量：请缩短，或开始新的对话。</translation>
+        </message>
+        <message>
+            <source>So far back the model does not remember.</source>
+            <translation>模型无法回溯到那么早的内容。</translation>
+        </message>
+        <message>
+            <source>There is no microphone that can be used.</source>
+            <translation>没有可用的麦克风。</translation>
+        </message>
+        <message>
+            <source>The microphone is gone.</source>
+            <translation>麦克风已断开。</translation>
+        </message>
+        <message>
+            <source>Another microphone is in use now.</source>
+            <translation>现在使用的是另一个麦克风。</translation>
+        </message>
+        <message>
+            <source>The sound server does not answer.</source>
+            <translation>声音服务器没有响应。</translation>
+        </message>
+        <message>
+            <source>This cannot be looked at.</source>
+            <translation>无法查看该来源。</translation>
+        </message>
+        <message>
+            <source>No picture comes any more.</source>
+            <translation>不再有画面传来。</translation>
+        </message>
+        <message>
+            <source>This picture or video cannot be read.</source>
+            <translation>无法读取此图片或视频。</translation>
+        </message>
+        <message>
+            <source>This desktop does not show its screen to programs.</source>
+            <translation>此桌面不向程序提供屏幕画面。</translation>
+        </message>
+        <message>
+            <source>The model has stopped.</source>
+            <translation>模型已停止运行。</translation>
+        </message>
+        <message>
+            <source>The memory is not enough: take a smaller size, or close other programs.</source>
+            <translation>内存不足：请选择较小的尺寸，或关闭其他程序。</translation>
+        </message>
+        <message>
+            <source>A file cannot be read or written.</source>
+            <translation>无法读取或写入文件。</translation>
+        </message>
+        <message>
+            <source>The network does not do its part.</source>
+            <translation>网络出现问题。</translation>
+        </message>
+        <message>
+            <source>The server does not accept who asks.</source>
+            <translation>服务器不接受该身份。</translation>
+        </message>
+        <message>
+            <source>Terms have to be accepted first.</source>
+            <translation>需要先接受条款。</translation>
+        </message>
+        <message>
+            <source>What was downloaded is not what was announced.</source>
+            <translation>下载的内容与公布的不符。</translation>
+        </message>
+        <message>
+            <source>A library of the system is missing.</source>
+            <translation>缺少系统库。</translation>
+        </message>
+        <message>
+            <source>Two parts of different releases run together.</source>
+            <translation>正在同时运行不同版本的部分。</translation>
+        </message>
+        <message>
+            <source>Something unexpected went wrong; please report it.</source>
+            <translation>发生了意外错误；请报告。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsStore</name>
+        <message>
+            <source>The settings cannot be saved in {folder} ({reason}). Make room or allow writing there; until then they hold for this session.</source>
+            <translation>无法将设置保存到 {folder}（{reason}）。请腾出空间或允许写入；在此之前，设置仅在本次运行中有效。</translation>
         </message>
     </context>
     <context>

@@ -199,14 +199,14 @@ def test_conversations_are_listed_renamed_found_and_opened(chat: Chatting) -> No
 
 def test_a_conversation_is_saved_as_markdown_and_json(chat: Chatting, tmp_path: Path) -> None:
     answer = chat.ask("hello world")
-    chat.feature._save_to(str(tmp_path / "talk.md"))
+    chat.feature.saving.save_and_tell(str(tmp_path / "talk.md"))
     text = (tmp_path / "talk.md").read_text("utf-8")
     assert text.startswith("# hello world\n\n## You\n\nhello world\n\n## ")
     assert answer.text.strip() in text
-    chat.feature._save_to(str(tmp_path / "talk.json"))
+    chat.feature.saving.save_and_tell(str(tmp_path / "talk.json"))
     found = json.loads((tmp_path / "talk.json").read_text("utf-8"))
     assert [message["text"] for message in found["messages"]] == chat.texts
-    chat.feature._save_to(str(tmp_path / "missing" / "talk.md"))
+    chat.feature.saving.save_and_tell(str(tmp_path / "missing" / "talk.md"))
     assert "cannot be saved" in chat.program.sentence
     chat.program.window.banner.clear(*chat.program.window.banner._messages)
 

@@ -347,3 +347,61 @@ def test_renaming_and_searching(parts: Parts) -> None:
     parts.book.rename(parts.book.conversation, "   ")
     assert [c.title for c in parts.book.conversations()] == ["My fruit"]
     assert [found.conversation.title for found in parts.book.search("pear")] == ["My fruit"]
+
+
+def test_what_is_kept_of_a_question_is_there_after_a_restart(parts: Parts, file: Path) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
+    sound = np.random.default_rng(1).uniform(-1, 1, 1_600).astype(np.float32)
+    turn = parts.controller.ask("what is it?", images=(picture,), audio=sound)
+    parts.bridge.end()
+    parts.book.keep_media(turn)
+    assert parts.book.path[0].kept
+    parts.controller.edit(turn, "what else is it?")
+    parts.bridge.end()
+    parts.book.close()
+    again = Parts(file)
+    (talk,) = again.book.conversations()
+    again.book.open(talk)
+    for question in (again.book.tree[turn], again.book.path[0]):
+        assert (question.kept, question.forgotten) == (True, False)
+        assert np.array_equal(question.images[0], picture)
+        assert question.audio is not None
+        assert np.array_equal(question.audio, sound)
+    again.book.delete(talk)
+    again.book.close()
+    files = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+    assert all(sound.tobytes()[:64] not in path.read_bytes() for path in files), "for good"
+
+
+def test_what_was_kept_and_cannot_be_read_is_not_there(parts: Parts, file: Path) -> None:
+    turn = parts.controller.ask("what?", images=(np.zeros((4, 4, 3), np.uint8),))
+    parts.bridge.end()
+    parts.book.keep_media(turn)
+    parts.book.close()
+    store = Store(file)
+    store.keep_media(turn, [(0, b"broken")])
+    store.close()
+    again = Parts(file)
+    again.book.open(again.book.conversations()[0])
+    assert again.book.path[0].forgotten
+    again.book.close()
+
+
+def test_what_was_not_kept_is_said_when_it_is_asked_again(parts: Parts, file: Path) -> None:
+    turn = parts.controller.ask("what is it?", images=(np.zeros((4, 4, 3), np.uint8),))
+    parts.bridge.end()
+    parts.book.close()
+    again = Parts(file)
+    again.book.open(again.book.conversations()[0])
+    told: list[int] = []
+    again.controller.media_missing.connect(told.append)
+    assert again.book.leaf is not None
+    again.controller.regenerate(again.book.leaf)
+    again.bridge.end()
+    assert told == [1]
+    again.answer("and?", "x")
+    assert told == [1], "once is enough while one goes on"
+    again.controller.edit(turn, "what was it?")
+    again.bridge.end()
+    assert told == [1, 1]
+    again.book.close()

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.models.live import ModelState
+from app.settings.schema import Language
 from engine.datatypes import FinishReason, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Loaded, Token
@@ -157,3 +159,59 @@ def test_a_file_of_a_newer_release_is_said_and_left_alone(
     made = compose()
     assert "of a newer Nestling" in made.window.banner.text
     assert made.chat.store.file is None
+
+
+def test_an_error_of_the_worker_is_said_in_the_language_of_the_window(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.settings.change(language=Language.GERMAN)
+    hosts[-1].say(Failed(ErrorKind.CONTEXT_FULL, "It has 9 tokens too many."))
+    qtbot.waitUntil(lambda: "9 tokens too many" in chatting.window.banner.text)
+    assert chatting.window.banner.text.startswith("So viel fasst das Modell nicht")
+    chatting.settings.change(language=Language.ENGLISH)
+
+
+def test_a_conversation_is_saved_in_the_words_of_the_window(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot, tmp_path: Path
+) -> None:
+    chatting.conversation.ask("Wie spät ist es?", images=(np.zeros((4, 4, 3), np.uint8),))
+    answer(chatting, hosts[0], qtbot, "Neun", reason=FinishReason.MAX_TOKENS)
+    chatting.settings.change(language=Language.GERMAN)
+    chatting.chat.saving.save_to(tmp_path / "talk.md")
+    text = (tmp_path / "talk.md").read_text(encoding="utf-8")
+    for words in ("## Ich", "*(1 Bild(er))*", "*(bei der größten erlaubten Länge beendet)*"):
+        assert words in text
+    chatting.chat.saving.save_and_tell(str(tmp_path / "missing" / "talk.md"))
+    assert chatting.window.banner.text.startswith("Die Unterhaltung kann nicht als")
+    chatting.settings.change(language=Language.ENGLISH)
+
+
+def test_pictures_are_kept_when_a_person_asks_for_it(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    keep = chatting.chat.actions["keep_media"]
+    assert not keep.isEnabled()
+    chatting.conversation.ask("What is it?", images=(np.zeros((4, 4, 3), np.uint8),))
+    answer(chatting, hosts[0], qtbot, "Nothing")
+    assert keep.isEnabled()
+    keep.trigger()
+    assert not keep.isEnabled()
+    talk = chatting.chat.book.conversation
+    assert talk is not None
+    assert list(chatting.chat.store.media(talk.id)) == [chatting.chat.book.path[0].id]
+    assert chatting.chat.book.model.row(0).message.kept
+
+
+def test_what_was_not_kept_is_said_before_the_answer(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("What is it?", images=(np.zeros((4, 4, 3), np.uint8),))
+    answer(chatting, hosts[0], qtbot, "Nothing")
+    book = chatting.chat.book
+    talk = book.conversation
+    assert talk is not None
+    book._with_media.clear()  # as after a restart
+    book.open(talk)
+    chatting.chat.actions["again"].trigger()
+    assert "were not kept: the model answers without them" in chatting.window.banner.text
+    answer(chatting, hosts[0], qtbot, "Still nothing")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.conversation.export import ChatFormat, export
+from app.conversation.export import ChatFormat, Headings, export
 from app.conversation.sampling import STEPS, USUAL, Sampling, step_of, unpacked
 from app.conversation.store import Conversation
 from app.conversation.tree import Message, MessageState, Tree
@@ -46,15 +46,24 @@ def talk() -> tuple[Conversation, Tree]:
     return Conversation(1, "Greeting", True, "be\nbrief", "", 2, 0.0, 2.0), tree
 
 
+WORDS = Headings(
+    "Ich",
+    "Modell",
+    "{count} Bild(er)",
+    "{seconds:.1f} s Ton",
+    {MessageState.STOPPED: "angehalten", MessageState.CUT: "abgebrochen"},
+)
+
+
 def test_markdown_is_the_branch_in_sight(talk: tuple[Conversation, Tree]) -> None:
-    assert export(*talk, ChatFormat.MARKDOWN, 2) == (
-        "# Greeting\n\n> be\n> brief\n\n## You\n\n*(1 picture(s))*\n\n*(1.2 s of sound)*\n\n"
-        "Hello\n\n## nano · full\n\nHi **you**\n\n*(stopped)*\n"
+    assert export(*talk, ChatFormat.MARKDOWN, 2, WORDS) == (
+        "# Greeting\n\n> be\n> brief\n\n## Ich\n\n*(1 Bild(er))*\n\n*(1.2 s Ton)*\n\n"
+        "Hello\n\n## nano · full\n\nHi **you**\n\n*(angehalten)*\n"
     )
 
 
 def test_json_is_every_branch(talk: tuple[Conversation, Tree]) -> None:
-    found = json.loads(export(*talk, ChatFormat.JSON, 2))
+    found = json.loads(export(*talk, ChatFormat.JSON, 2, WORDS))
     assert found["title"] == "Greeting"
     assert [m["shown"] for m in found["messages"]] == [True, True, False]
     assert [m["parent"] for m in found["messages"]] == [None, 1, 1]

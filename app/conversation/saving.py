@@ -1,0 +1,104 @@
+"""A conversation to a file, when a person asks for it: where, as what, in which words."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.conversation.book import ConversationBook
+from app.conversation.export import ChatFormat, Headings, export
+from app.conversation.tree import MessageState
+from app.whole_file import written_whole
+from engine.errors import ErrorKind, NestlingError
+
+NAME_LETTERS = 40
+
+
+class ConversationSaving(QObject):
+    """Asks where, and saves the conversation in sight.
+
+    Signals:
+        told(object, str): how it went: an ErrorKind or None, and a sentence for people.
+    """
+
+    told = Signal(object, str)
+
+    def __init__(self, book: ConversationBook, window: QWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._book, self._window = book, window
+
+    @Slot()
+    def ask_markdown(self) -> None:
+        """Ask where this branch shall be saved, to be read."""
+        self._ask(ChatFormat.MARKDOWN, self.tr("Markdown (*.md)"))
+
+    @Slot()
+    def ask_json(self) -> None:
+        """Ask where every branch shall be saved, for other programs."""
+        self._ask(ChatFormat.JSON, self.tr("JSON (*.json)"))
+
+    def _ask(self, kind: ChatFormat, filter_words: str) -> None:
+        conversation = self._book.conversation
+        if conversation is None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Save the conversation"))
+        dialog.setObjectName("save conversation dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(filter_words)
+        dialog.setDefaultSuffix(kind.value)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog.setDirectory(folder)
+        name = "".join(c for c in conversation.title if c.isalnum() or c in " -_").strip()
+        dialog.selectFile(f"{name[:NAME_LETTERS] or 'conversation'}.{kind.value}")
+        dialog.fileSelected.connect(self.save_and_tell)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def save_and_tell(self, name: str) -> None:
+        """Save, and say how it went."""
+        try:
+            self.save_to(Path(name))
+        except NestlingError as error:
+            self.told.emit(error.kind, error.message)
+        else:
+            self.told.emit(None, self.tr("Saved as {file}.").format(file=name))
+
+    def save_to(self, file: Path) -> None:
+        """Write the conversation whole or not at all; the ending says as what.
+
+        Raises:
+            NestlingError: DISK, if the file cannot be written.
+        """
+        conversation = self._book.conversation
+        if conversation is None:
+            return
+        suffix = file.suffix.lower().lstrip(".")
+        kind = ChatFormat(suffix) if suffix in set(ChatFormat) else ChatFormat.MARKDOWN
+        text = export(conversation, self._book.tree, kind, self._book.leaf, self._headings())
+        try:
+            with written_whole(file) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise NestlingError(
+                ErrorKind.DISK,
+                self.tr(
+                    "The conversation cannot be saved as {file} ({reason}). "
+                    "Choose another folder or make room; it is still in the window."
+                ).format(file=file, reason=error.strerror),
+            ) from error
+
+    def _headings(self) -> Headings:
+        """In the language of the window."""
+        return Headings(
+            user=self.tr("You"),
+            model=self.tr("Model"),
+            pictures=self.tr("{count} picture(s)"),
+            sound=self.tr("{seconds:.1f} s of sound"),
+            states={
+                MessageState.STOPPED: self.tr("stopped"),
+                MessageState.LENGTH: self.tr("ended at the longest answer allowed"),
+                MessageState.CONTEXT_FULL: self.tr("ended because the context is full"),
+                MessageState.CUT: self.tr("cut off"),
+            },
+        )

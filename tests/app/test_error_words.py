@@ -1,0 +1,37 @@
+"""Errors of the worker and of files, in the language of the window."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from app.error_words import ErrorWords, in_own_language
+from app.i18n import Speech
+from app.settings.schema import Language
+from engine.errors import ErrorKind
+
+FOUND = "There is no tensor “x”. Expected is one. Download it again."
+
+
+@pytest.fixture
+def speech(qapp: QApplication) -> Iterator[Speech]:
+    speech, before = Speech(qapp), QLocale()
+    yield speech
+    speech.take(Language.ENGLISH)
+    QLocale.setDefault(before)
+    speech.deleteLater()
+
+
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_every_kind_of_error_has_a_sentence_in_each_language(
+    speech: Speech, kind: ErrorKind
+) -> None:
+    speech.take(Language.ENGLISH)
+    assert in_own_language(kind, FOUND) == FOUND, "in English it says everything by itself"
+    english = ErrorWords().sentences()[kind]
+    for language in (Language.GERMAN, Language.CHINESE):
+        speech.take(language)
+        led_in = ErrorWords().sentences()[kind]
+        assert led_in != english
+        assert in_own_language(kind, FOUND) == f"{led_in} ({FOUND})"
