@@ -1,7 +1,6 @@
 """The check of the model from the Help menu: its child, its table, copying, the end of it."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,16 @@ LONG_MS = 60_000
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> Iterator[DoctorDialog]:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    yield DoctorDialog(parent)  # the parent lives until the test has ended
+def parent(qtbot: QtBot) -> QWidget:
+    """Kept here until the test has ended: a dialog goes with its parent."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def dialog(parent: QWidget) -> DoctorDialog:
+    return DoctorDialog(parent)
 
 
 def examined(dialog: DoctorDialog, qtbot: QtBot, script: str) -> bool:
