@@ -97,9 +97,9 @@ class DoctorDialog(QDialog):
 
     @Slot()
     def _read(self) -> None:
-        output = bytes(self._child.readAllStandardOutput().data()).decode("utf-8", "replace")
-        for line in output.splitlines():
-            self.table.appendPlainText(line)
+        while self._child.canReadLine():  # whole lines: they may come in pieces
+            line = bytes(self._child.readLine().data()).decode("utf-8", "replace")
+            self.table.appendPlainText(line.rstrip())
 
     @Slot(int, QProcess.ExitStatus)
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
