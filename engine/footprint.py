@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from torch import Tensor
 
 from engine import residency
+from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.model import TextModel
 
@@ -17,6 +18,7 @@ def idle_weights(text: TextModel, size: Size) -> Iterator[Tensor]:
     """Contiguous weights that `size` never reads: of layers left out, of halves not computed."""
     per_layer = text.config.hidden_size_per_layer_input
     for layer, block in enumerate(text.layers):
+        assert isinstance(block, DecoderLayer)
         if layer in size.skip:
             yield from block.parameters()
             first = layer * per_layer
