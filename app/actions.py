@@ -65,7 +65,7 @@ class ActionTable(ActionSet):
             "models": Words(
                 self.tr("M&odels…"),
                 self.tr("Download Gemma 3n, open it, or delete it"),
-                ("Ctrl+Shift+O",),
+                ("Ctrl+Shift+G",),
                 "network",
             ),
             "open_model": Words(

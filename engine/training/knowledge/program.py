@@ -310,7 +310,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "full_model",
-        "Press Ctrl+Shift+O to download Gemma 3n, or Ctrl+O to choose its folder.",
+        "Press Ctrl+Shift+G to download Gemma 3n, or Ctrl+O to choose its folder.",
         to="get the full model|get a better model|download gemma|use the real model|"
         "get the large model|use a better model|install gemma|get the real model",
     ),
