@@ -5,6 +5,7 @@ from torch import Tensor
 
 from engine.config import ModelConfig
 from engine.datatypes import SamplingParams
+from engine.top import top
 
 _FORBIDDEN = float("-inf")
 
@@ -51,7 +52,7 @@ class Sampler:
         # From the best score down, so that no temperature makes it infinite.
         scaled = ((allowed - allowed.max()) / params.temperature).cpu()
         count = min(params.top_k, scaled.numel()) if params.top_k else scaled.numel()
-        scores, ids = scaled.topk(count)
+        scores, ids = top(scaled, count)
         shares = scores.softmax(0)
         likelier = shares.cumsum(0) - shares
         shares = shares.masked_fill(likelier >= params.top_p, 0.0)

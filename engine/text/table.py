@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from engine.norm import widened
 from engine.text.product import product
+from engine.top import top
 
 RESCORED = 64
 """How many of the best scores are computed in fp32 when weights are narrower: the default top-k."""
@@ -30,7 +31,7 @@ class TokenTable(nn.Embedding):
 
 def rescored(scores: Tensor, hidden: Tensor, rows_of: Callable[[Tensor], Tensor]) -> Tensor:
     """`scores` [..., vocab] with the best computed anew from the table's rows, in their dtype."""
-    best = scores.topk(min(RESCORED, scores.shape[-1]), -1).indices
+    best = top(scores, min(RESCORED, scores.shape[-1]))[1]
     rows = rows_of(best).to(scores.dtype)  # [..., best, D]
     exact = rows @ hidden.to(scores.dtype).unsqueeze(-1)
     return scores.scatter(-1, best, exact.squeeze(-1))
