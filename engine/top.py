@@ -17,7 +17,7 @@ def top(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
         values, places = scores.topk(count, -1)
         return values, places
     padded = F.pad(scores, (0, -length % _BLOCK), value=float("-inf"))
-    blocks = padded.unflatten(-1, (-1, _BLOCK))
+    blocks = padded.view(*padded.shape[:-1], -1, _BLOCK)
     # What is among the largest lies in a block whose maximum is among the largest maxima.
     held = blocks.amax(-1).topk(count, -1, sorted=False).indices
     inside = blocks.gather(-2, held.unsqueeze(-1).expand(*held.shape, _BLOCK)).flatten(-2)
