@@ -32,6 +32,10 @@ def launch(
 
     def launch(profile: str = "profile") -> Outside:
         environment = {**os.environ, **sound.environment, **display.environment}
+        settings = tmp_path / profile / "settings.toml"
+        if not settings.exists():  # what nano hears is waited for
+            settings.parent.mkdir(parents=True, exist_ok=True)
+            settings.write_text("[listening]\nstarter_ears = false\n")
         started.append(Outside(environment, nano_folder, tmp_path / profile))
         return started[-1]
 

@@ -58,7 +58,7 @@ def test_the_first_run_says_in_three_lines_what_it_is(
     assert welcome.isVisible()
     assert len(welcome.lines) == 3
     assert any("understands simple English, spoken clearly" in line for line in welcome.lines)
-    assert any("Open model folder" in line for line in welcome.lines)
+    assert any("Models…" in line and "opens a folder" in line for line in welcome.lines)
     first_run.photograph("welcome")
     welcome.begin.click()
     assert first_run.window.view.isVisible()
