@@ -84,7 +84,9 @@ def test_stored_bytes_are_the_files_and_resident_ones_what_is_loaded(tmp_path: P
         (("audio tower",), Modality.AUDIO),
     ):
         loaded = sum(tensor.nbytes for tensor in model.part_tensors()[modality.value])
-        assert sum(part.resident_bytes for part in found if part.name in names) == loaded
+        resident = sum(part.resident_bytes for part in found if part.name in names)
+        # Beside the weights: constants that inference keeps, and norms in float32.
+        assert resident <= loaded < 1.05 * resident
 
 
 @pytest.mark.parametrize("unused_keys", [True, False])

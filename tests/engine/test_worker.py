@@ -149,7 +149,7 @@ def test_a_size_is_changed_without_a_reload(worker: Worker) -> None:
 def test_memory_is_told_by_part(worker: Worker) -> None:
     worker.host.send(SetSize(worker.model.size))
     parts = worker.wait_for(Memory).parts
-    assert parts.keys() == {"text", "ple", "audio", "vision", "kv", "app"}
+    assert parts.keys() == {"text", "ple", "audio", "vision", "starter", "kv", "app"}
     assert parts["text"].private + parts["text"].file_backed > 0
 
 
