@@ -360,7 +360,15 @@ def private(session: Session, part: str) -> int:
 
 
 def test_every_part_is_measured(open_session: Session) -> None:
-    assert open_session.memory().keys() == {"text", "ple", "audio", "vision", "starter", "kv", "app"}
+    assert open_session.memory().keys() == {
+        "text",
+        "ple",
+        "audio",
+        "vision",
+        "starter",
+        "kv",
+        "app",
+    }
     assert open_session.memory()["audio"].private == 0
     assert private(open_session, "text") > 0  # bfloat16, widened to compute in float32
     assert private(open_session, "kv") == 0
