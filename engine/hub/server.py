@@ -71,6 +71,13 @@ class Content:
     pieces: Iterator[bytes]
 
 
+def _tell_nothing() -> None:
+    """Leave out of the headers what else is installed here, also where the library is imported."""
+    from huggingface_hub import constants
+
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+
+
 def address_of(wanted: str = "") -> str:
     """The server's address: as wanted, or HF_ENDPOINT, or huggingface.co. Asks nobody.
 
@@ -111,8 +118,7 @@ class Server:
     """
 
     def __init__(self, address: str, token: str | None = None, stall_s: float = 30.0) -> None:
-        # Read by huggingface_hub when it is imported: nothing about this machine is told.
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+        # Read by huggingface_hub when it is imported.
         os.environ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1"
         parts = urlsplit(address)
         private = parts.scheme == "https" or parts.hostname in _LOOPBACK
@@ -133,6 +139,7 @@ class Server:
         """The newest commit of a repository and its files."""
         from huggingface_hub import HfApi
 
+        _tell_nothing()
         api = HfApi(
             endpoint=self.address,
             token=self._token or False,
@@ -165,6 +172,7 @@ class Server:
             hf_raise_for_status,
         )
 
+        _tell_nothing()
         url = hf_hub_url(repo, name, revision=commit, endpoint=self.address)
         headers = build_hf_headers(
             token=self._token or False, library_name=_CALLER, library_version=_KIND

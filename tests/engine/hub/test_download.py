@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from huggingface_hub import constants
 
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.catalogue import Entry
@@ -53,8 +54,13 @@ def test_nothing_has_the_models_name_before_all_of_it_is_proved(
 
 
 def test_the_token_goes_to_the_hub_and_never_to_where_it_redirects(
-    fetch: Fetch, hub: HubServer, store: Store, entry: Entry
+    fetch: Fetch,
+    hub: HubServer,
+    store: Store,
+    entry: Entry,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)  # as without our switch
     hub.token = "hf_secret"
     fetch("hf_secret")
     for seen in hub.seen:
