@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -132,8 +132,8 @@ def fetch(folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with tarfile.open(fileobj=io.BytesIO(_archive(partial))) as archive:
-            archive.extractall(partial, filter="data")
-        (partial / "package" / "icons").rename(folder)
+            _unpack(archive, partial / "icons")
+        (partial / "icons").rename(folder)
     except (OSError, subprocess.CalledProcessError, tarfile.TarError) as failed:
         raise NestlingError(
             ErrorKind.MISSING_LIBRARY,
@@ -142,6 +142,17 @@ def fetch(folder: Path) -> None:
         ) from failed
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """The pictures alone: what else an archive may hold, links and other places, is left in it."""
+    for member in archive:
+        parts = PurePosixPath(member.name).parts
+        content = archive.extractfile(member) if member.isfile() else None
+        if parts[:2] == ("package", "icons") and ".." not in parts and content is not None:
+            target = folder.joinpath(*parts[2:])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
 
 
 def _archive(folder: Path) -> bytes:

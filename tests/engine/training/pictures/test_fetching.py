@@ -32,11 +32,13 @@ def test_things_are_unpacked_from_the_package(
     archive = tmp_path / "package.tgz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(icons, "package/icons")
+        packed.add(__file__, "package/icons/../../../outside.svg")
     monkeypatch.setattr(things, "_ARCHIVE", archive.as_uri())
     found = Things(tmp_path / "cache")
     assert set(found.nouns) == set(NOUNS)
     assert found.sprite("key", Style.FLAT).shape[2] == 4
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["fluentui-emoji"]
+    assert not list(tmp_path.rglob("outside.svg"))
 
 
 def test_things_that_cannot_be_fetched_are_named(
