@@ -144,6 +144,9 @@ class CameraController(QObject):
             case FrameWaits():
                 frame = self._camera.take()
                 if frame is not None:
+                    # Its keeper says so too, but may notice it later.
+                    if self._state in (CameraState.STARTING, CameraState.RECOVERING):
+                        self._enter(CameraState.ON)
                     self.frame_arrived.emit(frame)
             case CameraState():
                 self._enter(report)

@@ -165,3 +165,17 @@ def test_every_trouble_has_a_kind_and_a_sentence(
         sentences.add(controller._sentence(trouble))
     assert all(sentence.endswith(".") for sentence in sentences)
     assert len(sentences) == (3 if trouble is CameraTrouble.NOT_OPENED else 1)
+
+
+def test_who_sees_a_frame_sees_that_the_camera_is_on(
+    qtbot: QtBot, controller: CameraController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame may come before the thread that keeps the camera has noticed it."""
+    monkeypatch.setattr(controller._camera, "_watch", lambda *_: None)
+    camera = MjpegCamera(plain((0, 0, 255)))
+    try:
+        with qtbot.waitSignal(controller.frame_arrived, timeout=PATIENCE_MS):
+            controller.start(network_source(camera.url))
+        assert controller.state is CameraState.ON
+    finally:
+        camera.close()
