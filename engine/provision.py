@@ -49,8 +49,6 @@ TEST_PACKAGES = (
     "festvox-kdlpc16k",
     "festvox-us-slt-hts",
     "wordnet-base",
-    "asterisk-core-sounds-en",
-    "asterisk-core-sounds-en-wav",
     "xvfb",
     "dbus-daemon",
     "xdotool",

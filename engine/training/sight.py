@@ -4,7 +4,6 @@ The language half is borrowed and stays as it is, so that eyes can be made besid
 into any later state of it.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from engine.training.eyes import with_eyes
 from engine.training.nano import SIZES, Nano
 from engine.training.pictures.questions import Question
 from engine.training.pictures.views import UNMARKED, Classes, Views
+from engine.training.saved import write_state
 from engine.training.trainer import BETAS, CLIP_NORM, SIZE_ODDS, WEIGHT_DECAY
 from engine.vision.encoder import MobileNetV5
 from engine.vision.tower import VisionTower
@@ -211,13 +211,7 @@ class Sight:
             "heads": self.heads.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_state(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote."""

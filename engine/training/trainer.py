@@ -1,6 +1,5 @@
 """One training step, and the state that a killed run goes on from."""
 
-import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from engine.training.batches import Batch
 from engine.training.lessons import LENGTH_STEP, Lesson
 from engine.training.losses import AlignmentHeads
 from engine.training.nano import SIZES, Nano
+from engine.training.saved import write_state
 from engine.training.team import Team
 
 CLIP_NORM = 1.0
@@ -211,13 +211,7 @@ class Trainer:
             "heads": self.heads.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_state(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote."""
