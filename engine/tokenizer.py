@@ -146,7 +146,10 @@ def _read(path: Path) -> tuple[sentencepiece.SentencePieceProcessor, bytes]:
     processor = sentencepiece.SentencePieceProcessor()
     try:
         processor.LoadFromSerializedProto(serialised)
-    except RuntimeError as error:
+    except (
+        RuntimeError,
+        UnicodeDecodeError,
+    ) as error:  # the second where the first's words are broken
         raise _not_sentencepiece(path, serialised) from error
     return processor, serialised
 

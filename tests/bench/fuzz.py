@@ -8,6 +8,7 @@ bytes is a finding: its folder is kept, and the exit code is 1. Every case follo
 """
 
 import argparse
+import itertools
 import json
 import math
 import multiprocessing
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -290,17 +291,16 @@ class _Child:
 
 
 def fuzz(
-    seconds: float, seed: int, keep: Path, say: Callable[[str], None] = lambda _: None
+    cases: Iterable[int], seed: int, keep: Path, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Tally, list[Finding]]:
-    """Break and open for so long.
+    """Break and open, once for each number of a case.
 
     keep: an empty folder for the folders of findings.
     """
     tally, findings = Tally(), []
-    end = time.monotonic() + seconds
     sound = write_sound(keep / "sound")
-    child, case = _Child(sound, seed), 0
-    while time.monotonic() < end:
+    child = _Child(sound, seed)
+    for case in cases:
         folder = keep / f"case {case} 模型"
         what, words, peak = child.open(case, folder)
         growth = peak - child.before
@@ -319,9 +319,13 @@ def fuzz(
             if what in ("hung", "crashed", "grew"):
                 child.end()
                 child = _Child(sound, seed)
-        case += 1
     child.end()
     return tally, findings
+
+
+def _for(seconds: float) -> Iterator[int]:
+    end = time.monotonic() + seconds
+    return itertools.takewhile(lambda _: time.monotonic() < end, itertools.count())
 
 
 def main() -> int:
@@ -333,7 +337,7 @@ def main() -> int:
     options = parser.parse_args()
     keep = options.keep or Path(tempfile.mkdtemp(prefix="nestling-fuzz-"))
     keep.mkdir(parents=True, exist_ok=options.keep is None)
-    tally, findings = fuzz(options.seconds, options.seed, keep, print)
+    tally, findings = fuzz(_for(options.seconds), options.seed, keep, print)
     print(
         f"seed {options.seed}: {tally.refused} folders refused with a sentence, {tally.opened} "
         f"opened, {len(findings)} findings; growth {tally.growth / 1e6:.1f} MB"

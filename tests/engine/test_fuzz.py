@@ -1,4 +1,4 @@
-"""Model folders broken at random, for a while; and each case that such a run has found."""
+"""Model folders broken at random, by number; and each case that such a run has found."""
 
 import json
 from pathlib import Path
@@ -15,12 +15,12 @@ from tests.bench.fuzz import fuzz
 from tests.checkpoints import tiny_config, tokenizer_bytes, write_checkpoint
 from tests.engine.test_shard import entry, write
 
-SECONDS = 20.0
+CASES = range(400)  # 30 s
 INDEX = "model.safetensors.index.json"
 
 
 def test_broken_folders_give_a_sentence_and_nothing_else(tmp_path: Path) -> None:
-    tally, findings = fuzz(SECONDS, 20261121, tmp_path)
+    tally, findings = fuzz(CASES, 20261121, tmp_path)
     assert not findings, findings[0]
     assert tally.refused > 0
 
@@ -72,5 +72,13 @@ def test_an_infinite_place_is_refused(tmp_path: Path) -> None:
 def test_pieces_that_cannot_be_read_are_refused(tmp_path: Path, broken: bytes) -> None:
     """A piece of half a character, of an unknown kind; a length that has no end."""
     (tmp_path / "tokenizer.model").write_bytes(tokenizer_bytes() + broken)
+    with pytest.raises(NestlingError, match="is not a sentencepiece model"):
+        Tokenizer(tmp_path)
+
+
+def test_a_piece_named_twice_by_half_a_character_is_refused(tmp_path: Path) -> None:
+    """sentencepiece names the piece in its complaint, which then is no text either."""
+    piece = b"\x0a\x03\x0a\x01\xbc"
+    (tmp_path / "tokenizer.model").write_bytes(tokenizer_bytes() + piece + piece)
     with pytest.raises(NestlingError, match="is not a sentencepiece model"):
         Tokenizer(tmp_path)
