@@ -6,6 +6,9 @@ from typing import Any
 
 from engine.errors import ErrorKind, NestlingError
 
+MOST = 2**31 - 1
+"""Of any size or id: larger ones are nonsense, and no float may hold them."""
+
 
 def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """An object. Errors: BAD_MODEL."""
@@ -15,13 +18,13 @@ def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def integer(section: Mapping[str, Any], key: str, least: int = 0) -> int:
-    """A whole number from `least` on. Errors: BAD_MODEL."""
+    """A whole number from `least` on, below 2^31. Errors: BAD_MODEL."""
     value = section[key]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST:
         return value
     raise bad(
-        f"config.json has {key} {value!r}, expected a whole number from {least} on: "
-        "download it again"
+        f"config.json has {key} {repr(value):.200}, expected a whole number from {least} to "
+        f"{MOST}: download it again"
     )
 
 

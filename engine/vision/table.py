@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.config_values import bad, integer, number
+from engine.config_values import MOST, bad, integer, number
 from engine.errors import NestlingError
 
 ARCHITECTURE = "mobilenetv5_300m_enc"
@@ -282,7 +282,15 @@ def _out(spec: BlockSpec) -> int:
 
 
 def _divisible(channels: float) -> int:
-    """The nearest multiple of 8, or the next one where that takes more than a tenth away."""
+    """The nearest multiple of 8, or the next one where that takes more than a tenth away.
+
+    Errors: BAD_MODEL for more than any tower has.
+    """
+    if channels > MOST:
+        raise bad(
+            f"config.json gives the vision tower {channels:.3g} channels, expected at most {MOST}: "
+            "download it again"
+        )
     nearest = max(_DIVISOR, int(channels + _DIVISOR / 2) // _DIVISOR * _DIVISOR)
     return nearest + _DIVISOR if nearest < _LEAST_SHARE * channels else nearest
 

@@ -116,7 +116,8 @@ def test_missing_keys_of_a_text_only_export_have_no_section() -> None:
         ("hidden_size", {"hidden_size": "wide"}),
         ("hidden_size", {"hidden_size": -1}),
         ("num_hidden_layers", {"num_hidden_layers": True}),
-        ("layer_types", {"num_hidden_layers": 10**30}),
+        ("num_hidden_layers", {"num_hidden_layers": 10**30}),
+        ("layer_types", {"num_hidden_layers": 10**6}),
         ("num_key_value_heads 0", {"num_key_value_heads": 0}),
         ("sliding_window 0", {"sliding_window": 0}),
         ("max_position_embeddings 0", {"max_position_embeddings": 0}),
@@ -240,3 +241,18 @@ def test_a_picture_has_as_many_tokens_as_the_towers_grid_has_places() -> None:
     assert "256 tokens, and its tower makes 4" in refused(
         {**raw, "vision_soft_tokens_per_image": 256}
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("out_chs", 10**400), ("out_chs", 2**31), ("exp_ratio", 1e308), ("exp_kernel_size", 10**30)],
+)
+def test_a_vision_tower_of_numbers_beyond_all_measure_is_refused(key: str, value: Any) -> None:
+    raw = tiny_config(vision=True)
+    block = {**raw["vision_config"]["model_args"]["block_args"][0][0], key: value}
+    stages = raw["vision_config"]["model_args"]["block_args"][1:]
+    raw["vision_config"]["model_args"] = {
+        **raw["vision_config"]["model_args"],
+        "block_args": [[block], *stages],
+    }
+    assert "2147483647" in refused(raw)
