@@ -52,9 +52,10 @@ class NoiseCorpus:
 
 def micro_config() -> ModelConfig:
     raw = raw_config()
-    raw["text_config"] |= {"hidden_size": 16, "hidden_size_per_layer_input": 8, "head_dim": 8}
+    # As wide as the smallest matrix that Muon trains; others are AdamW's.
+    raw["text_config"] |= {"hidden_size": 32, "hidden_size_per_layer_input": 8, "head_dim": 8}
     raw["text_config"] |= {"laurel_rank": 4}
-    raw["audio_config"] |= {"hidden_size": 16, "conf_num_hidden_layers": 1}
+    raw["audio_config"] |= {"hidden_size": 32, "conf_num_hidden_layers": 1}
     raw["audio_config"] |= {"conf_num_attention_heads": 2, "sscp_conv_channel_size": [2, 2]}
     return parse_config(raw)
 
