@@ -1,20 +1,13 @@
-"""An opened model's answers to whole clips and to typed text, by the engine's own path."""
+"""An opened model's answers to whole clips and to typed text, by the engine's own decoder."""
 
+import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from engine.datatypes import (
-    PICTURE_PIXELS,
-    Languages,
-    Modality,
-    Pcm,
-    Rgb,
-    SamplingParams,
-    Task,
-)
-from engine.generate import generate
+from engine.datatypes import PICTURE_PIXELS, Languages, Modality, Pcm, Rgb, Task
 from engine.model import Gemma3n
 from engine.prompt import (
     TRANSCRIBE_INSTRUCTION,
@@ -25,16 +18,25 @@ from engine.prompt import (
     transcribe_suffix,
     translate_prompt,
 )
-from engine.sampling import Sampler, forbidden_ids
-from engine.text.cache import KVCache
+from engine.sampling import forbidden_ids
 from engine.text.matformer import Size
+from engine.training.rows import answers
 from engine.vision.preprocess import resized
 
 MOST_PIECES = 64
+_TOGETHER = 48  # prompts of one length
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """media: soft tokens [tokens, D] by the id that holds their places in `ids`."""
+
+    ids: list[int]
+    media: Mapping[int, Tensor] = field(default_factory=dict)
 
 
 class Answerer:
-    """Greedy answers of one model at any of its sizes.
+    """Greedy answers of one model at any of its sizes, to many prompts at a time.
 
     Args:
         model: an opened model; sound needs one that hears.
@@ -42,8 +44,7 @@ class Answerer:
 
     def __init__(self, model: Gemma3n) -> None:
         self._model = model
-        params = SamplingParams(temperature=0.0, max_tokens=MOST_PIECES)
-        self._sampler = Sampler(params, forbidden_ids(model.config))
+        self._forbidden = forbidden_ids(model.config)
 
     @torch.inference_mode()
     def soft_tokens(self, pcm: Pcm) -> Tensor:
@@ -52,32 +53,48 @@ class Answerer:
         _, soft = tower.feed(tower.initial_state(), torch.from_numpy(pcm), final=True)
         return soft
 
-    def transcript(self, soft: Tensor, size: Size) -> str:
-        """What is said in a clip."""
-        instruction = (self._model.sizes.tasks or {}).get(Task.TRANSCRIBE)
-        return self.spoken(soft, instruction or TRANSCRIBE_INSTRUCTION, size)
+    @torch.inference_mode()
+    def look(self, rgb: Rgb) -> Tensor:
+        """What the decoder gets of a picture, [tokens, D]; the same for every size."""
+        pixels = self._model.sizes.pixels or PICTURE_PIXELS[0]
+        rows: Tensor = self._model.vision_tower()(resized(rgb, pixels)[None])
+        return rows[0]
 
-    def spoken(self, soft: Tensor, instruction: str, size: Size) -> str:
-        """The answer to an instruction about a clip."""
+    def transcripts(self, clips: Sequence[Tensor], size: Size) -> list[str]:
+        """What is said in each clip, given as its soft tokens."""
         model = self._model
+        instruction = (model.sizes.tasks or {}).get(Task.TRANSCRIBE) or TRANSCRIBE_INSTRUCTION
         prefix = transcribe_prefix(model.tokenizer, model.config, instruction)
         suffix = transcribe_suffix(model.tokenizer, model.config)
         place = model.config.audio_token_id
-        return self._answer([*prefix, *[place] * len(soft), *suffix], {place: soft}, size)
+        prompts = [
+            _Prompt([*prefix, *[place] * len(soft), *suffix], {place: soft}) for soft in clips
+        ]
+        return self._answers(prompts, size)
 
-    def translation(self, text: str, target: str, size: Size) -> str:
-        """An English text in the language `target`."""
+    def translations(self, texts: Sequence[str], target: str, size: Size) -> list[str]:
+        """English texts in the language `target`."""
         model = self._model
         instruction = (model.sizes.tasks or {}).get(Task.TRANSLATE)
         languages = Languages(target, "English")
-        prompt = translate_prompt(model.tokenizer, model.config, text, languages, instruction)
-        return self._answer(prompt, {}, size)
+        prompts = [
+            _Prompt(translate_prompt(model.tokenizer, model.config, text, languages, instruction))
+            for text in texts
+        ]
+        return self._answers(prompts, size)
 
-    def chat(self, asked: str | Tensor, size: Size, seen: Tensor | None = None) -> str:
-        """The answer to a typed text, or to a clip that stands alone in the user's turn.
+    def chats(
+        self, asked: Sequence[str | Tensor], size: Size, seen: Sequence[Tensor] | None = None
+    ) -> list[str]:
+        """The answers to typed texts, or to clips that stand alone in the user's turn.
 
-        seen: soft tokens of a picture before it, as `look` gives them.
+        seen: soft tokens of the picture before each, as `look` gives them.
         """
+        pictures = seen or itertools.repeat(None, len(asked))
+        prompts = [self._asked(*pair) for pair in zip(asked, pictures, strict=True)]
+        return self._answers(prompts, size)
+
+    def _asked(self, asked: str | Tensor, seen: Tensor | None) -> _Prompt:
         model = self._model
         parts: list[str | Media] = []
         media: dict[int, Tensor] = {}
@@ -90,25 +107,36 @@ class Answerer:
             parts += ["", Media(Modality.AUDIO, len(asked))]
             media[model.config.audio_token_id] = asked
         message = Message("user", tuple(parts))
-        return self._answer(chat_prompt(model.tokenizer, model.config, [message]), media, size)
+        return _Prompt(chat_prompt(model.tokenizer, model.config, [message]), media)
+
+    def _answers(self, prompts: Sequence[_Prompt], size: Size) -> list[str]:
+        """Those of one length are read together: no row has padding that another has not."""
+        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].ids))
+        found = [""] * len(prompts)
+        for _, group in itertools.groupby(order, lambda place: len(prompts[place].ids)):
+            alike = list(group)
+            for first in range(0, len(alike), _TOGETHER):
+                places = alike[first : first + _TOGETHER]
+                rows = self._together([prompts[place] for place in places], size)
+                for place, row in zip(places, rows, strict=True):
+                    found[place] = row
+        return found
 
     @torch.inference_mode()
-    def look(self, rgb: Rgb) -> Tensor:
-        """What the decoder gets of a picture, [tokens, D]; the same for every size."""
-        pixels = self._model.sizes.pixels or PICTURE_PIXELS[0]
-        rows: Tensor = self._model.vision_tower()(resized(rgb, pixels)[None])
-        return rows[0]
-
-    @torch.inference_mode()
-    def _answer(self, prompt: Sequence[int], media: Mapping[int, Tensor], size: Size) -> str:
-        """media: soft tokens by the id that holds their places."""
+    def _together(self, prompts: Sequence[_Prompt], size: Size) -> list[str]:
         model = self._model
-        ids = torch.tensor([prompt])
+        ids = torch.tensor([prompt.ids for prompt in prompts], device=model.device)
         embeds = model.embed(ids)
-        for place, soft in media.items():
-            embeds[ids == place] = soft
-        cache = KVCache(model.config.text, model.dtype, device=model.device)
-        hidden = model.text(embeds, ids, cache=cache, size=size, want=1)
-        stops = frozenset(model.config.eos_token_ids)
-        answer = generate(model.text, cache, hidden, self._sampler, stop_ids=stops, size=size)
-        return model.tokenizer.decode(answer).strip()
+        for row, row_ids, prompt in zip(embeds, ids, prompts, strict=True):
+            for place, soft in prompt.media.items():
+                row[row_ids == place] = soft
+        rows = answers(
+            model.text,
+            embeds,
+            ids,
+            most=MOST_PIECES,
+            stops=frozenset(model.config.eos_token_ids),
+            forbidden=self._forbidden,
+            size=size,
+        )
+        return [model.tokenizer.decode(row).strip() for row in rows]

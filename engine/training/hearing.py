@@ -1,6 +1,7 @@
 """How well a model hears: the sets of `sets`, a person's voice, and whether it listens at all."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.live.gemma import GemmaRecogniser
@@ -50,7 +51,8 @@ def measure(
     """
     answerer = Answerer(model)
     sets = build_sets(3 * count, count)
-    heard = {name: _heard(answerer, sizes, utterances) for name, utterances in sets.items()}
+    every = [utterance for utterances in sets.values() for utterance in utterances]
+    heard = _by_set(_heard(answerer, sizes, every), sets)
     rows, shown = [], []
     for name, utterances in sets.items():
         full, smallest = BOUNDS[name]
@@ -96,7 +98,20 @@ def _heard(
 ) -> dict[str, list[str]]:
     """Transcripts by the size's name."""
     soft = [answerer.soft_tokens(utterance.pcm) for utterance in utterances]
-    return {size.name: [answerer.transcript(clip, size) for clip in soft] for size in sizes}
+    return {size.name: answerer.transcripts(soft, size) for size in sizes}
+
+
+def _by_set(
+    heard: Mapping[str, Sequence[str]], sets: Mapping[str, Sequence[Utterance]]
+) -> dict[str, dict[str, list[str]]]:
+    """Transcripts of all sets, one after the other, by set and then by the size's name."""
+    found = {}
+    left = {size: iter(texts) for size, texts in heard.items()}
+    for name, utterances in sets.items():
+        found[name] = {
+            size: list(itertools.islice(texts, len(utterances))) for size, texts in left.items()
+        }
+    return found
 
 
 def _worst_voice(utterances: Sequence[Utterance], heard: dict[str, list[str]]) -> Row:

@@ -41,10 +41,10 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     answers: dict[str, dict[str, list[str]]] = {}
     for size in sizes:
         answers[size.name] = {
-            "typed": [answerer.chat(asked.question, size) for asked in known],
-            "spoken": [answerer.chat(clip, size) for clip in sound],
-            "general": [answerer.chat(asked.question, size) for asked in general],
-            "rare": [answerer.chat(asked.question, size) for asked in rare],
+            "typed": answerer.chats([asked.question for asked in known], size),
+            "spoken": answerer.chats(sound, size),
+            "general": answerer.chats([asked.question for asked in general], size),
+            "rare": answerer.chats([asked.question for asked in rare], size),
         }
     rows = []
     for how, asked in (("typed", known), ("spoken", aloud)):

@@ -121,20 +121,12 @@ def measure(
     answers: dict[str, list[str]] = {}
     lost: dict[str, dict[str, float]] = {"MJPEG and capture": {}, "being asked aloud": {}}
     for size in sizes:
-        given = [
-            answerer.chat(trial.typed, size, soft) for trial, soft in zip(asked, seen, strict=True)
-        ]
+        given = answerer.chats([trial.typed for trial in asked], size, seen)
         answers[size.name] = given
         right = _right(some, [given[place] for place in again])
-        by_camera = [
-            answerer.chat(trial.typed, size, soft)
-            for trial, soft in zip(some, captured, strict=True)
-        ]
+        by_camera = answerer.chats([trial.typed for trial in some], size, captured)
         lost["MJPEG and capture"][size.name] = right - _right(some, by_camera)
-        aloud = [
-            answerer.chat(sound, size, seen[place])
-            for place, sound in zip(again, sounds, strict=True)
-        ]
+        aloud = answerer.chats(sounds, size, [seen[place] for place in again])
         lost["being asked aloud"][size.name] = right - _right(some, aloud)
     rows = [_row(topic, asked, answers) for topic in Topic]
     bounds = (LOST_BY_CAMERA, LOST_BY_VOICE)

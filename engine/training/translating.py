@@ -30,8 +30,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     texts = [typed(meaning.english, rng) for meaning in meanings]
     written = {
         size.name: {
-            language: [answerer.translation(text, language, size) for text in texts]
-            for language in LANGUAGES
+            language: answerer.translations(texts, language, size) for language in LANGUAGES
         }
         for size in sizes
     }
@@ -39,7 +38,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     heard = _heard(answerer, aloud, sizes)
     said = {
         size.name: {
-            language: [answerer.translation(text, language, size) for text in heard[size.name]]
+            language: answerer.translations(heard[size.name], language, size)
             for language in LANGUAGES
         }
         for size in sizes
@@ -75,7 +74,7 @@ def _heard(
         rng = random.Random(f"translated {SEED} {position}")
         spoken = utterance(meaning.english, trained_voice(rng), rng)
         soft.append(answerer.soft_tokens(spoken.pcm))
-    return {size.name: [answerer.transcript(clip, size) for clip in soft] for size in sizes}
+    return {size.name: answerer.transcripts(soft, size) for size in sizes}
 
 
 def _exact(wanted: Sequence[str], found: Sequence[str]) -> float:
