@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 import torch
@@ -17,27 +18,43 @@ from engine.layout import (
     STEM_BIAS,
     TIED_HEAD,
     VISION_TOWER,
+    Shapes,
     consumer_extras,
     expected_shapes,
 )
+from engine.quant.affine import AffinePlace, AffineTable, AffineWeight, triples
 from engine.shard import TensorPlace, map_tensors, read_header
+from engine.text.ple import PleTable, RowTable
 
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 
 _SMALL_BYTES = 1 << 16
 _WHOLE_MODEL = "model."
+# The Hub's, a text-only export's, and those of MLX's converters.
+_TEXT_PREFIXES = (
+    _WHOLE_MODEL + LANGUAGE_MODEL,
+    _WHOLE_MODEL,
+    LANGUAGE_MODEL + "model.",
+    LANGUAGE_MODEL,
+)
+_TOWERS = GROUPS[Modality.AUDIO] + GROUPS[Modality.VISION]
 _WEIGHT_DTYPES = (torch.bfloat16, torch.float16, torch.float32)
+
+
+Place = TensorPlace | AffinePlace
 
 
 class Checkpoint:
     """The safetensors of one folder. Holds no mapping itself: tensors do.
 
-    `places` has the Hub's names below `model.`, for a text-only export too, and no tied head.
+    `places` has the Hub's names below `model.`, for a text-only export and for files that MLX
+    wrote too, and no tied head. `quantised`: whether MLX has quantised weights.
 
     Args:
         folder: in the Hub's layout; only read.
-        config: of this folder.
+        config: of this folder. Towers that it describes and quantised files leave out are taken
+            out of it, as MLX's converter of the text decoder leaves it as it was.
 
     Errors: BAD_MODEL for files that are missing, broken or outside the folder, and one error that
         lists every tensor that is missing, unknown or of another shape.
@@ -55,35 +72,74 @@ class Checkpoint:
                     "tensor once; download the folder again"
                 )
             stored |= header
-        text_only = _WHOLE_MODEL + "embed_tokens.weight" in stored
-        self._text_prefix = _WHOLE_MODEL if text_only else _WHOLE_MODEL + LANGUAGE_MODEL
-        self.places: dict[str, TensorPlace] = {}
+        self._text_prefix = next(
+            (prefix for prefix in _TEXT_PREFIXES if prefix + "embed_tokens.weight" in stored),
+            _TEXT_PREFIXES[0],
+        )
+        whole = self._text_prefix.startswith(_WHOLE_MODEL)
+        self._tower_prefix = _WHOLE_MODEL if whole else ""
+        self.places: dict[str, Place] = {}
         unknown = []
+        affine = {names[0]: names for names in triples(stored)}
+        parts = {name for names in affine.values() for name in names[1:]}
         for name, place in stored.items():
             inner = self._inner_name(name)
-            if inner is not None:
+            if inner is not None and name not in parts:
                 self.places[inner] = place
-            elif name != TIED_HEAD:
+            elif inner is None and name != TIED_HEAD:
                 unknown.append(name)
-        self._check(unknown)
+        self.quantised = bool(affine)
+        if self.quantised:
+            self._leave_out_towers()
+        expected = expected_shapes(self.config)
+        for weight, scales, biases in affine.values():
+            inner = self._inner_name(weight)
+            if inner in expected:
+                self.places[inner] = AffinePlace(
+                    stored[weight], stored[scales], stored[biases], expected[inner]
+                )
+        self._turn_channels(expected)
+        self._check(unknown, expected)
+
+    def _leave_out_towers(self) -> None:
+        """Those of which nothing is stored."""
+        if not any(name.startswith(GROUPS[Modality.AUDIO]) for name in self.places):
+            self.config = replace(self.config, audio=None)
+        if not any(name.startswith(GROUPS[Modality.VISION]) for name in self.places):
+            self.config = replace(self.config, vision=None)
+
+    def _turn_channels(self, expected: Shapes) -> None:
+        """Where one convolution is stored with its channels last, all are: shapes may not tell."""
+        turned = {
+            name: replace(place, shape=expected[name], channels_last=True)
+            for name, place in self.places.items()
+            if isinstance(place, TensorPlace)
+            and len(place.shape) > 2
+            and place.shape == _channels_last(expected.get(name, ()))
+        }
+        if any(self.places[name].shape != place.shape for name, place in turned.items()):
+            self.places |= turned
 
     def stored_name(self, name: str) -> str:
         """What the files call the tensor that `places` calls `name`."""
         if name.startswith(LANGUAGE_MODEL):
             return self._text_prefix + name.removeprefix(LANGUAGE_MODEL)
-        return _WHOLE_MODEL + name
+        return self._tower_prefix + name
 
     def _inner_name(self, name: str) -> str | None:
         """A stored name below `model.`, None if it is of no known group."""
-        towers = GROUPS[Modality.AUDIO] + GROUPS[Modality.VISION]
-        if name.startswith(tuple(_WHOLE_MODEL + group for group in towers)):
-            return name.removeprefix(_WHOLE_MODEL)
+        if name.startswith(tuple(self._tower_prefix + group for group in _TOWERS)):
+            return name.removeprefix(self._tower_prefix)
         if name.startswith(self._text_prefix):
             return LANGUAGE_MODEL + name.removeprefix(self._text_prefix)
         return None
 
-    def _check(self, unknown: list[str]) -> None:
-        expected = expected_shapes(self.config)
+    @property
+    def files(self) -> frozenset[Path]:
+        """That hold its tensors."""
+        return frozenset(file for place in self.places.values() for file in place.files)
+
+    def _check(self, unknown: list[str], expected: Shapes) -> None:
         optional = consumer_extras(self.config.text) | {VISION_TOWER + STEM_BIAS}
         unknown += [self.stored_name(name) for name in self.places if name not in expected]
         missing = [
@@ -95,6 +151,12 @@ class Checkpoint:
             f"{self.stored_name(name)} {list(self.places[name].shape)} instead of {list(shape)}"
             for name, shape in expected.items()
             if name in self.places and self.places[name].shape != shape
+        ]
+        misshapen += [
+            f"{self.stored_name(name)} {list(place.weight.shape)} with scales "
+            f"{list(place.scales.shape)} for {list(place.shape)}"
+            for name, place in self.places.items()
+            if isinstance(place, AffinePlace) and not place.is_sound
         ]
         other_type = [
             f"{self.stored_name(name)} ({place.dtype})"
@@ -125,8 +187,13 @@ class Checkpoint:
         """
         skipped = consumer_extras(self.config.text) | {PLE_TABLE} | left_out
         by_file: dict[Path, dict[str, TensorPlace]] = {}
+        widened = {}
         for name, place in self.places.items():
-            if name.startswith(prefix) and name not in skipped:
+            if not name.startswith(prefix) or name in skipped:
+                continue
+            if isinstance(place, AffinePlace):
+                widened[name.removeprefix(prefix)] = AffineWeight(place).dense()
+            else:
                 by_file.setdefault(place.file, {})[name.removeprefix(prefix)] = place
         loaded = {
             name: tensor
@@ -140,16 +207,25 @@ class Checkpoint:
                 for name, place in places.items():
                     if place.nbytes <= _SMALL_BYTES:
                         loaded[name] = map_tensors(file, [place])[0].clone()
-        return loaded
+        return loaded | widened
 
     @property
     def has_unused_keys(self) -> bool:
         """Whether keys and values are stored for layers that read another layer's."""
         return not consumer_extras(self.config.text).isdisjoint(self.places)
 
-    def ple_location(self) -> TensorPlace:
-        """Where the table of per-layer embeddings lies."""
-        return self.places[PLE_TABLE]
+    def table(self, name: str) -> RowTable:
+        """Rows of a stored matrix, read from its file. name: inner."""
+        place = self.places[name]
+        if isinstance(place, AffinePlace):
+            return AffineTable(place)
+        rows, width = place.shape
+        return PleTable(place.file, offset=place.offset, rows=rows, width=width, dtype=place.dtype)
+
+
+def _channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A convolution's shape with its second dimension behind all others."""
+    return (*shape[:1], *shape[2:], *shape[1:2])
 
 
 def _weight_files(folder: Path) -> list[Path]:

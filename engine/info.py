@@ -7,12 +7,11 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import Checkpoint
+from engine.checkpoint import Checkpoint, Place
 from engine.config import load_config
 from engine.datatypes import Modality
 from engine.layout import GROUPS, LANGUAGE_MODEL, PLE_TABLE, TOKEN_TABLE, consumer_extras
 from engine.model import computing_dtype
-from engine.shard import TensorPlace
 from engine.text.matformer import effective_params, kv_classes, load_size_table
 
 _POSITIONS = "relative_position_embedding.pos_proj.weight"
@@ -38,7 +37,7 @@ def parts(checkpoint: Checkpoint) -> list[PartInfo]:
     """Every part of the checkpoint that is there, in the order of `describe`."""
     dtype = computing_dtype(checkpoint)
     unused = consumer_extras(checkpoint.config.text)
-    groups: dict[str, dict[str, TensorPlace]] = {}
+    groups: dict[str, dict[str, Place]] = {}
     for name, place in checkpoint.places.items():
         groups.setdefault(_part_of(name, unused), {})[name] = place
     return [
@@ -73,7 +72,7 @@ def _part_of(name: str, unused: frozenset[str]) -> str:
 
 def _part(
     title: str,
-    places: dict[str, TensorPlace],
+    places: dict[str, Place],
     checkpoint: Checkpoint,
     dtype: torch.dtype,
     *,

@@ -23,6 +23,7 @@ from engine.layout import (
     EMBED_VISION,
     GROUPS,
     LANGUAGE_MODEL,
+    PLE_TABLE,
     STEM_BIAS,
     TOKEN_TABLE,
     VISION_TOWER,
@@ -30,10 +31,8 @@ from engine.layout import (
 from engine.quant.choice import scheme_for
 from engine.quant.fitting import fit, narrow
 from engine.quant.prepared import Preparation, Prepared, prepare
-from engine.shard import TensorPlace
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
-from engine.text.ple import PleTable
 from engine.tokenizer import Tokenizer
 from engine.vision.encoder import MobileNetV5
 from engine.vision.table import VisionConfig
@@ -84,7 +83,7 @@ class Gemma3n:
         self.dtype = dtype
         self.device = device
         self._checkpoint = checkpoint
-        weights = {place.file for place in checkpoint.places.values()}
+        weights = checkpoint.files
         self.files = IntactFiles(weights if prepared is None else weights | {prepared.file})
         self._towers: dict[Modality, AnyTower] = {}
         self._hard_rows: dict[int, Tensor] = {}
@@ -164,11 +163,10 @@ class Gemma3n:
 
     def _decoder(self) -> TextModel:
         """The decoder without the weights that `_built` gives it."""
-        ple = _table(self._checkpoint.ple_location())
+        ple = self._checkpoint.table(PLE_TABLE)
         text = TextModel(self.config.text, splits=self.sizes.splits, ple=ple)
         if self.prepared is not None:
-            stored = _table(self._checkpoint.places[TOKEN_TABLE])
-            fit(text, self.prepared, stored, self.dtype)
+            fit(text, self.prepared, self._checkpoint.table(TOKEN_TABLE), self.dtype)
         return text
 
     @property
@@ -378,12 +376,6 @@ class Gemma3n:
         return module.requires_grad_(False).eval()
 
 
-def _table(place: TensorPlace) -> PleTable:
-    """Rows of a stored table, read from its file."""
-    rows, width = place.shape
-    return PleTable(place.file, offset=place.offset, rows=rows, width=width, dtype=place.dtype)
-
-
 _DRAWING = frozenset({"normal_", "uniform_"})  # tensor methods
 
 
@@ -412,4 +404,7 @@ def computing_dtype(checkpoint: Checkpoint) -> torch.dtype:
     if sum(place.numel for place in checkpoint.places.values()) < SMALL_MODEL_PARAMS:
         return torch.float32
     stored = checkpoint.places[TOKEN_TABLE].dtype
-    return torch.float32 if stored is torch.float16 else stored
+    if stored is not torch.float16:
+        return stored
+    # Few bits lose nothing that counts where their scales do.
+    return torch.bfloat16 if checkpoint.quantised else torch.float32

@@ -153,5 +153,5 @@ class Opened:
         return (
             extents
             if ple is None
-            else extents | {"ple": [residency.Extent(ple.address, ple.nbytes)]}
+            else extents | {"ple": [residency.Extent(*span) for span in ple.spans]}
         )

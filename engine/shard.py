@@ -25,6 +25,7 @@ DTYPES = {
     "BF16": torch.bfloat16,
     "I64": torch.int64,
     "I32": torch.int32,
+    "U32": torch.uint32,
     "I16": torch.int16,
     "I8": torch.int8,
     "U8": torch.uint8,
@@ -42,6 +43,7 @@ class TensorPlace:
     """Where a stored tensor lies.
 
     offset, nbytes: in bytes, from the beginning of the file.
+    channels_last: the file holds the second dimension behind all others.
     """
 
     file: Path
@@ -49,6 +51,12 @@ class TensorPlace:
     shape: tuple[int, ...]
     offset: int
     nbytes: int
+    channels_last: bool = False
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """That hold it: one."""
+        return frozenset((self.file,))
 
     @property
     def numel(self) -> int:
@@ -149,6 +157,9 @@ def _view(mapping: mmap.mmap, place: TensorPlace) -> Tensor:
     else:  # other writers need not align; processors may refuse such a view
         raw = bytearray(mapping[place.offset : place.offset + place.nbytes])
         flat = torch.frombuffer(raw, dtype=place.dtype)
+    if place.channels_last:
+        first, second, *rest = place.shape
+        return flat.view(first, *rest, second).movedim(-1, 1).contiguous()
     return flat.view(place.shape)
 
 

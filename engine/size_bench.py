@@ -112,7 +112,7 @@ class SizeBench:
             for part, tensors in self._model.part_tensors().items()
         }
         if (ple := self._model.text.ple) is not None:
-            parts["ple"] = [residency.Extent(ple.address, ple.nbytes)]
+            parts["ple"] = [residency.Extent(*span) for span in ple.spans]
         rest = residency.measure(parts, {})[residency.APP]
         return rest.private + rest.file_backed
 

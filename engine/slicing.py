@@ -67,6 +67,12 @@ def write_slice(folder: Path, size_name: str, out: Path, *, shard_bytes: int = S
     table = load_size_table(folder, config.text)
     size = table.size(size_name)
     checkpoint = Checkpoint(folder, config)
+    if checkpoint.quantised:
+        raise NestlingError(
+            ErrorKind.BAD_INPUT,
+            f"{folder} holds weights that MLX has quantised: expected them as published, of which "
+            "a size can be cut; choose the published model",
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise NestlingError(
             ErrorKind.BAD_INPUT,
@@ -128,7 +134,12 @@ def _cuts(checkpoint: Checkpoint, size: Size) -> list[_Cut]:
     slab = checkpoint.config.text.hidden_size_per_layer_input
     slabs = tuple(slice(layer * slab, (layer + 1) * slab) for layer in kept)
     cuts = []
-    places = sorted(checkpoint.places.items(), key=lambda item: (item[1].file, item[1].offset))
+    places = [
+        (name, place)
+        for name, place in checkpoint.places.items()
+        if isinstance(place, TensorPlace)
+    ]
+    places.sort(key=lambda item: (item[1].file, item[1].offset))
     for name, place in places:
         layer = _LAYER.fullmatch(name)
         if layer is not None and int(layer[1]) in size.skip:

@@ -142,7 +142,13 @@ class ModelCard(QFrame):
         parts = []
         if model.total:
             parts.append(self.tr("{size} on the disk").format(size=bytes_text(model.total)))
-        if model.memory:
+        if model.memory and not model.published:
+            parts.append(
+                self.tr(
+                    "{memory} of memory to read and write, {senses} more to hear and see"
+                ).format(memory=bytes_text(model.memory), senses=bytes_text(model.senses))
+            )
+        elif model.memory:
             parts.append(
                 self.tr(
                     "{memory} of memory to read and write ({published} with weights as "

@@ -1832,6 +1832,10 @@
             <source>That did not work.</source>
             <translation>Das hat nicht geklappt.</translation>
         </message>
+        <message>
+            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
+            <translation>{memory} Arbeitsspeicher zum Lesen und Schreiben, {senses} mehr zum Hören und Sehen</translation>
+        </message>
     </context>
     <context>
         <name>ModelKeeper</name>

@@ -1832,6 +1832,10 @@
             <source>That did not work.</source>
             <translation>未能完成。</translation>
         </message>
+        <message>
+            <source>{memory} of memory to read and write, {senses} more to hear and see</source>
+            <translation>读写文字需要 {memory} 内存，听与看另需 {senses}</translation>
+        </message>
     </context>
     <context>
         <name>ModelKeeper</name>

@@ -19,9 +19,10 @@ class Entry:
     name: for the command line. repo: on the Hub, "" for the bundled one.
     download_bytes: of all its files, 0 if only the Hub knows.
     memory_bytes: in memory at least, while it reads and writes text with weights of 4 bits;
-    published_bytes: the same with weights as published, in bf16; senses_bytes: besides, while it
-    hears and sees. Sources: the bound that tests/bench/memory.py holds; shapes of the published
-    checkpoints, without the per-layer embeddings, which stay on disk. 0 if unknown.
+    published_bytes: the same with weights as published, in bf16 (0: in 4 bits alone);
+    senses_bytes: besides, while it hears and sees. Sources: the bound that tests/bench/memory.py
+    holds; shapes of the published checkpoints, without the per-layer embeddings, which stay on
+    disk. 0 if unknown.
     """
 
     name: str
@@ -44,6 +45,23 @@ ENTRIES = (
     ),
     Entry(
         "E4B", "google/gemma-3n-E4B-it", 15_740_000_000, 3_000_000_000, 9_040_000_000, 1_970_000_000
+    ),
+    # Quantised by others with mlx-vlm, in groups of 64: a smaller download, no sizes to cut.
+    Entry(
+        "E2B-4bit",
+        "mlx-community/gemma-3n-E2B-it-4bit",
+        4_520_000_000,
+        2_200_000_000,
+        0,
+        1_970_000_000,
+    ),
+    Entry(
+        "E4B-4bit",
+        "mlx-community/gemma-3n-E4B-it-4bit",
+        5_870_000_000,
+        3_250_000_000,
+        0,
+        1_970_000_000,
     ),
 )
 

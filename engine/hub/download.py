@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.catalogue import Entry
@@ -37,7 +37,7 @@ _TELL_S = 0.25  # between two words about the same file
 _WEIGHTS = ".safetensors"
 # What a model folder needs, and what people and other programs expect beside it.
 _ENDINGS = (_WEIGHTS, ".json", ".model", ".jinja", ".md", ".txt")
-_QUANTISED = ("quantization", "quantization_config")  # what config.json says of MLX and others
+_QUANTISED = ("quantization", "quantization_config")  # MLX says both, others the second
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHA1 = re.compile("[0-9a-f]{40}")
 _NEEDED = ("config.json", "tokenizer.model")
@@ -278,16 +278,28 @@ def check_config(folder: Path, entry: Entry) -> None:
 
     try:
         load_config(folder)
-        if set(_QUANTISED) & read_json(folder / "config.json").keys():
+        if not _is_readable(read_json(folder / "config.json")):
             raise NestlingError(
                 ErrorKind.BAD_MODEL,
-                "its weights were quantised elsewhere; expected them as published, in bf16, from "
-                "which Nestling makes small ones itself: choose another repository",
+                "its weights were quantised in a way that is not read here; expected them as "
+                "published, in bf16, or in MLX's affine layout: choose another repository",
             )
     except NestlingError as error:
         raise NestlingError(
             error.kind, f"{entry.repo} cannot be used here: {error.message}"
         ) from error
+
+
+def _is_readable(raw: dict[str, Any]) -> bool:
+    """Whether config.json tells of weights as published, or of MLX's affine layout."""
+    told = [raw[key] for key in _QUANTISED if raw.get(key) is not None]
+    return all(
+        isinstance(one, dict)
+        and {"group_size", "bits"} <= one.keys()
+        and one.get("mode", "affine") == "affine"
+        and "quant_method" not in one
+        for one in told
+    )
 
 
 def gigabytes(nbytes: int) -> str:

@@ -26,6 +26,10 @@ def scheme_for(
 
     dtype, device: that it computes in and on. Small integers are for processors alone.
     """
+    if checkpoint.quantised:
+        # As stored are few bits already: they are packed anew, and nothing is rounded.
+        packs = device.type == "cpu" and machine_layout() is not None
+        return Scheme(4, kept=True) if packs else None
     if wanted is Weights.INT8:
         return Scheme(8)
     if wanted is Weights.INT4 or (

@@ -12,7 +12,7 @@ from engine.quant.rounding import round_to_8_bits
 from engine.text.layers import DecoderLayer
 from engine.text.layers import FeedForward as ExactFeedForward
 from engine.text.model import TextModel
-from engine.text.ple import PleTable
+from engine.text.ple import RowTable
 from engine.text.table import rescored
 
 
@@ -22,7 +22,7 @@ class QuantisedTable(nn.Module):
     The best scores are computed anew from the stored rows, so that only their choice is rounded.
     """
 
-    def __init__(self, head: Linear, stored: PleTable, dtype: torch.dtype) -> None:
+    def __init__(self, head: Linear, stored: RowTable, dtype: torch.dtype) -> None:
         super().__init__()
         self.head = head
         self._stored = stored
@@ -57,7 +57,7 @@ def narrow(text: TextModel) -> None:
             residency.drop_pages(residency.Extent(weight.data_ptr(), weight.nbytes))
 
 
-def fit(text: TextModel, prepared: Prepared, stored: PleTable, dtype: torch.dtype) -> None:
+def fit(text: TextModel, prepared: Prepared, stored: RowTable, dtype: torch.dtype) -> None:
     """Replace the prepared parts of a decoder without weights.
 
     stored: the token table in the checkpoint. dtype: that the decoder computes in.

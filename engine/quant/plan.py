@@ -11,8 +11,9 @@ from itertools import pairwise
 
 import torch
 
-from engine.checkpoint import Checkpoint
+from engine.checkpoint import Checkpoint, Place
 from engine.layout import LANGUAGE_MODEL, TOKEN_TABLE
+from engine.quant.affine import AffinePlace
 from engine.quant.packing import ROWS, Layout
 from engine.shard import StoredTensor
 
@@ -26,15 +27,19 @@ class Scheme:
     bits: 4 or 8, of all that can be; a weight whose shape 4 bits cannot have gets 8.
     group: columns that share a scale, of 4 bits.
     head_bits: of the scores over the vocabulary; the best of them are computed anew, exactly.
+    kept: the checkpoint's own small integers, with its own groups; what they cannot be gets 8.
     """
 
     bits: int
     group: int = 64
     head_bits: int = 4
+    kept: bool = False
 
     @property
     def name(self) -> str:
         """As file names have it."""
+        if self.kept:
+            return "repacked"
         return "int8" if self.bits == 8 else f"int4-{self.group}-{self.head_bits}"
 
 
@@ -89,12 +94,21 @@ def plan(checkpoint: Checkpoint, splits: tuple[int, ...], scheme: Scheme) -> lis
     pieces = []
     for name, source, rows, columns, norm in _cuts(checkpoint, splits):
         bits = scheme.head_bits if name == HEAD and scheme.bits == 4 else scheme.bits
-        count, width = rows[1] - rows[0], columns[1] - columns[0]
-        if count % ROWS or width % scheme.group:
+        group = scheme.group
+        if scheme.kept:
+            bits, group = _own(checkpoint.places[source])
+        if (rows[1] - rows[0]) % ROWS or columns[0] % group or columns[1] % group:
             bits = 8
-        group = scheme.group if bits == 4 else 0
+        group = group if bits == 4 else 0
         pieces.append(Piece(name, source, rows, columns, norm, bits, group))
     return pieces
+
+
+def _own(place: Place) -> tuple[int, int]:
+    """Bits and group of a stored weight's own integers: 8 where they do not go into 4."""
+    if isinstance(place, AffinePlace) and place.bits <= 4:
+        return 4, place.group
+    return 8, 1
 
 
 def digest_of(pieces: list[Piece]) -> str:

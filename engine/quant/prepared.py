@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +23,7 @@ from torch import Tensor
 
 from engine.checkpoint import Checkpoint
 from engine.errors import ErrorKind, NestlingError
+from engine.quant.affine import AffinePlace, AffineWeight
 from engine.quant.linear import Linear4, Linear8
 from engine.quant.packing import Layout, machine_layout, pack
 from engine.quant.plan import Piece, Scheme, digest_of, plan
@@ -306,22 +307,14 @@ def _resumable(unfinished: Path, identity: str) -> list[str] | None:
 
 def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> Iterator[str]:
     """Write a piece's integers, then its scales; yields their checksums, and "" in between."""
-    checkpoint = preparation.checkpoint
-    importance = None
-    if piece.norm:
-        norm = _mapped(checkpoint.places[piece.norm])
-        importance = norm.float().square()[slice(*piece.columns)]
-    weight = _mapped(checkpoint.places[piece.source])[slice(*piece.rows), slice(*piece.columns)]
+    small = _small(preparation.checkpoint, piece)
     step = max(1, _STEP_VALUES // piece.shape[1] // preparation.layout.block)
     step *= preparation.layout.block
     scales, checksum = [], 0
-    for start in range(0, piece.shape[0], step):
-        part = weight[start : start + step]
-        if piece.bits == 8:
-            values, scale = round_to_8_bits(part)
-        else:
-            rounded, scale = round_to_4_bits(part, piece.group, importance)
-            values = pack(rounded, preparation.layout)
+    for start in range(*piece.rows, step):
+        values, scale = small(slice(start, min(start + step, piece.rows[1])))
+        if piece.bits == 4:
+            values = pack(values, preparation.layout)
         scales.append(scale)
         checksum = _crc(checksum, values)
         stream.write(_bytes(values))
@@ -330,6 +323,25 @@ def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> It
     stream.write(_bytes(whole))
     yield f"{checksum:08x}"
     yield _checksum(0, whole)
+
+
+def _small(checkpoint: Checkpoint, piece: Piece) -> Callable[[slice], tuple[Tensor, Tensor]]:
+    """What gives the integers and scales of some rows of a piece's source."""
+    place, columns = checkpoint.places[piece.source], slice(*piece.columns)
+    if isinstance(place, AffinePlace):
+        weight = AffineWeight(place)
+        if piece.bits == 4:
+            return lambda rows: weight.packed(rows, columns)
+        return lambda rows: round_to_8_bits(weight.numbers(rows, columns))
+    stored = _mapped(place)
+    if piece.bits == 8:
+        return lambda rows: round_to_8_bits(stored[rows, columns])
+    importance = None
+    if piece.norm:
+        norm = checkpoint.places[piece.norm]
+        assert isinstance(norm, TensorPlace)  # a vector has no columns to share scales
+        importance = _mapped(norm).float().square()[columns]
+    return lambda rows: round_to_4_bits(stored[rows, columns], piece.group, importance)
 
 
 def _mapped(place: TensorPlace) -> Tensor:
@@ -352,7 +364,7 @@ def _checksum(start: int, tensor: Tensor) -> str:
 def _fingerprint(checkpoint: Checkpoint) -> str:
     """What tells another state of the source's files: their headers, sizes and times."""
     digest = hashlib.sha256()
-    for file in sorted({place.file for place in checkpoint.places.values()}):
+    for file in sorted(checkpoint.files):
         status = file.stat()
         digest.update(f"{file.name} {status.st_size} {status.st_mtime_ns}\n".encode())
         with file.open("rb", buffering=0) as stream:

@@ -16,7 +16,7 @@ from engine.text.attention import Attention, AttentionPlan, KeysValues, attentio
 from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
-from engine.text.ple import PleTable
+from engine.text.ple import RowTable
 from engine.text.product import Linear, product
 from engine.text.table import TokenTable
 
@@ -37,7 +37,7 @@ class TextModel(nn.Module):
         config: TextConfig,
         *,
         splits: tuple[int, ...] | None = None,
-        ple: PleTable | None = None,
+        ple: RowTable | None = None,
     ) -> None:
         super().__init__()
         self.config = config

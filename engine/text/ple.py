@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,33 @@ from engine.mapping import map_read_only
 KEPT_BYTES = 16 << 20
 """Of rows whose pages stay mapped; the system may still hold those that were given back."""
 
-_CARRIERS = {torch.bfloat16: np.uint16, torch.float16: np.float16, torch.float32: np.float32}
+_CARRIERS: dict[torch.dtype, type[np.generic]] = {
+    torch.bfloat16: np.uint16,
+    torch.float16: np.float16,
+    torch.float32: np.float32,
+    torch.uint8: np.uint8,
+}
 """NumPy dtypes that carry a stored dtype's bits; NumPy has no bfloat16."""
+
+
+class RowTable(Protocol):
+    """Rows that are read from files. dtype: of what `gather` returns."""
+
+    dtype: torch.dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all rows as `gather` returns them."""
+        ...
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Address and bytes in this process's memory, for measuring what is resident."""
+        ...
+
+    def gather(self, ids: Tensor, columns: slice = slice(None)) -> Tensor:
+        """Rows of ids [...], [..., columns], in memory of their own."""
+        ...
 
 
 class PleTable:
@@ -50,6 +76,11 @@ class PleTable:
     def address(self) -> int:
         """Where the table begins in this process's memory, for measuring what is resident."""
         return int(self._table.ctypes.data)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Address and bytes of all of it."""
+        return ((self.address, self.nbytes),)
 
     def gather(self, ids: Tensor, columns: slice = slice(None)) -> Tensor:
         """Rows of ids [...] in stored dtype, [..., columns], in memory of their own.

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.checkpoint import Checkpoint
 from engine.config import load_config
+from engine.layout import PLE_TABLE
 
 STEP_ROWS = 4096
 STAYS = ("altup", "laurel", "per_layer_model_proj")
@@ -36,7 +37,7 @@ def main(sources: Path, folder: Path, out: Path) -> None:
         if "embed_tokens_per_layer" not in name:
             yield from whole(self, tensor, name, layer)
             return
-        place = Checkpoint(folder, load_config(folder)).ple_location()
+        place = Checkpoint(folder, load_config(folder)).places[PLE_TABLE]
         rows, columns = place.shape
         stored = np.memmap(place.file, np.uint16, "r", place.offset, place.shape)
         vocabulary = self.hparams["vocab_size"]

@@ -14,7 +14,7 @@ from engine.published import SIZES, published_config
 BF16 = 2  # bytes
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ENTRIES[:2], ids=lambda entry: entry.name)
 def test_the_figures_are_those_of_the_published_shapes(entry) -> None:  # type: ignore[no-untyped-def]
     shapes = expected_shapes(parse_config(published_config(*SIZES[entry.name])))
     values = {name: math.prod(shape) * BF16 for name, shape in shapes.items()}
@@ -27,12 +27,32 @@ def test_the_figures_are_those_of_the_published_shapes(entry) -> None:  # type: 
     assert entry.memory_bytes < entry.published_bytes / 2
 
 
+@pytest.mark.parametrize("entry", ENTRIES[2:], ids=lambda entry: entry.name)
+def test_the_figures_of_four_bits_are_those_of_their_layout(entry) -> None:  # type: ignore[no-untyped-def]
+    size = entry.name.removesuffix("-4bit")
+    whole = table = text = 0.0
+    for name, shape in expected_shapes(parse_config(published_config(*SIZES[size]))).items():
+        linear = len(shape) == 2 and shape[1] % 64 == 0
+        tower = name.startswith(("audio_tower.", "vision_tower."))
+        bits = 4 + 2 * 16 / 64 if linear and not tower else 8 * BF16
+        nbytes = math.prod(shape) * bits / 8
+        whole += nbytes
+        table += nbytes if name == PLE_TABLE else 0
+        text += nbytes if name.startswith(LANGUAGE_MODEL) and name != PLE_TABLE else 0
+    assert 30e6 < entry.download_bytes - whole < 60e6  # the tokenizer, twice
+    assert entry.senses_bytes == pytest.approx(whole - text - table, rel=0.01)
+    assert entry.memory_bytes > text
+    assert entry.download_bytes < 0.42 * find(size).download_bytes
+
+
 def test_names_are_forgiving_and_folders_are_not_shared() -> None:
     assert find("e2b") is find("google/gemma-3n-E2B-it") is find("gemma-3n-e2b-it") is ENTRIES[0]
     folders = {
-        find(n).folder_name for n in ("E2B", "E4B", "a/gemma-3n-E2B-it", "b/gemma-3n-E2B-it")
+        find(n).folder_name
+        for n in ("E2B", "E4B", "e2b-4BIT", "a/gemma-3n-E2B-it", "b/gemma-3n-E2B-it")
     }
     assert folders == {
+        "mlx-community--gemma-3n-E2B-it-4bit",
         "gemma-3n-E2B-it",
         "gemma-3n-E4B-it",
         "a--gemma-3n-E2B-it",

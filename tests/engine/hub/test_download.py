@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from typing import Any
 
 import pytest
 from huggingface_hub import constants
@@ -325,15 +326,33 @@ def test_another_architecture_is_refused_before_its_weights_come(
     assert not hub.requests(WEIGHTS)
 
 
-def test_weights_that_others_quantised_are_refused_before_they_come(
-    fetch: Fetch, hub: HubServer, files: dict[str, bytes]
+_AFFINE = {"bits": 4, "group_size": 64}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"quantization": {**_AFFINE, "mode": "mxfp4"}},
+        {"quantization": 4},
+        {"quantization_config": {**_AFFINE, "quant_method": "gptq"}},
+        {"quantization_config": {"load_in_4bit": True}},
+    ],
+    ids=str,
+)
+def test_weights_that_others_quantised_otherwise_are_refused_before_they_come(
+    fetch: Fetch, hub: HubServer, files: dict[str, bytes], told: dict[str, Any]
 ) -> None:
-    config = json.loads(files["config.json"]) | {"quantization": {"bits": 4, "group_size": 64}}
-    files["config.json"] = json.dumps(config).encode()
-    with pytest.raises(NestlingError, match="quantised elsewhere") as caught:
+    files["config.json"] = json.dumps(json.loads(files["config.json"]) | told).encode()
+    with pytest.raises(NestlingError, match="quantised in a way") as caught:
         fetch()
     assert caught.value.kind is ErrorKind.BAD_MODEL
     assert not hub.requests(WEIGHTS)
+
+
+def test_weights_in_the_affine_layout_come(fetch: Fetch, files: dict[str, bytes]) -> None:
+    told = {"quantization": _AFFINE, "quantization_config": {**_AFFINE, "mode": "affine"}}
+    files["config.json"] = json.dumps(json.loads(files["config.json"]) | told).encode()
+    assert isinstance(fetch()[-1], Finished)
 
 
 @pytest.mark.parametrize("field", ["lfs", "blobId", "sha"])
