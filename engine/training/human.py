@@ -9,8 +9,6 @@ import gzip
 import itertools
 import random
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
@@ -23,6 +21,7 @@ from engine.datatypes import CHUNK_SAMPLES, AudioChunk
 from engine.errors import ErrorKind, NestlingError
 from engine.live.recogniser import Recogniser
 from engine.live.transcriber import LiveSettings, Transcriber
+from engine.training.debian import fetch
 from engine.training.espeak import SAMPLE_RATE
 from engine.training.sets import SEED, Utterance, plain
 
@@ -36,8 +35,9 @@ _SOUNDS = "usr/share/asterisk/sounds/en_US_f_Allison"
 def prompts(cache: Path, count: int) -> list[Utterance]:
     """Prompts of at least two words and at most 15 s, drawn by the seed; fetched if need be."""
     folder = cache / "asterisk"
-    if not (folder / _TEXTS).exists():
-        fetch(folder)
+    if not folder.exists():
+        advice = "Connect to the network, or leave this row out with --no-human."
+        fetch(folder, PACKAGES, "The recordings of a person", advice)
     texts = dict(_transcripts(folder))
     chosen = []
     names = sorted(texts)
@@ -53,26 +53,6 @@ def prompts(cache: Path, count: int) -> list[Utterance]:
         if len(chosen) == count:
             break
     return chosen
-
-
-def fetch(folder: Path) -> None:
-    """Download the Debian packages and unpack them into `folder`; nothing is installed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        subprocess.run(
-            ["apt-get", "download", *PACKAGES], cwd=folder, check=True, capture_output=True
-        )
-        for package in folder.glob("*.deb"):
-            subprocess.run(["dpkg", "-x", package, folder], check=True, capture_output=True)
-            package.unlink()
-    except (OSError, subprocess.CalledProcessError) as failed:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise NestlingError(
-            ErrorKind.MISSING_LIBRARY,
-            f"The recordings of a person could not be fetched ({failed}); they are in the Debian "
-            f"packages {' and '.join(PACKAGES)}. Connect to the network, or leave this row out "
-            "with --no-human.",
-        ) from failed
 
 
 def _transcripts(folder: Path) -> list[tuple[str, str]]:
