@@ -51,7 +51,11 @@ class Views:
 
 
 class Classes:
-    """What can stand in a cell: by head the names of its classes, the first one for nothing.
+    """What can stand in a cell: by head the names of its classes.
+
+    The first two tell whether something stands there, "" for nothing, and of what kind; the others
+    only which one, where there is one. Asked of every cell, the others said "nothing" for hundreds
+    of steps before they told any shape from another.
 
     Args:
         things: nouns.
@@ -60,10 +64,11 @@ class Classes:
     def __init__(self, things: Sequence[str]) -> None:
         self.names: dict[str, tuple[str, ...]] = {
             "centre": ("", "centre"),
-            "shape": ("", *SHAPES),
-            "colour": ("", *COLOURS),
-            "letter": ("", *CHARACTERS),
-            "thing": ("", "?", *things),  # "?" has no name that the model was told
+            "kind": ("", "shape", "letter", "thing"),
+            "shape": SHAPES,
+            "colour": COLOURS,
+            "letter": tuple(CHARACTERS),
+            "thing": ("?", *things),  # "?" has no name that the model was told
         }
         self._places = {
             head: {name: place for place, name in enumerate(names)}
@@ -71,24 +76,28 @@ class Classes:
         }
 
     def marks(self, picture: Picture, grid: int) -> Tensor:
-        """int64 [heads, grid * grid]: of the cells that an item covers, what it is, those at its
-        edge left out; of the cells with its centre or a letter's, that too; elsewhere nothing."""
-        marks = torch.zeros(len(self.names), grid * grid, dtype=torch.long)
-        marks[2] = UNMARKED  # nothing has no colour that could be wrong
+        """int64 [heads, grid * grid]: of the cells that an item covers, what it is, of what kind
+        and whether its centre is there; of the cells with a letter's centre, which; elsewhere that
+        there is nothing. Cells at an item's edge are left out."""
+        marks = torch.full((len(self.names), grid * grid), UNMARKED)
+        of = dict(zip(self.names, marks, strict=True))
+        of["centre"].zero_()
+        of["kind"].zero_()
         height, width = picture.rgb.shape[:2]
         shorter = min(height, width)
         for item in picture.items:
             inside, edge = _covered(item, grid, shorter / width, shorter / height)
-            kind, name = ("shape", item.name) if item.colour else ("thing", item.name)
-            head = list(self.names).index(kind)
-            marks[head, edge] = UNMARKED
-            marks[head, inside] = self._places[kind].get(name, 1)
+            kind = "shape" if item.colour else "thing"
+            of["kind"][edge] = UNMARKED
+            of["kind"][inside] = self._places["kind"][kind]
+            of[kind][inside] = self._places[kind].get(item.name, 0)
             if item.colour:
-                marks[2, inside] = self._places["colour"][item.colour]
-            marks[0, cell_of(item.x, item.y, grid)] = 1
+                of["colour"][inside] = self._places["colour"][item.colour]
+            of["centre"][cell_of(item.x, item.y, grid)] = 1
         for letter in picture.letters:
             cell = cell_of(letter.x, letter.y, grid)
-            marks[3, cell] = self._places["letter"][letter.character.lower()]
+            of["kind"][cell] = self._places["kind"]["letter"]
+            of["letter"][cell] = self._places["letter"][letter.character.lower()]
         return marks
 
 

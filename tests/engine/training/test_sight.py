@@ -87,7 +87,7 @@ def test_naming_is_learnt(cache: Path, views: Views) -> None:
     first = trained.name(views, 2e-3)
     for _ in range(25):
         last = trained.name(views, 2e-3)
-    assert last["centre"] < first["centre"] / 2
+    assert last["kind"] < first["kind"] / 2
     assert last["colour right"] > 0.6
 
 

@@ -54,25 +54,28 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
     items = (Item("star", "red", 0.1, 0.1, 0.2), Item("cat", "", 0.9, 0.4, 0.3))
     letters = (Letter("T", 0.6, 0.99),)
     picture = Picture(torch.zeros(1, 1, 3).numpy(), Scene(Kind.SHAPES, items), items, letters)
-    centre, shape, colour, letter, thing = classes.marks(picture, GRID)
+    centre, kind, shape, colour, letter, thing = classes.marks(picture, GRID)
     names = {head: list(of_head) for head, of_head in classes.names.items()}
     assert names["shape"][shape[0]] == "star"
     assert names["colour"][colour[0]] == "red"
-    assert (shape > 0).sum() == 1
-    assert (colour != UNMARKED).sum() == 1
+    for one in (shape, colour, letter, thing):
+        assert (one != UNMARKED).sum() == 1
+    kinds = {0: "shape", 7: "thing", 14: "letter"}
+    assert {cell: names["kind"][kind[cell]] for cell in kinds} == kinds
+    assert (kind > 0).sum() == 3
     assert centre.nonzero().flatten().tolist() == [0, 7]
     assert names["letter"][letter[14]] == "t"
     assert names["thing"][thing[7]] == "cat"
-    assert names["thing"][1] == "?"
+    assert names["thing"][0] == "?"
     assert cell_of(1.2, -0.3, GRID) == 3
 
 
 def test_unknown_things_are_marked_as_such(cache: Path) -> None:
     views = Painter(cache, 1, 16, GRID).views(0, 4, Mixture({Kind.UNKNOWN: 1.0}))
-    unknown = (views.marks[:, 4] == 1).sum(1)
+    unknown = (views.marks[:, 5] == 0).sum(1)
     assert (unknown >= 1).all()
     assert (unknown < GRID * GRID).all()
-    assert (views.marks[:, 4] == UNMARKED).any()
+    assert (views.marks[:, 1] == UNMARKED).any()  # at its edge
 
 
 def test_signs_of_training_bear_letters_at_random_too(cache: Path) -> None:
