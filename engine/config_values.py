@@ -8,6 +8,7 @@ from engine.errors import ErrorKind, NestlingError
 
 MOST = 2**31 - 1
 """Of any size or id: larger ones are nonsense, and no float may hold them."""
+_LARGEST = (2 - 2**-23) * 2.0**127  # of single precision, which models compute in
 
 
 def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -29,11 +30,14 @@ def integer(section: Mapping[str, Any], key: str, least: int = 0) -> int:
 
 
 def number(section: Mapping[str, Any], key: str) -> float:
-    """A number above 0. Errors: BAD_MODEL."""
+    """A number above 0, within single precision. Errors: BAD_MODEL."""
     value = section[key]
-    if is_number(value) and value > 0:
+    if is_number(value) and 0 < value <= _LARGEST:
         return float(value)
-    raise bad(f"config.json has {key} {value!r}, expected a number above 0: download it again")
+    raise bad(
+        f"config.json has {key} {repr(value):.200}, expected a number above 0, at most "
+        f"{_LARGEST:.3g}: download it again"
+    )
 
 
 def is_number(value: object) -> bool:

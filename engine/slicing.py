@@ -135,9 +135,7 @@ def _cuts(checkpoint: Checkpoint, size: Size) -> list[_Cut]:
     slabs = tuple(slice(layer * slab, (layer + 1) * slab) for layer in kept)
     cuts = []
     places = [
-        (name, place)
-        for name, place in checkpoint.places.items()
-        if isinstance(place, TensorPlace)
+        (name, place) for name, place in checkpoint.places.items() if isinstance(place, TensorPlace)
     ]
     places.sort(key=lambda item: (item[1].file, item[1].offset))
     for name, place in places:

@@ -3,7 +3,7 @@
     python tests/bench/fuzz.py --seconds 600 [--seed N] [--keep DIR]
 
 A child process breaks one file of a small model folder at a time and opens the folder. What is no
-NestlingError, ends the child, takes longer than PATIENCE_S or lets it grow by more than GROWTH
+NestlingError, ends the child, computes longer than PATIENCE_S or lets it grow by more than GROWTH
 bytes is a finding: its folder is kept, and the exit code is 1. Every case follows from its number.
 """
 
@@ -27,12 +27,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-PATIENCE_S = 20.0  # for one case, on a busy machine
+PATIENCE_S = 20.0  # of its own processor's time, for one case
+START_S = 120.0  # the same, for the child to be there
+WAITING_S = 900.0  # by the clock, on a machine that does other things
 GROWTH = 100_000_000  # bytes of the child's peak above what sound folders take
+_LOOK_S = 1.0  # between two looks at a silent child
 _DEEPEST = 2_000  # brackets inside one another
 _LONGEST = 5_000
 
@@ -266,7 +271,9 @@ class _Child:
         self._process = context.Process(target=_serve, args=(far, sound, seed), daemon=True)
         self._process.start()
         far.close()
-        _, _, self.before = self._answer(120.0)
+        outcome, words, self.before = self._answer(START_S)
+        if outcome != "ready":
+            raise SystemExit(f"the child that opens folders does not begin: {words}")
 
     def open(self, case: int, folder: Path) -> tuple[str, str, int]:
         """How a case ended: (what, words, the child's peak)."""
@@ -274,15 +281,26 @@ class _Child:
         return self._answer(PATIENCE_S)
 
     def _answer(self, patience_s: float) -> tuple[str, str, int]:
-        if not self.connection.poll(patience_s):
-            self.end()
-            return "hung", f"no answer in {patience_s:.0f} s", 0
+        began, used = time.monotonic(), self._used_s()
+        while not self.connection.poll(_LOOK_S):
+            waited, computed = time.monotonic() - began, self._used_s() - used
+            if computed > patience_s or waited > WAITING_S:
+                self.end()
+                return "hung", f"no answer in {waited:.0f} s, {computed:.0f} s of computing", 0
         try:
             outcome, words, peak = self.connection.recv()
         except EOFError:
             self.end()
             return "crashed", f"exit code {self._process.exitcode}", 0
         return str(outcome), str(words), int(peak)
+
+    def _used_s(self) -> float:
+        """Processor time of the child; of one that has ended, without end."""
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+        except psutil.NoSuchProcess:
+            return math.inf
+        return float(times.user + times.system)
 
     def end(self) -> None:
         """Whatever it does."""
