@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
 from app.action_set import ActionSet, Words
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Theme as ThemeChoice
 from app.theme import Theme
 
 

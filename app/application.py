@@ -178,6 +178,9 @@ class Application(QObject):
         from app.sizing import Sizing
 
         self.sizing = Sizing(self)
+        from app.held_weights import WeightsKeeper
+
+        self.weights = WeightsKeeper(self)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

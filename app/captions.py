@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Slot
 from PySide6.QtGui import QGuiApplication
 
-from app.settings.schema import CaptionGround, CaptionWords
+from app.settings.choices import CaptionGround, CaptionWords
 from app.widgets.caption_window import Caption, CaptionWindow, Look
 from app.widgets.transcript_view import LINE_SEPARATOR
 

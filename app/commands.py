@@ -13,7 +13,8 @@ from app.export import Format, Words, export_rows
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
 from app.paths import Paths, bundled_model
-from app.settings.schema import TEXT_SIZES, Page, Settings, Theme
+from app.settings.choices import Page, Theme
+from app.settings.schema import TEXT_SIZES, Settings
 from app.settings.store import SettingsStore
 from app.whole_file import written_whole
 from app.widgets.about import AboutDialog
@@ -23,6 +24,7 @@ from app.widgets.main_window import MainWindow
 from app.widgets.privacy_page import PrivacyPage
 from app.widgets.settings_dialog import SettingsDialog
 from app.widgets.size_picker import SizePicker
+from app.widgets.weights_note import WeightsNote
 from engine.errors import ErrorKind, NestlingError
 
 VERSION = "0.1.0"
@@ -281,7 +283,7 @@ class Commands(QObject):
             self._privacy = PrivacyPage(self._paths)
             self._privacy.delete_requested.connect(self.delete_everything)
             extras: dict[Page, list[QWidget]] = {
-                Page.LISTENING: [sizes],
+                Page.LISTENING: [WeightsNote(self._state), sizes],
                 Page.PRIVACY: [self._privacy],
                 Page.CONNECTIONS: [ConnectionsPage()],
             }

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from app.paths import assets_folder
-from app.settings.schema import Language
+from app.settings.choices import Language
 
 
 class TextTranslator(QTranslator):

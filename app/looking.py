@@ -23,7 +23,7 @@ from app.look_actions import LookActions
 from app.models.sightings import SightingModel
 from app.picture_intake import PictureIntake
 from app.picture_keeping import PictureKeeping
-from app.settings.schema import PictureDetail
+from app.settings.choices import PictureDetail
 from app.source_chooser import SourceChooser
 from app.watching import Answer, Sighting, Watch
 from app.widgets.camera_mark import CameraMark

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.paths import assets_folder
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Theme as ThemeChoice
 
 
 @dataclass(frozen=True, slots=True)

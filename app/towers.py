@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.models.memory import TOWERS, Presence
+from app.models.memory import EARS, TOWERS, Presence
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -30,6 +30,9 @@ class Towers(QObject):
     def _release(self, part: str) -> None:
         from engine.datatypes import Modality
 
+        if part == EARS:
+            self._bridge.release_ears()
+            return
         self._bridge.release(Modality(part))
 
     @Slot(object)

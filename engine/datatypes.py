@@ -260,6 +260,8 @@ class ModelInfo:
     streaming: bool
     demonstration: bool  # the bundled model: simple English only
     starter_ears: bool = False  # another recogniser is installed that can hear in its place
+    held: str = "bf16"  # how its weights are, of engine.weights.Weights; "": quantised elsewhere
+    held_bytes: dict[str, int] = field(default_factory=dict)  # what each way takes, of the decoder
 
 
 @dataclass(frozen=True, slots=True)

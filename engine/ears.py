@@ -14,13 +14,13 @@ from engine.live.starter import StarterRecogniser
 class Ears:
     """Moonshine tiny in memory, or not.
 
-    State: the recogniser, whether it is in use, when it was used last.
+    State: the recogniser, whether it is in use, when it was used last, whether it shall go then.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._recogniser: StarterRecogniser | None = None
-        self._held = False
+        self._held = self._unwanted = False
         self._used_at = -math.inf
 
     @property
@@ -41,6 +41,15 @@ class Ears:
     def unhold(self) -> None:
         """The use is over: idle time begins."""
         self._held, self._used_at = False, self._clock()
+        if self._unwanted:
+            self.release()
+
+    def give_up(self) -> None:
+        """Give the memory back now, or at the end of the use."""
+        if self._held:
+            self._unwanted = True
+        else:
+            self.release()
 
     def due(self, idle_s: float) -> float | None:
         """When the memory shall be given back, on the clock; None = never."""
@@ -50,7 +59,8 @@ class Ears:
 
     def release(self) -> None:
         """Give the memory back; whoever still has the recogniser may not use it any more."""
-        recogniser, self._recogniser, self._held = self._recogniser, None, False
+        recogniser, self._recogniser = self._recogniser, None
+        self._held = self._unwanted = False
         if recogniser is not None:
             recogniser.close()
             residency.trim()

@@ -28,7 +28,7 @@ from engine.layout import (
     TOKEN_TABLE,
     VISION_TOWER,
 )
-from engine.quant.choice import scheme_for
+from engine.quant.choice import costs, scheme_for
 from engine.quant.fitting import fit, narrow
 from engine.quant.prepared import Preparation, Prepared, prepare
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
@@ -179,6 +179,18 @@ class Gemma3n:
         """How much of a prompt is best read at once."""
         whole = sum(place.numel for place in self._checkpoint.places.values())
         return _CHUNK_TOKENS if whole < SMALL_MODEL_PARAMS else _LARGE_CHUNK_TOKENS
+
+    @property
+    def held(self) -> str:
+        """How the decoder's weights are: of `Weights`, or "" for small integers of its own."""
+        if self._checkpoint.quantised:
+            return ""
+        held = Weights.EXACT if self.prepared is None else self.prepared.preparation.scheme.held
+        return held.value
+
+    def held_bytes(self) -> dict[str, int]:
+        """What the decoder takes in memory in each way that its weights can be held."""
+        return costs(self._checkpoint, self.sizes.splits, self.dtype)
 
     def effective_params(self, size: Size) -> int:
         """What the family's names count, as the 4 in E4B: of this checkpoint at `size`."""

@@ -130,6 +130,8 @@ class Opened:
             streaming=Modality.AUDIO in self.model.modalities,
             demonstration=sizes.demonstration,
             starter_ears=self.allows_starter,
+            held=self.model.held,
+            held_bytes=self.model.held_bytes(),
         )
 
     def kv_bytes(self) -> int:

@@ -48,10 +48,14 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class LoadModel:
-    """Open a model folder. Answered by Loaded, or Failed(BAD_MODEL): the old model stays."""
+    """Open a model folder. Answered by Loaded, or Failed(BAD_MODEL): the old model stays.
+
+    weights: how they are held, of engine.weights.Weights; a worker started with `--weights` knows.
+    """
 
     folder: str
     size: str | None = None
+    weights: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,11 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseEars:
+    """Give the starter ears' memory back, as soon as nothing is heard with them. Memory follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetIdleRelease:
     """From now on towers that nobody uses for so many seconds give their memory back. 0 = never."""
 
@@ -166,6 +175,7 @@ Command = (
     | Translate
     | Ask
     | Release
+    | ReleaseEars
     | SetIdleRelease
     | MeasureSizes
     | Shutdown

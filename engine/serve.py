@@ -35,6 +35,7 @@ from engine.protocol import (
     Memory,
     Ready,
     Release,
+    ReleaseEars,
     SetIdleRelease,
     SetLanguages,
     SetSize,
@@ -86,7 +87,8 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     residency.share_one_heap()
     device.configure()
     live_log = os.environ.get(LIVE_LOG)
-    weights = Weights(os.environ.get(VARIABLE, Weights.AUTO))
+    wanted = os.environ.get(VARIABLE)
+    weights = Weights(wanted) if wanted else None
     session = Session(live_log=Path(live_log) if live_log else None, weights=weights)
     serve(connection, stop_flag, session)
 
@@ -265,7 +267,8 @@ class _Server:
     def _give_way(self) -> None:
         """Between two events of a command: what need not wait for its end, and would be late."""
         self._take()
-        urgent = [c for c in self._waiting if isinstance(c, Release | SetIdleRelease | Shutdown)]
+        wanted = Release | ReleaseEars | SetIdleRelease | Shutdown
+        urgent = [c for c in self._waiting if isinstance(c, wanted)]
         for command in urgent:
             self._waiting.remove(command)
             self._tell_at_once(self._events(command))
@@ -290,8 +293,8 @@ class _Server:
                 yield from self._session.feed([feed.chunk for feed in command])
             case Hello():
                 yield Ready(os.getpid(), device.describe())
-            case LoadModel(folder, size):
-                yield from self._session.load(folder, size)
+            case LoadModel(folder, size, weights):
+                yield from self._session.load(folder, size, Weights(weights))
             case SetSize(name):
                 yield from self._session.set_size(name)
             case StartListening(recording, use_vad, translate_to, starter):
@@ -308,6 +311,8 @@ class _Server:
                 yield from self._answer(turns, params, aside, seeing)
             case Release(modality):
                 yield from self._session.release(modality)
+            case ReleaseEars():
+                yield from self._session.release_ears()
             case SetIdleRelease(seconds):
                 self._session.set_idle_release(seconds)
             case MeasureSizes(record, at_once):

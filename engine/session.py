@@ -78,7 +78,7 @@ class Session:
         idle_release_s: towers that nobody uses for so long are released; 0 = never.
         live_log: where the steps of live transcriptions are logged, what was said included.
         device: where models compute.
-        weights: how decoders' weights are held.
+        weights: how decoders' weights are held; None = as `load` is told.
         clock: monotonic seconds.
     """
 
@@ -87,7 +87,7 @@ class Session:
         *,
         idle_release_s: float = IDLE_RELEASE_S,
         device: str = "cpu",
-        weights: Weights = Weights.AUTO,
+        weights: Weights | None = Weights.AUTO,
         live_log: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -102,14 +102,17 @@ class Session:
 
     # --- the model --------------------------------------------------------------------------------
 
-    def load(self, folder: str | Path, size: str | None = None) -> Iterator[Event]:
+    def load(
+        self, folder: str | Path, size: str | None = None, weights: Weights = Weights.AUTO
+    ) -> Iterator[Event]:
         """Open another model; the old one stays if that fails. A recording is drained first.
 
         Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have; DISK if its weights
             are to be prepared and cannot.
         """
         yield Progress("model", None)
-        opened = Opened((yield from self._opening(Path(folder))), size, self._clock)
+        model = yield from self._opening(Path(folder), self._weights or weights)
+        opened = Opened(model, size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         while self.translating:
@@ -120,8 +123,8 @@ class Session:
         self._opened = opened
         yield Loaded(opened.info())
 
-    def _opening(self, folder: Path) -> Generator[Event, None, Gemma3n]:
-        steps = Gemma3n.opening(folder, device=self.device, weights=self._weights)
+    def _opening(self, folder: Path, weights: Weights) -> Generator[Event, None, Gemma3n]:
+        steps = Gemma3n.opening(folder, device=self.device, weights=weights)
         while True:
             try:
                 yield Progress("model", next(steps))
@@ -199,6 +202,11 @@ class Session:
         May be called between two events of a question. A tower that it waits for is given up.
         """
         return () if self._opened is None else self._opened.release(modality)
+
+    def release_ears(self) -> Sequence[Event]:
+        """Give the starter ears' memory back, as soon as nothing is heard with them."""
+        self._ears.give_up()
+        return (Memory(self.memory()),)
 
     def idle_release_due(self) -> float | None:
         """When `release_idle` will have something to do, on the session's clock; None = never."""

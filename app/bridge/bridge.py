@@ -40,6 +40,7 @@ from engine.protocol import (
     Progress,
     Ready,
     Release,
+    ReleaseEars,
     SegmentChanged,
     SetIdleRelease,
     SetLanguages,
@@ -123,6 +124,7 @@ class EngineBridge(QObject):
         self._outbox = Outbox()
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
+        self.weights = "auto"  # how those of the next model are held
         self.seeing = Seeing()  # how closely the pictures of a conversation are looked at
         self._answering: int | None = None
         self._asides: set[int] = set()  # questions outside the conversation
@@ -145,7 +147,7 @@ class EngineBridge(QObject):
 
     def load_model(self, folder: str, size: str | None = None) -> None:
         """Open a model folder; starts a worker if there is none left."""
-        self._wanted = LoadModel(folder, size)
+        self._wanted = LoadModel(folder, size, self.weights)
         if self._host is None:
             self._restart.stop()
             self._supervisor.forgive()
@@ -210,6 +212,10 @@ class EngineBridge(QObject):
         """Give a tower's memory back, or give up loading it."""
         self._send(Release(modality))
 
+    def release_ears(self) -> None:
+        """Give the starter ears' memory back."""
+        self._send(ReleaseEars())
+
     def set_idle_release(self, seconds: int) -> None:
         """After how long without use towers are released, 0 = never."""
         self._send(SetIdleRelease(seconds))
@@ -270,11 +276,11 @@ class EngineBridge(QObject):
             case Ready():
                 self.ready.emit(event)
             case Loaded(model):
-                self._good = LoadModel(model.folder, model.size)
+                self._good = LoadModel(model.folder, model.size, self.weights)
                 self.loaded.emit(model)
             case SizeChanged(name):
                 if self._good is not None:
-                    self._good = self._wanted = LoadModel(self._good.folder, name)
+                    self._good = self._wanted = LoadModel(self._good.folder, name, self.weights)
                 self.size_changed.emit(name)
             case SizesMeasured(figures):
                 self.sizes_measured.emit(figures)

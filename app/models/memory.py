@@ -37,6 +37,7 @@ PARTS = {
 
 
 TOWERS = ("audio", "vision")  # the parts that come and go
+EARS = "starter"  # comes and goes, too, and is there where it takes memory
 
 
 class Presence(StrEnum):
@@ -66,13 +67,13 @@ class MemoryModel(QAbstractListModel):
     USAGE_ROLE = Qt.ItemDataRole.UserRole
     LARGEST_ROLE = Qt.ItemDataRole.UserRole + 1  # of all parts, for a common scale
     PART_ROLE = Qt.ItemDataRole.UserRole + 2  # key of PARTS
-    PRESENCE_ROLE = Qt.ItemDataRole.UserRole + 3  # of a tower; None for other parts
+    PRESENCE_ROLE = Qt.ItemDataRole.UserRole + 3  # of what comes and goes; None for other parts
     FRACTION_ROLE = Qt.ItemDataRole.UserRole + 4  # 0..1 of a tower that is being loaded, or None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._usage = dict.fromkeys(PARTS, Usage())
-        self._presence = dict.fromkeys(TOWERS, Presence.ABSENT)
+        self._presence = dict.fromkeys((*TOWERS, EARS), Presence.ABSENT)
         self._fractions: dict[str, float | None] = {}
 
     def rowCount(self, parent: _AnyIndex = _ROOT) -> int:
@@ -110,7 +111,7 @@ class MemoryModel(QAbstractListModel):
         return None
 
     def set_presence(self, part: str, presence: Presence, fraction: float | None = None) -> None:
-        """A tower is there, is not, or so much of it is there. part: of TOWERS."""
+        """A tower is there, is not, or so much of it is there. part: of TOWERS, or EARS."""
         if (presence, fraction) != (self._presence[part], self._fractions.get(part)):
             self._presence[part], self._fractions[part] = presence, fraction
             index = self.index(list(PARTS).index(part))
@@ -131,6 +132,8 @@ class MemoryModel(QAbstractListModel):
             self._usage = new
             # One scale for all rows: a change of the largest part repaints the others too.
             self.dataChanged.emit(self.index(0), self.index(len(PARTS) - 1))
+        here = new[EARS].total > 0
+        self.set_presence(EARS, Presence.LOADED if here else Presence.ABSENT)
 
 
 def bytes_text(count: int) -> str:

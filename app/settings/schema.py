@@ -11,68 +11,19 @@ from typing import Any, cast
 
 from PySide6 import QtCore
 
+from app.settings.choices import (
+    CaptionGround,
+    CaptionWords,
+    HeldWeights,
+    Language,
+    Page,
+    PictureDetail,
+    Theme,
+    WatchSensitivity,
+)
+
 # PySide's own hint says "object"; lupdate finds the texts by this name.
 QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
-
-
-class Theme(StrEnum):
-    """Which of the two palettes is used."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class Language(StrEnum):
-    """The language of the window."""
-
-    SYSTEM = "system"
-    ENGLISH = "en"
-    GERMAN = "de"
-    CHINESE = "zh_CN"
-
-
-class CaptionWords(StrEnum):
-    """Which languages the captions show."""
-
-    BOTH = "both"
-    SPOKEN = "spoken"
-    TRANSLATED = "translated"
-
-
-class CaptionGround(StrEnum):
-    """What lies behind the captions' letters."""
-
-    DARK = "dark"
-    LIGHT = "light"
-
-
-class WatchSensitivity(StrEnum):
-    """How little of a scene must change to be worth another question."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
-class PictureDetail(StrEnum):
-    """How closely pictures are looked at."""
-
-    QUICK = "quick"
-    AUTO = "auto"
-    FINE = "fine"
-
-
-class Page(StrEnum):
-    """Pages of the settings dialog, in their order; also the tables of the TOML file."""
-
-    LISTENING = "listening"
-    CAPTIONS = "captions"
-    LOOKING = "looking"
-    APPEARANCE = "appearance"
-    PRIVACY = "privacy"
-    CONNECTIONS = "connections"  # no settings: what the program can connect to
-    WINDOW = "window"  # kept for the user, not shown: places and sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +73,28 @@ class Settings:
                 ),
                 low=1,
                 high=100,
+            )
+        ),
+    )
+    weights: HeldWeights = field(
+        default=HeldWeights.AUTO,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "How the model’s weights are kept in memory"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "In 4 bits they take least and answer fastest, and the model loses a little; "
+                    "in 8 bits it loses next to nothing. By itself: as published where the "
+                    "memory is there, else in 4 bits. Small weights are made once, beside the "
+                    "model.",
+                ),
+                choices=(
+                    QT_TRANSLATE_NOOP("Settings", "By itself"),
+                    QT_TRANSLATE_NOOP("Settings", "As published"),
+                    QT_TRANSLATE_NOOP("Settings", "In 8 bits"),
+                    QT_TRANSLATE_NOOP("Settings", "In 4 bits"),
+                ),
             )
         ),
     )

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.memory import MemoryModel, Presence, Usage, bytes_text
+from app.models.memory import EARS, MemoryModel, Presence, Usage, bytes_text
 from app.theme import Theme
 
 BAR_PX = 6
@@ -96,7 +96,7 @@ class _BarDelegate(QStyledItemDelegate):
 
 
 class _FreeButton(QToolButton):
-    """Frees one tower: there while the tower is, and for as long as it is being loaded."""
+    """Frees a tower or the starter ears: there while they are, and while they are being loaded."""
 
     def __init__(self, part: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -131,6 +131,8 @@ class _FreeButton(QToolButton):
             name = self.tr("Stop loading seeing") if seeing else self.tr("Stop loading hearing")
         elif seeing:
             name = self.tr("Free the memory of seeing")
+        elif self.part == EARS:
+            name = self.tr("Free the memory of the starter ears")
         else:
             name = self.tr("Free the memory of hearing")
         self.setAccessibleName(name)
@@ -143,10 +145,10 @@ class _FreeButton(QToolButton):
 
 
 class MemoryPanel(QWidget):
-    """All parts, their sum, what the two kinds of bar mean, and buttons that free the towers.
+    """All parts, their sum, what the two kinds of bar mean; buttons that free what comes and goes.
 
     Signals:
-        release_asked(str): a person wants the memory of this tower back.
+        release_asked(str): a person wants the memory of this part back.
     """
 
     release_asked = Signal(str)

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.schema import Entry, Page, Settings, entries
+from app.settings.choices import Page
+from app.settings.schema import Entry, Settings, entries
 from app.settings.store import SettingsStore
 
 SHOWN_PAGES = (

@@ -2303,6 +2303,30 @@
             <source>Their text, and pictures and sounds that you keep; others are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
             <translation>Ihren Text und Bilder und Töne, die Sie behalten; andere werden vergessen, wenn das Fenster schließt. Aus: alles wird vergessen. Gilt ab dem nächsten Start von Nestling.</translation>
         </message>
+        <message>
+            <source>How the model’s weights are kept in memory</source>
+            <translation>Wie die Gewichte des Modells im Speicher liegen</translation>
+        </message>
+        <message>
+            <source>In 4 bits they take least and answer fastest, and the model loses a little; in 8 bits it loses next to nothing. By itself: as published where the memory is there, else in 4 bits. Small weights are made once, beside the model.</source>
+            <translation>In 4 Bit brauchen sie am wenigsten und antworten am schnellsten, und das Modell verliert ein wenig; in 8 Bit verliert es so gut wie nichts. Von selbst: wie veröffentlicht, wo der Speicher reicht, sonst in 4 Bit. Kleine Gewichte werden einmal gemacht, neben dem Modell.</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>Von selbst</translation>
+        </message>
+        <message>
+            <source>As published</source>
+            <translation>Wie veröffentlicht</translation>
+        </message>
+        <message>
+            <source>In 8 bits</source>
+            <translation>In 8 Bit</translation>
+        </message>
+        <message>
+            <source>In 4 bits</source>
+            <translation>In 4 Bit</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2607,6 +2631,10 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>It is freed as soon as it is not in use any more.</source>
             <translation>Er wird frei, sobald er nicht mehr gebraucht wird.</translation>
         </message>
+        <message>
+            <source>Free the memory of the starter ears</source>
+            <translation>Den Speicher der Starter-Ohren freigeben</translation>
+        </message>
     </context>
     <context>
         <name>SizesDialog</name>
@@ -2864,6 +2892,72 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>Something is wrong: look at the rows that say FAIL.</source>
             <translation>Etwas stimmt nicht: Sehen Sie sich die Zeilen mit FAIL an.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsKeeper</name>
+        <message>
+            <source>Nestling was started with --weights {choice}: the setting holds from its next start without that.</source>
+            <translation>Nestling wurde mit --weights {choice} gestartet: Die Einstellung gilt ab dem nächsten Start ohne das.</translation>
+        </message>
+        <message>
+            <source>It holds as soon as nothing is listened to or answered.</source>
+            <translation>Es gilt, sobald weder zugehört noch geantwortet wird.</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights as memory allows.</source>
+            <translation>Das Modell wird neu geöffnet, mit Gewichten, wie der Speicher es zulässt.</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights as published.</source>
+            <translation>Das Modell wird neu geöffnet, mit Gewichten wie veröffentlicht.</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights in 8 bits.</source>
+            <translation>Das Modell wird neu geöffnet, mit Gewichten in 8 Bit.</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights in 4 bits.</source>
+            <translation>Das Modell wird neu geöffnet, mit Gewichten in 4 Bit.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsNote</name>
+        <message>
+            <source>{name} came with small weights: they are kept as they are.</source>
+            <translation>{name} kam mit kleinen Gewichten: Sie bleiben, wie sie sind.</translation>
+        </message>
+        <message>
+            <source>in 4 bits {size}</source>
+            <translation>in 4 Bit {size}</translation>
+        </message>
+        <message>
+            <source>in 8 bits {size}</source>
+            <translation>in 8 Bit {size}</translation>
+        </message>
+        <message>
+            <source>as published {size}</source>
+            <translation>wie veröffentlicht {size}</translation>
+        </message>
+        <message>
+            <source>in 4 bits</source>
+            <translation>in 4 Bit</translation>
+        </message>
+        <message>
+            <source>in 8 bits</source>
+            <translation>in 8 Bit</translation>
+        </message>
+        <message>
+            <source>as published</source>
+            <translation>wie veröffentlicht</translation>
+        </message>
+        <message>
+            <source>The text model of {name} takes {costs}; now its weights are {now}.</source>
+            <translation>Das Textmodell von {name} braucht {costs}; jetzt liegen seine Gewichte {now}.</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>, </translation>
         </message>
     </context>
 </TS>

@@ -2303,6 +2303,30 @@
             <source>Their text, and pictures and sounds that you keep; others are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
             <translation>保留文字以及您选择保留的图片和声音；其他的在窗口关闭后即被遗忘。关闭：全部遗忘。下次启动 Nestling 时生效。</translation>
         </message>
+        <message>
+            <source>How the model’s weights are kept in memory</source>
+            <translation>模型权重在内存中的存放方式</translation>
+        </message>
+        <message>
+            <source>In 4 bits they take least and answer fastest, and the model loses a little; in 8 bits it loses next to nothing. By itself: as published where the memory is there, else in 4 bits. Small weights are made once, beside the model.</source>
+            <translation>4 位占用最少、回答最快，模型略有损失；8 位几乎没有损失。自动：内存足够时使用原始发布的权重，否则使用 4 位。小权重只制作一次，放在模型旁边。</translation>
+        </message>
+        <message>
+            <source>By itself</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>As published</source>
+            <translation>原始发布的权重</translation>
+        </message>
+        <message>
+            <source>In 8 bits</source>
+            <translation>8 位</translation>
+        </message>
+        <message>
+            <source>In 4 bits</source>
+            <translation>4 位</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -2607,6 +2631,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>It is freed as soon as it is not in use any more.</source>
             <translation>一旦不再使用，就会释放。</translation>
         </message>
+        <message>
+            <source>Free the memory of the starter ears</source>
+            <translation>释放入门听写的内存</translation>
+        </message>
     </context>
     <context>
         <name>SizesDialog</name>
@@ -2864,6 +2892,72 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>Something is wrong: look at the rows that say FAIL.</source>
             <translation>有问题：请查看标有 FAIL 的行。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsKeeper</name>
+        <message>
+            <source>Nestling was started with --weights {choice}: the setting holds from its next start without that.</source>
+            <translation>Nestling 是用 --weights {choice} 启动的：设置将从下次不带此参数的启动起生效。</translation>
+        </message>
+        <message>
+            <source>It holds as soon as nothing is listened to or answered.</source>
+            <translation>在聆听和回答都结束后生效。</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights as memory allows.</source>
+            <translation>正在重新打开模型，权重视内存而定。</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights as published.</source>
+            <translation>正在重新打开模型，使用原始发布的权重。</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights in 8 bits.</source>
+            <translation>正在重新打开模型，使用 8 位权重。</translation>
+        </message>
+        <message>
+            <source>The model is opened again, with weights in 4 bits.</source>
+            <translation>正在重新打开模型，使用 4 位权重。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsNote</name>
+        <message>
+            <source>{name} came with small weights: they are kept as they are.</source>
+            <translation>{name} 自带小权重：保持原样。</translation>
+        </message>
+        <message>
+            <source>in 4 bits {size}</source>
+            <translation>4 位时 {size}</translation>
+        </message>
+        <message>
+            <source>in 8 bits {size}</source>
+            <translation>8 位时 {size}</translation>
+        </message>
+        <message>
+            <source>as published {size}</source>
+            <translation>原始发布时 {size}</translation>
+        </message>
+        <message>
+            <source>in 4 bits</source>
+            <translation>4 位</translation>
+        </message>
+        <message>
+            <source>in 8 bits</source>
+            <translation>8 位</translation>
+        </message>
+        <message>
+            <source>as published</source>
+            <translation>原始发布的</translation>
+        </message>
+        <message>
+            <source>The text model of {name} takes {costs}; now its weights are {now}.</source>
+            <translation>{name} 的文字模型占用：{costs}；现在的权重是{now}。</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
         </message>
     </context>
 </TS>

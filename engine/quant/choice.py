@@ -3,9 +3,9 @@
 import torch
 
 from engine.checkpoint import Checkpoint
-from engine.layout import PLE_TABLE, consumer_extras
+from engine.layout import LANGUAGE_MODEL, PLE_TABLE, consumer_extras
 from engine.quant.packing import machine_layout
-from engine.quant.plan import Scheme
+from engine.quant.plan import Scheme, plan
 from engine.quant.room import available_bytes
 from engine.weights import Weights
 
@@ -39,9 +39,37 @@ def scheme_for(
         and machine_layout() is not None
         and _exact_bytes(checkpoint, dtype) + _ROOM_BYTES > available_bytes()
     ):
-        small = sum(place.numel for place in checkpoint.places.values()) < _SMALL_PARAMS
-        return Scheme(4, SMALL_GROUP if small else GROUP)
+        return _four_bits(checkpoint)
     return None
+
+
+def costs(checkpoint: Checkpoint, splits: tuple[int, ...], dtype: torch.dtype) -> dict[str, int]:
+    """Bytes of the decoder in memory with each kind of weights, without the per-layer embeddings.
+
+    None for weights that were quantised elsewhere: they are as they are.
+    """
+    layout = machine_layout()
+    if checkpoint.quantised or layout is None:
+        return {}
+    left_out = consumer_extras(checkpoint.config.text) | {PLE_TABLE}
+    sizes = {
+        name: place.numel * dtype.itemsize
+        for name, place in checkpoint.places.items()
+        if name.startswith(LANGUAGE_MODEL) and name not in left_out
+    }
+    whole = sum(sizes.values())
+    found = {Weights.EXACT.value: whole}
+    for scheme in (Scheme(8), _four_bits(checkpoint)):
+        pieces = plan(checkpoint, splits, scheme)
+        replaced = sum(sizes[source] for source in {piece.source for piece in pieces})
+        small = sum(tensor.nbytes for piece in pieces for tensor in piece.tensors(layout))
+        found[scheme.held.value] = whole - replaced + small
+    return found
+
+
+def _four_bits(checkpoint: Checkpoint) -> Scheme:
+    small = sum(place.numel for place in checkpoint.places.values()) < _SMALL_PARAMS
+    return Scheme(4, SMALL_GROUP if small else GROUP)
 
 
 def _exact_bytes(checkpoint: Checkpoint, dtype: torch.dtype) -> int:

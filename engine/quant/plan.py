@@ -16,6 +16,7 @@ from engine.layout import LANGUAGE_MODEL, TOKEN_TABLE
 from engine.quant.affine import AffinePlace
 from engine.quant.packing import ROWS, Layout
 from engine.shard import StoredTensor
+from engine.weights import Weights
 
 HEAD = "head"
 
@@ -34,6 +35,11 @@ class Scheme:
     group: int = 64
     head_bits: int = 4
     kept: bool = False
+
+    @property
+    def held(self) -> Weights:
+        """How it is asked for."""
+        return Weights.INT8 if self.bits == 8 else Weights.INT4
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app import application
 from app.models.live import ModelState
 from app.paths import bundled_model
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from engine.protocol import Loaded

@@ -13,7 +13,7 @@ from app.model_keeper import own_memory
 from app.models.live import ModelState, Phase
 from app.models.memory import PARTS, MemoryModel
 from app.paths import bundled_model
-from app.settings.schema import Page
+from app.settings.choices import Page
 from engine.datatypes import PartMemory, Task
 from engine.errors import ErrorKind
 from engine.protocol import (

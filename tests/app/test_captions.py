@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.captions import NEWEST_ROWS, Captions
-from app.settings.schema import CaptionGround, CaptionWords
+from app.settings.choices import CaptionGround, CaptionWords
 from app.widgets.caption_window import Caption, CaptionWindow
 from engine.datatypes import Translation
 from tests.app.window_fakes import segment

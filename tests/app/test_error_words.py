@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.error_words import ErrorWords, in_own_language
 from app.i18n import Speech
-from app.settings.schema import Language
+from app.settings.choices import Language
 from engine.errors import ErrorKind
 
 FOUND = "There is no tensor “x”. Expected is one. Download it again."

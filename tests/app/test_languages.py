@@ -27,7 +27,7 @@ from app import i18n
 from app.application import Application
 from app.models.live import ModelState
 from app.paths import bundled_model
-from app.settings.schema import Language
+from app.settings.choices import Language
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, model
 

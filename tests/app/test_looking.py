@@ -14,7 +14,7 @@ from app.capture.camera import CameraState
 from app.capture.camera_sources import PictureSource, SourceKind
 from app.capture.screen import PORTAL
 from app.looking import Looking
-from app.settings.schema import PictureDetail
+from app.settings.choices import PictureDetail
 from app.watching import Answer, Sighting
 from engine.datatypes import CameraFrame, Modality, Seeing, Task
 from engine.errors import ErrorKind

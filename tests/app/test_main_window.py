@@ -25,8 +25,8 @@ from app.models.live import LiveState, Phase
 from app.models.memory import MemoryModel, Usage
 from app.models.transcript import TranscriptModel
 from app.paths import profile_paths
-from app.settings.schema import Page
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Page
+from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.main_window import MainWindow

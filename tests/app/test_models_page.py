@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.model_process import ModelProcess
 from app.models.library import Here, Library, Model, Step
-from app.settings.schema import Language
+from app.settings.choices import Language
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.connections_page import ConnectionsPage

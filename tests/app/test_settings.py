@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.settings.schema import Language, Page, Settings, Theme, checked, entries
+from app.settings.choices import Language, Page, Theme
+from app.settings.schema import Settings, checked, entries
 from app.settings.store import SettingsStore
 from engine.errors import ErrorKind, NestlingError
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.paths import assets_folder
-from app.settings.schema import Theme as Choice
+from app.settings.choices import Theme as Choice
 from app.theme import DARK, LIGHT, Theme, Tones, app_icon, style_sheet
 
 TEXT_ON_GROUND = [

@@ -18,8 +18,16 @@ from app.settings.schema import Settings
 from app.theme import Theme
 from app.widgets.memory_panel import BUTTON_PX, MemoryPanel
 from engine import protocol
-from engine.datatypes import Modality, Task
-from engine.protocol import Loaded, Ready, Release, SetIdleRelease, Tower, TowerState
+from engine.datatypes import Modality, PartMemory, Task
+from engine.protocol import (
+    Loaded,
+    Ready,
+    Release,
+    ReleaseEars,
+    SetIdleRelease,
+    Tower,
+    TowerState,
+)
 from tests.app.window_fakes import FakeHost, model
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -207,3 +215,21 @@ def test_every_worker_learns_the_idle_time_and_its_changes(
     qtbot.waitUntil(lambda: hosts[-1] is not first)
     hosts[-1].say(Ready(2, "cpu"))
     qtbot.waitUntil(lambda: hosts[-1].sent(SetIdleRelease) == [SetIdleRelease(5)])
+
+
+# --- the starter ears -----------------------------------------------------------------------------
+
+
+def test_the_starter_ears_are_freed_by_a_button_of_their_own(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    free = button(program, "starter")
+    assert free.isHidden()
+    hosts[-1].say(protocol.Memory({"starter": PartMemory(90_000_000, 0)}))
+    qtbot.waitUntil(lambda: not free.isHidden())
+    assert free.accessibleName() == "Free the memory of the starter ears"
+    free.click()
+    assert hosts[-1].sent(ReleaseEars) == [ReleaseEars()]
+    assert not hosts[-1].sent(Release)
+    hosts[-1].say(protocol.Memory({}))
+    qtbot.waitUntil(lambda: free.isHidden())

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.capture.sources import Source
 from app.models.live import LiveState, Phase
 from app.models.memory import MemoryModel, Usage
-from app.settings.schema import Theme as Choice
+from app.settings.choices import Theme as Choice
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.banner import Banner, Weight

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication
 from app import application
 from app.capture.camera_sources import network_source
 from app.capture.scene import SceneGate, Verdict
-from app.settings.schema import PictureDetail
+from app.settings.choices import PictureDetail
 from engine.datatypes import CameraFrame
 from engine.vision import table
 from tests.bench.scripted_scene import SIZE, Room, Script, script

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import application
 from app.models.live import ModelState, Phase
-from app.settings.schema import Theme
+from app.settings.choices import Theme
 from tests.e2e.speech import speech, words, write_wav
 from tests.virtual_audio import VirtualAudio
 

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 
 from app.models.library import Here, Step
 from app.models.live import ModelState
-from app.settings.schema import Language
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Language
+from app.settings.choices import Theme as ThemeChoice
 from app.widgets.models_dialog import ModelsDialog
 from tests.e2e.program import LONG, SCREENSHOTS, SOON, Program
 from tests.file_keyring import VARIABLE

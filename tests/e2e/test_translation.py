@@ -17,7 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from app.capture.sources import COMPUTER_SOUND
 from app.export import Words
 from app.models.live import Phase
-from app.settings.schema import Language
+from app.settings.choices import Language
 from engine.datatypes import SAMPLE_RATE
 from tests.checkpoints import tiny_config, wordy_tensors, write_checkpoint
 from tests.e2e.program import SCREENSHOTS, SOON, Program

@@ -79,6 +79,12 @@ def test_a_demonstration_hears_with_them_and_they_go_when_they_idle(demonstratio
     assert told.parts["starter"].private == 0
     assert session.idle_release_due() is None
     list(session.start_listening(2, starter=True))
+    # Given up while they hear, they go with the end of it.
+    (told,) = session.release_ears()
+    assert isinstance(told, Memory)
+    assert told.parts["starter"].private > 0
+    list(session.stop_listening(2))
+    assert session.memory()["starter"].private == 0
     session.close()
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.models.live import ModelState
-from app.settings.schema import Language
+from app.settings.choices import Language
 from engine.datatypes import FinishReason, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Loaded, Token

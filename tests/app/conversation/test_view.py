@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.conversation.tree import Message, MessageState
 from app.models.messages import MessageModel, Row
-from app.settings.schema import Theme as ThemeChoice
+from app.settings.choices import Theme as ThemeChoice
 from app.theme import Theme
 from app.widgets.conversation_view import ConversationView
 from app.widgets.message_layout import SHOWN_LETTERS, THUMBNAIL, thumbnail

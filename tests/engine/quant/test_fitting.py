@@ -6,11 +6,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from engine.datatypes import ModelInfo
 from engine.layout import TOKEN_TABLE
 from engine.model import Gemma3n
+from engine.protocol import Loaded
 from engine.quant.linear import Linear8
 from engine.quant.packing import unpack
 from engine.quant.plan import HEAD
+from engine.session import Session
 from engine.slicing import write_slice
 from engine.text.table import RESCORED
 from engine.weights import Weights
@@ -137,3 +140,19 @@ def test_small_projections_of_a_narrow_model_have_8_bits(tmp_path: Path) -> None
                     atol=0.1,
                     rtol=0.05,
                 )
+
+
+def test_a_session_holds_weights_as_it_is_told_and_says_what_each_way_takes(tmp_path: Path) -> None:
+    folder = write(tmp_path / "model")
+
+    def told(fixed: Weights | None, wanted: Weights) -> ModelInfo:
+        session = Session(weights=fixed)
+        (loaded,) = [one for one in session.load(folder, None, wanted) if isinstance(one, Loaded)]
+        session.close()
+        return loaded.model
+
+    assert told(None, Weights.INT4).held == "int4"
+    assert told(None, Weights.INT8).held == "int8"
+    assert told(Weights.EXACT, Weights.INT4).held == "bf16"  # the command line's
+    costs = told(None, Weights.AUTO).held_bytes
+    assert costs["int4"] < costs["int8"] < costs["bf16"]
