@@ -73,7 +73,7 @@ def multiply(x: Tensor, packed: Tensor, scales: Tensor) -> Tensor:
     """
     group = x.shape[1] // scales.shape[0]
     flat = packed.view(scales.shape[1], -1)
-    out: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x, flat, group, scales)
+    out: Tensor = torch._weight_int4pack_mm_for_cpu(x, flat, group, scales)
     return out
 
 

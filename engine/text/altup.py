@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
-from engine.norm import RMSNorm, widened
+from engine.norm import RMSNorm, length, widened
 from engine.text.fused import mix_streams
 
 MAGNITUDE_FLOOR = 1e-5  # of a mean square, reference modeling_gemma3n.py at 5.23.0
@@ -39,6 +39,7 @@ class AltUp(nn.Module):
     prediction: Tensor | None
     correction_weight: Tensor | None
     identity: Tensor | None
+    ones: Tensor | None
 
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
@@ -54,6 +55,7 @@ class AltUp(nn.Module):
         self.register_buffer("prediction", None, persistent=False)
         self.register_buffer("correction_weight", None, persistent=False)
         self.register_buffer("identity", None, persistent=False)
+        self.register_buffer("ones", None, persistent=False)
 
     @torch.no_grad()
     def fold(self) -> None:
@@ -62,6 +64,7 @@ class AltUp(nn.Module):
         self.prediction = self._clipped(self.prediction_coefs)
         self.correction_weight = self._clipped(self.correction_coefs)
         self.identity = self._identity(self.prediction)
+        self.ones = self._ones(self.correction_weight)
 
     def _router(self) -> Tensor:
         """The router with its norm's weight and the constants around both, at least fp32 [N, D]."""
@@ -75,6 +78,11 @@ class AltUp(nn.Module):
         """Each stream to itself: [N * N]."""
         return torch.eye(weight.shape[1], dtype=weight.dtype, device=weight.device).flatten()
 
+    @staticmethod
+    def _ones(weight: Tensor) -> Tensor:
+        """A whole correction of each stream: [N]."""
+        return torch.ones(weight.shape[0], dtype=weight.dtype, device=weight.device)
+
     def _clipped(self, linear: nn.Linear) -> Tensor:
         weight = linear.weight.to(widened(linear.weight.dtype))
         return weight if self.clip is None else weight.clamp(-self.clip, self.clip)
@@ -83,9 +91,7 @@ class AltUp(nn.Module):
         """tanh(router(x)), [B, T, N]. x: at least fp32."""
         router = self._router() if self.router is None else self.router
         # The norm's scale is one number per position: no [B, T, D] temporary.
-        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-        scale = torch.rsqrt(norm.square() + self.eps * x.shape[-1])
-        return torch.tanh(F.linear(x, router) * scale)
+        return torch.tanh(F.linear(x, router) / length(x, self.eps))
 
     def predict(self, streams: Tensor, active: Tensor) -> tuple[Tensor, Tensor]:
         """Predictions [B, T, N, D] of streams [B, T, N, D], and the active one apart [B, T, D].
@@ -109,7 +115,8 @@ class AltUp(nn.Module):
         """
         weight = self.correction_weight
         weight = self._clipped(self.correction_coefs) if weight is None else weight
-        factors = F.linear(self._routed(activated), weight) + 1.0
+        ones = self._ones(weight) if self.ones is None else self.ones
+        factors = F.linear(self._routed(activated), weight, ones)
         return factors, activated - predicted
 
 
@@ -118,12 +125,8 @@ def corrected_streams(
 ) -> Tensor:
     """predictions + factors * innovation, plus `side` [B, T, D] in all streams but the active.
 
-    With gradients one batched product instead of two passes over [B, T, N, D].
+    With gradients: one batched product instead of two passes over [B, T, N, D].
     """
-    if not torch.is_grad_enabled():
-        streams = torch.addcmul(predictions, factors.unsqueeze(-1), innovation.unsqueeze(-2))
-        streams[:, :, 1:] += side.unsqueeze(-2)
-        return streams
     batch, length, count, width = predictions.shape
     sides = torch.ones(count, dtype=factors.dtype, device=factors.device)
     sides[0] = 0.0

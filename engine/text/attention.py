@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
-from engine.norm import RMSNorm, rms_norm, widened
+from engine.norm import RMSNorm, rms_norm, unit_length, widened
 from engine.text.product import Linear
 
 KeysValues = tuple[Tensor, Tensor]
@@ -95,7 +96,7 @@ def _rotate(x: Tensor, plan: AttentionPlan) -> Tensor:
 class Attention(nn.Module):
     """Attention of one layer. A consumer has no key and value weights (text.md 3.5)."""
 
-    turned_norms: Tensor | None
+    head_norms: Tensor | None
 
     def __init__(self, config: TextConfig, layer: int) -> None:
         super().__init__()
@@ -113,12 +114,17 @@ class Attention(nn.Module):
             self.v_proj = Linear(width, self.kv_heads * self.head_dim)
             self.k_norm = RMSNorm(self.head_dim, self.eps)
 
-        self.register_buffer("turned_norms", None, persistent=False)
+        self.register_buffer("head_norms", None, persistent=False)
 
     @torch.no_grad()
     def fold(self) -> None:
-        """Keep the norms' weights side by side; for inference, once, after loading."""
-        self.turned_norms = self._turned_norms()
+        """Keep what all heads are multiplied by side by side; for inference, once, after loading.
+
+        With the factor that `unit_length` leaves out: [heads, head_dim], values' heads last.
+        """
+        norms = self._turned_norms()
+        values = norms.new_ones(self.kv_heads if self.is_producer else 0, self.head_dim)
+        self.head_norms = torch.cat((norms, values)) * math.sqrt(self.head_dim)
 
     def _turned_norms(self) -> Tensor:
         """Norm weights of the heads that are rotated, queries first: [heads, head_dim]."""
@@ -137,14 +143,25 @@ class Attention(nn.Module):
         if self.is_producer:
             projections += [self.k_proj(x), self.v_proj(x)]
         # Side by side: one norm and one rotation for all.
-        joint = torch.cat(projections, -1).view(*x.shape[:2], -1, self.head_dim)
-        joint = rms_norm(joint.to(widened(x.dtype)), None, self.eps)
-        norms = self._turned_norms() if self.turned_norms is None else self.turned_norms
-        turned = _rotate(joint[:, :, : norms.shape[0]] * norms, plan).to(x.dtype)
-        heads = [turned[:, :, : self.heads]]
-        if self.is_producer:
-            heads += [turned[:, :, self.heads :], joint[:, :, norms.shape[0] :].to(x.dtype)]
-        return [each.transpose(1, 2) for each in heads]
+        joint = projections[0] if len(projections) == 1 else torch.cat(projections, -1)
+        joint = joint.view(*x.shape[:2], -1, self.head_dim).to(widened(x.dtype))
+        turned = joint
+        if self.head_norms is not None:
+            joint = turned = unit_length(joint, self.eps).mul_(self.head_norms)
+            if self.is_producer:
+                turned = joint[:, :, : -self.kv_heads]
+        else:
+            joint, norms = rms_norm(joint, None, self.eps), self._turned_norms()
+            turned = joint[:, :, : norms.shape[0]] * norms
+        turned = _rotate(turned, plan).to(x.dtype)
+        if not self.is_producer:
+            return [turned.transpose(1, 2)]
+        heads = (
+            turned[:, :, : self.heads],
+            turned[:, :, self.heads :],
+            joint[:, :, -self.kv_heads :],
+        )
+        return [each.to(x.dtype).transpose(1, 2) for each in heads]
 
     def forward(
         self,

@@ -49,8 +49,12 @@ def _centred(gate: Tensor) -> tuple[Tensor, Tensor]:
 def gaussian_cut(gate: Tensor, deviations: float) -> Tensor:
     """relu(gate - (mean + deviations * std)) over the last axis, soft and exact (text.md 3.6)."""
     if not torch.is_grad_enabled():
-        centred, spread = _centred(gate)
-        return centred.sub_(spread.mul_(deviations)).relu_().to(gate.dtype)
+        wide = gate.to(widened(gate.dtype))
+        mean = wide.mean(-1, keepdim=True)
+        centred = wide - mean if wide is gate else wide.sub_(mean)
+        norm = torch.linalg.vector_norm(centred, 2, -1, True)
+        cut = centred.sub_(norm, alpha=deviations * gate.shape[-1] ** -0.5)
+        return cut.relu_().to(gate.dtype)
     return _GaussianCut.apply(gate, deviations)  # type: ignore[no-any-return, no-untyped-call]
 
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import TextConfig
-from engine.norm import RMSNorm, widened
+from engine.norm import RMSNorm
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
 from engine.text.fused import gated_sum, gaussian_cut
@@ -26,10 +26,9 @@ class Laurel(nn.Module):
         self.linear_right = Linear(rank, width)
         self.post_laurel_norm = RMSNorm(width, config.rms_norm_eps)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """What is added to x [B, T, D], at least fp32."""
-        projected: Tensor = self.linear_right(self.linear_left(x))
-        return self.post_laurel_norm(projected.to(widened(x.dtype)))  # type: ignore[no-any-return]
+    def forward(self, residual: Tensor, x: Tensor) -> Tensor:
+        """residual, at least fp32, and what the path adds to x: [B, T, D] each."""
+        return self.post_laurel_norm.added(residual, self.linear_right(self.linear_left(x)))
 
 
 class FeedForward(nn.Module):
@@ -107,21 +106,29 @@ class DecoderLayer(nn.Module):
         a slice is a pass over all streams); both at least fp32. per_layer_input: [B, T, P], in
         the dtype of the matrix products. width: of the feed-forward network.
         """
-        wide, narrow = streams.dtype, per_layer_input.dtype
+        narrow = per_layer_input.dtype
         predictions, predicted = self.altup.predict(streams, active)
         normed = self.input_layernorm(predicted)
         rows = normed.to(narrow)
         attended, pair = self.self_attn(rows, plan, source)
-        residual = predicted + self.post_attention_layernorm(attended.to(wide))
-        residual = (residual + normed + self.laurel(rows)) * math.sqrt(0.5)
+        residual = self.post_attention_layernorm.added(predicted, attended)
+        residual = self.laurel(residual + normed, rows) * math.sqrt(0.5)
         inner = self.mlp(self.pre_feedforward_layernorm(residual).to(narrow), width)
-        activated = residual + self.post_feedforward_layernorm(inner.to(wide))
+        activated = self.post_feedforward_layernorm.added(residual, inner)
         factors, innovation = self.altup.correction(activated, predicted)
-        corrected = torch.addcmul(predicted, factors[..., :1], innovation)
-        scaled = (corrected * self.altup.correct_output_scale).to(narrow)
+        # The per-layer input enters only the inactive streams (text.md 3.2 step 13).
+        if torch.is_grad_enabled():
+            corrected = torch.addcmul(predicted, factors[..., :1], innovation)
+            side = self._side(corrected, per_layer_input)
+            return corrected_streams(predictions, factors, innovation, side), corrected, pair
+        streams = torch.addcmul(predictions, factors.unsqueeze(-1), innovation.unsqueeze(-2))
+        corrected = streams[:, :, 0]
+        streams[:, :, 1:] += self._side(corrected, per_layer_input).unsqueeze(-2)
+        return streams, corrected, pair
+
+    def _side(self, corrected: Tensor, per_layer_input: Tensor) -> Tensor:
+        """What the per-layer input adds to the inactive streams, [B, T, D], at least fp32."""
+        scaled = (corrected * self.altup.correct_output_scale).to(per_layer_input.dtype)
         gate = F.gelu(self.per_layer_input_gate(scaled), approximate="tanh")
         side = self.per_layer_projection(gate * per_layer_input)
-        side = self.post_per_layer_input_norm(side.to(wide))
-        # The per-layer input enters only the inactive streams (text.md 3.2 step 13).
-        streams = corrected_streams(predictions, factors, innovation, side)
-        return streams, corrected, pair
+        return self.post_per_layer_input_norm(side.to(corrected.dtype))  # type: ignore[no-any-return]

@@ -80,6 +80,7 @@ class TextModel(nn.Module):
             if isinstance(module, RMSNorm) and module.weight is not None:
                 weight = module.weight.detach()
                 module.weight = nn.Parameter(weight.to(widened(weight.dtype)), requires_grad=False)
+                module.fold()
         for module in self.modules():
             if isinstance(module, AltUp | Attention):
                 module.fold()
