@@ -241,7 +241,7 @@ def _doctor(options: argparse.Namespace) -> int:
     report = Report(folder)
     for line in report.heading():
         print(line)
-    for row in examine(folder):
+    for row in examine(folder, lambda title: print(f"checking: {title}", file=sys.stderr)):
         print(report.line(row), flush=True)
     print(report.verdict(), flush=True)
     return FAILED if report.failed else 0

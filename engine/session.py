@@ -123,6 +123,11 @@ class Session:
         self._opened = opened
         yield Loaded(opened.info())
 
+    @property
+    def model(self) -> Gemma3n:
+        """The open model. Errors: BAD_INPUT without one."""
+        return self._require().model
+
     def _opening(self, folder: Path, weights: Weights) -> Generator[Event, None, Gemma3n]:
         steps = Gemma3n.opening(folder, device=self.device, weights=weights)
         while True:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_CHECKING = "checking: "  # what the command says before each check, on its standard error
 KILL_MS = 2_000  # for a child that does not end when asked
 
 
@@ -29,6 +30,7 @@ class DoctorDialog(QDialog):
         self.setMinimumSize(420, 320)
         self.resize(860, 460)
         self._outcome: bool | None = None
+        self._check = ""  # that is being made
         self._state = QLabel(self)
         self._state.setProperty("role", "muted")
         self._state.setWordWrap(True)
@@ -48,7 +50,7 @@ class DoctorDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(buttons)
         self._child = QProcess(self)
-        self._child.setStandardErrorFile(QProcess.nullDevice())
+        self._child.readyReadStandardError.connect(self._read_progress)
         self._child.readyReadStandardOutput.connect(self._read)
         self._child.finished.connect(self._finished)
         self._child.errorOccurred.connect(self._failed)
@@ -89,11 +91,21 @@ class DoctorDialog(QDialog):
                 "The model is being checked beside your work; with a full model this takes some "
                 "minutes. The table names nothing of yours and can be shown to anyone."
             )
+            if self._check:
+                text += " " + self.tr("Now: {check}.").format(check=self._check)
         elif self._outcome:
             text = self.tr("Nothing is wrong with this model.")
         else:
             text = self.tr("Something is wrong: look at the rows that say FAIL.")
         self._state.setText(text)
+
+    @Slot()
+    def _read_progress(self) -> None:
+        lines = bytes(self._child.readAllStandardError().data()).decode("utf-8", "replace")
+        for line in lines.splitlines():
+            if line.startswith(_CHECKING):
+                self._check = line.removeprefix(_CHECKING)
+                self._show_state()
 
     @Slot()
     def _read(self) -> None:

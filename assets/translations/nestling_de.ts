@@ -2893,6 +2893,10 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>Something is wrong: look at the rows that say FAIL.</source>
             <translation>Etwas stimmt nicht: Sehen Sie sich die Zeilen mit FAIL an.</translation>
         </message>
+        <message>
+            <source>Now: {check}.</source>
+            <translation>Gerade: {check}.</translation>
+        </message>
     </context>
     <context>
         <name>WeightsKeeper</name>

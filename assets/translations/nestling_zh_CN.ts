@@ -2893,6 +2893,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>Something is wrong: look at the rows that say FAIL.</source>
             <translation>有问题：请查看标有 FAIL 的行。</translation>
         </message>
+        <message>
+            <source>Now: {check}.</source>
+            <translation>正在检查：{check}。</translation>
+        </message>
     </context>
     <context>
         <name>WeightsKeeper</name>

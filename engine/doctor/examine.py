@@ -1,12 +1,14 @@
 """The doctor's round: each check in turn, the next one whatever became of the last.
 
 Checks of what a model says hold only for trained weights: random ones are recognised by their
-perplexity, and then only have to compute.
+perplexity, and then only have to compute. No check computes much longer than CHECK_S: what a slow
+machine has not brought to its end by then is said to be unfinished, and the next one begins.
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +36,11 @@ LIKELY_PERPLEXITY = 100.0  # of English prose; trained Gemma 3n stays far below 
 WORSE_PREPARED = 1.05  # times the perplexity of the weights as stored
 WRONG_WORDS = 0.5  # word error rate of one clear sentence
 PROMPT_TOKENS, ANSWER_TOKENS = 256, 16
+CHECK_S = 90.0
+
+
+class _Late(Exception):
+    """A check has had its time."""
 
 
 @dataclass(slots=True)
@@ -43,18 +50,25 @@ class _Findings:
     checkpoint: Checkpoint | None = None
     model: Gemma3n | None = None
     perplexity: float = math.nan
+    tokens: int = 0  # that it was taken over
     trained: bool = False
 
 
-def examine(folder: Path) -> Iterator[Row]:
-    """One row after another, each as soon as it is certain. Never raises for a bad model."""
+def examine(folder: Path, begins: Callable[[str], None] = lambda _: None) -> Iterator[Row]:
+    """One row after another, each as soon as it is certain. Never raises for a bad model.
+
+    begins: told the title of each check before it.
+    """
     found = _Findings()
     yield Row("machine", Verdict.NOTE, _machine())
     for title, check in _ROUND:
         if found.model is None and check not in (_files, _opens):
             return  # nothing else can be looked at
+        begins(title)
         try:
             yield from check(folder, found)
+        except _Late:
+            yield Row(title, Verdict.NOTE, f"not finished within {CHECK_S:.0f} s on this machine")
         except NestlingError as error:
             yield Row(title, Verdict.FAIL, error.message)
         except Exception as error:  # noqa: BLE001 - the border of a check: a row, not a traceback
@@ -105,10 +119,11 @@ def _perplexity(folder: Path, found: _Findings) -> Iterator[Row]:
     model = found.model
     if model.dtype is not torch.bfloat16:
         model = Gemma3n.open(folder, dtype=torch.bfloat16)
-    found.perplexity = value = witness.perplexity(model)
+    value, found.tokens = witness.perplexity(model, is_late=_deadline())
+    found.perplexity = value
     vocabulary = model.config.text.vocab_size
     found.trained = model.sizes.demonstration or value < vocabulary / 2
-    shown = f"{value:.4g} a token"
+    shown = f"{value:.4g} a token, over {found.tokens}"
     title = "perplexity, bf16"
     if not math.isfinite(value):
         yield Row(title, Verdict.FAIL, shown, "a number")
@@ -126,6 +141,9 @@ def _prepared(folder: Path, found: _Findings) -> Iterator[Row]:
     assert found.checkpoint is not None
     assert found.model is not None
     model, checkpoint = found.model, found.checkpoint
+    if checkpoint.quantised:
+        yield Row("perplexity, prepared", Verdict.NOTE, "its weights came in few bits")
+        return
     for weights in (Weights.INT4, Weights.INT8):
         title = f"perplexity, {weights.value}"
         scheme = scheme_for(weights, checkpoint, model.dtype, model.device)
@@ -133,11 +151,12 @@ def _prepared(folder: Path, found: _Findings) -> Iterator[Row]:
         if Preparation.of(checkpoint, model.sizes.splits, scheme).find() is None:
             yield Row(title, Verdict.NOTE, "not prepared: `main.py prepare MODEL_DIR` does it")
             continue
-        value = witness.perplexity(Gemma3n.open(folder, weights=weights))
-        shown, bound = f"{value:.4g} a token", WORSE_PREPARED * found.perplexity
+        small = Gemma3n.open(folder, weights=weights)
+        value, tokens = witness.perplexity(small, found.tokens + 1, is_late=_deadline())
+        shown, bound = f"{value:.4g} a token, over {tokens}", WORSE_PREPARED * found.perplexity
         if not math.isfinite(value):
             yield Row(title, Verdict.FAIL, shown, "a number")
-        elif found.trained and not model.sizes.demonstration:
+        elif found.trained and not model.sizes.demonstration and tokens == found.tokens:
             good = Verdict.PASS if value <= bound else Verdict.FAIL
             yield Row(title, good, shown, f"at most {bound:.4g}")
         else:
@@ -159,11 +178,10 @@ def _hears(folder: Path, found: _Findings) -> Iterator[Row]:
     ):
         yield Row("hears one sentence", Verdict.NOTE, "it was not made to hear")
         return
-    session = _session(folder)
-    began = time.monotonic()
-    heard = " ".join(segment.text for segment in session.transcribe(material.SPOKEN))
-    took = time.monotonic() - began
-    session.close()
+    with _session(folder) as session:
+        began = time.monotonic()
+        heard = " ".join(segment.text for segment in session.transcribe(material.SPOKEN))
+        took = time.monotonic() - began
     rate = material.word_error_rate(heard)
     shown = f"{took:.1f} s for {material.spoken_s():.1f} s"
     if not found.trained:
@@ -183,10 +201,9 @@ def _sees(folder: Path, found: _Findings) -> Iterator[Row]:
     ):
         yield Row("sees one picture", Verdict.NOTE, "it was not made to see")
         return
-    session = _session(folder)
-    began = time.monotonic()
-    answer = material.answer_about_picture(session)
-    session.close()
+    with _session(folder) as session:
+        began = time.monotonic()
+        answer = material.answer_about_picture(session)
     shown = f"{time.monotonic() - began:.1f} s"
     if not found.trained or found.model.sizes.demonstration:
         yield Row("sees one picture", Verdict.PASS, f"computed in {shown}")
@@ -202,7 +219,7 @@ def _speed(_folder: Path, found: _Findings) -> Iterator[Row]:
     assert found.model is not None
     model = found.model
     text, config = model.text, model.config.text
-    with torch.inference_mode():
+    with torch.inference_mode(), _in_time(model):
         length = min(PROMPT_TOKENS, config.max_position_embeddings // 2)
         ids = witness.ids(model, length)
         cache = KVCache(config, model.dtype, device=model.device)
@@ -245,11 +262,39 @@ def _memory(_folder: Path, found: _Findings) -> Iterator[Row]:
     )
 
 
-def _session(folder: Path) -> Session:
+@contextmanager
+def _session(folder: Path) -> Iterator[Session]:
+    """A session that decodes no longer than CHECK_S."""
     session = Session(weights=Weights.EXACT)
-    for _ in session.load(folder):
-        pass
-    return session
+    try:
+        for _ in session.load(folder):
+            pass
+        with _in_time(session.model):
+            yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def _in_time(model: Gemma3n) -> Iterator[None]:
+    """Before each forward of the decoder: raises _Late once CHECK_S are over."""
+    is_late = _deadline()
+
+    def look(*_: object) -> None:
+        if is_late():
+            raise _Late
+
+    hook = model.text.register_forward_pre_hook(look)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def _deadline() -> Callable[[], bool]:
+    """Whether CHECK_S are over, from now on."""
+    end = time.monotonic() + CHECK_S
+    return lambda: time.monotonic() > end
 
 
 def _machine() -> str:
