@@ -1,8 +1,11 @@
 """What each size costs on this machine: a few are timed, the others follow from their parts.
 
-The time of a step is what every step takes, plus so much for each layer, plus so much for each
-column of its feed-forward networks, those that activate sparsely apart. Sizes are sums of the same
-parts, so that as many well-chosen ones as there are parts tell of all. Knows no window, no pipe.
+The time of a written token is what every one takes, plus so much for each layer, plus so much for
+each column of its feed-forward networks, those that activate sparsely apart. Sizes are sums of the
+same parts, so that as many well-chosen ones as there are parts tell of all. A prompt's time goes
+with the products of the layers that it runs through: the largest size tells, and the smallest where
+there is time.
+Knows no window, no pipe.
 """
 
 import time
@@ -21,10 +24,11 @@ from engine.model import Gemma3n
 from engine.text.cache import KVCache
 from engine.text.matformer import Size
 
-BUDGET_S = 10.0  # of computing; what is begun is brought to its end
+BUDGET_S = 8.0  # of computing, but each is timed once; what is begun is brought to its end
+READ_SHARE = 0.4  # of it at most for more than one reading
 PROMPT_TOKENS = 64  # read at once
-ANSWER_TOKENS = 3  # in a row, so that no size always computes behind the same other one
-MOST_ROUNDS = 6  # of small models: more tells no more
+ANSWER_TOKENS = 2  # in a row, so that no size always computes behind the same other one
+MOST_ROUNDS = 8  # of small models: more tells no more
 _SAME_PARTS = 1e-3  # of a row's length: what is less is a sum of the others
 
 # Live transcription decodes every 1.28 s on a machine that must economise: 8 soft tokens, the turn
@@ -52,8 +56,10 @@ class SizeBench:
         self._model, self._clock = model, clock
         self.size = size
         self.sizes = probes(model.sizes.sizes, model.config.text)
+        all_sizes = model.sizes.sizes
+        self._ends = (all_sizes[-1], all_sizes[0]) if len(all_sizes) > 1 else all_sizes
         self._answer_s: dict[str, list[float]] = {probe.name: [] for probe in self.sizes}
-        self._read_s: dict[str, list[float]] = {probe.name: [] for probe in self.sizes}
+        self._read_s: dict[str, list[float]] = {size.name: [] for size in self._ends}
 
     def steps(self) -> Iterator[None]:
         """Measure, a step at a time. Must run in `inference_mode`."""
@@ -62,28 +68,26 @@ class SizeBench:
                 if weight.device.type == "cpu":
                     residency.touch(weight)
             yield
-        for probe in self.sizes:  # the first time, kernels are made for its shapes
-            self._read(probe, self._cache())
+        spent = 0.0
+        for size in (*self._ends, *self._ends):  # the first time, kernels are made, too
+            if spent + spent > READ_SHARE * BUDGET_S:
+                break
+            spent += self._timed_read(size)
             yield
         caches = {probe.name: self._cache() for probe in self.sizes}
-        spent = 0.0
-        for probe in self.sizes:
-            spent += self._timed_read(probe, caches[probe.name])
-            yield
-        for _ in range(MOST_ROUNDS):
+        for done in range(MOST_ROUNDS):
             for probe in self.sizes:
+                if done and spent > BUDGET_S:
+                    break
                 spent += self._timed_answer(probe, caches[probe.name])
                 yield
-            if spent > BUDGET_S:
-                break
         give_back(self._model.text, self.size)
 
     def figures(self) -> tuple[SizeFigures, ...]:
         """Of every size. Call it when `steps` has ended."""
         model, config = self._model, self._model.config.text
         answer_s = predicted(self._answer_s, model.sizes.sizes, config, config.num_hidden_layers)
-        # The layers that store no keys read one token of a prompt, whatever its length.
-        read_s = predicted(self._read_s, model.sizes.sizes, config, config.first_shared_layer)
+        read_s = predicted_reads(self._read_s, model.sizes.sizes, config)
         hears = Modality.AUDIO in model.modalities
         beside = self._beside()
         return tuple(
@@ -126,22 +130,24 @@ class SizeBench:
         text = self._model.text
         self._finish(text.logits(text(text.embed(ids), ids, cache=cache, size=size, want=1)))
 
-    def _timed_read(self, size: Size, cache: KVCache) -> float:
+    def _timed_read(self, size: Size) -> float:
         began = self._clock()
-        self._read(size, cache)
+        self._read(size, self._cache())
         self._read_s[size.name].append(self._clock() - began)
         return self._read_s[size.name][-1]
 
     def _timed_answer(self, size: Size, cache: KVCache) -> float:
         text = self._model.text
         ids = torch.ones((1, 1), dtype=torch.int64, device=self._model.device)
-        began = self._clock()
+        whole = 0.0
         for _ in range(ANSWER_TOKENS):
+            began = self._clock()
             hidden = text(text.embed(ids), ids, cache=cache, size=size, want=1)
             self._finish(text.logits(hidden))
-        took = self._clock() - began
-        self._answer_s[size.name].append(took / ANSWER_TOKENS)
-        return took
+            took = self._clock() - began
+            self._answer_s[size.name].append(took)
+            whole += took
+        return whole
 
     def _finish(self, logits: torch.Tensor) -> None:
         """Wait for a device as an answer does: it must know the id."""
@@ -190,3 +196,27 @@ def predicted(
     # Noise must not make a part's share negative where it costs next to nothing.
     seconds = np.maximum(rows @ solved[0], measured.min() / 2)
     return [float(value) for value in seconds]
+
+
+def predicted_reads(
+    times: dict[str, list[float]], sizes: tuple[Size, ...], config: TextConfig
+) -> list[float]:
+    """Seconds of a prompt at every size from those of the largest, and of the smallest if known."""
+    # The layers that store no keys read one token of a prompt, whatever its length.
+    layers = config.first_shared_layer
+    heads = 2 * config.num_attention_heads + 2 * config.num_key_value_heads
+    width = config.hidden_size
+    products = [
+        sum(
+            width * (heads * config.head_dim + 3 * size.widths[layer])
+            for layer in range(layers)
+            if layer not in size.skip
+        )
+        for size in sizes
+    ]
+    low, high = products[0], products[-1]
+    most = min(times[sizes[-1].name])
+    least = min(times.get(sizes[0].name) or [most * low / high])
+    # Noise must not make a larger one cheaper.
+    slope = max(0.0, (most - least) / (high - low)) if high > low else 0.0
+    return [most - slope * (high - count) for count in products]

@@ -14,7 +14,7 @@ from engine.measuring import QUIET_S
 from engine.model import Gemma3n
 from engine.protocol import SizesMeasured
 from engine.session import Session
-from engine.size_bench import predicted, probes
+from engine.size_bench import predicted, predicted_reads, probes
 from engine.text.matformer import E4B_SIZES, Size
 from tests.elastic import write_elastic
 from tests.tiny_text import e4b_like
@@ -72,10 +72,30 @@ def test_four_sizes_tell_of_all_sixteen() -> None:
     timed = probes(E4B_SIZES, config)
     assert len(timed) == 4
     assert timed[-1] == E4B_SIZES[-1]
-    for layers in (35, config.first_shared_layer):
-        times = {size.name: [cost(size, layers)] * 3 for size in timed}
-        found = predicted(times, E4B_SIZES, config, layers)
-        assert found == pytest.approx([cost(size, layers) for size in E4B_SIZES], rel=1e-6)
+    times = {size.name: [cost(size, 35)] * 3 for size in timed}
+    found = predicted(times, E4B_SIZES, config, 35)
+    assert found == pytest.approx([cost(size, 35) for size in E4B_SIZES], rel=1e-6)
+
+
+def test_a_prompt_s_time_at_the_ends_tells_of_those_between() -> None:
+    config = e4b_like()
+    per_layer = (2 * config.num_attention_heads + 2 * config.num_key_value_heads) * config.head_dim
+
+    def reading(size: Size) -> float:
+        kept = [i for i in range(config.first_shared_layer) if i not in size.skip]
+        return 0.1 + 1e-9 * sum(per_layer + 3 * size.widths[layer] for layer in kept)
+
+    ends = {E4B_SIZES[0].name: [9.0, reading(E4B_SIZES[0])]}
+    ends |= {E4B_SIZES[-1].name: [reading(E4B_SIZES[-1])]}
+    found = predicted_reads(ends, E4B_SIZES, config)
+    assert found == pytest.approx([reading(size) for size in E4B_SIZES], rel=1e-6)
+    # Without the smallest, in proportion to the products.
+    only = predicted_reads({E4B_SIZES[-1].name: [2.0]}, E4B_SIZES, config)
+    assert only[-1] == 2.0
+    assert 0.8 < only[0] < 1.6
+    # A disturbed measurement never makes a larger size cheaper than it was timed.
+    ends[E4B_SIZES[0].name] = [99.0]
+    assert max(predicted_reads(ends, E4B_SIZES, config)) == pytest.approx(reading(E4B_SIZES[-1]))
 
 
 def test_a_model_of_one_size_is_timed_at_it() -> None:
