@@ -188,6 +188,11 @@ ONLY_SETTING: dict[str, dict[str, Any]] = {
 }
 
 
+MOST_JSON_BYTES = 1_500_000
+"""Of a file that `read_json` reads: the largest index has a third. Lists in lists take 45 times
+as much memory."""
+
+
 def load_config(folder: Path) -> ModelConfig:
     """The configuration in `folder`, with the end ids of generation_config.json added.
 
@@ -203,7 +208,14 @@ def load_config(folder: Path) -> ModelConfig:
 def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file of a model folder. Errors: BAD_MODEL, naming the file."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as stream:
+            content = stream.read(MOST_JSON_BYTES + 1)
+        if len(content) > MOST_JSON_BYTES:
+            raise bad(
+                f"{path} is larger than {MOST_JSON_BYTES / 1e6} MB, which no model's is: "
+                "download it again"
+            )
+        value = json.loads(content.decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         found = f"has no {path.name}" if path.parent.is_dir() else "is no folder"
         raise bad(

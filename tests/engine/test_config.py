@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.config import LayerType, load_config, parse_config
+from engine.config import MOST_JSON_BYTES, LayerType, load_config, parse_config
 from engine.errors import ErrorKind, NestlingError
 from engine.published import published_config
 from tests.checkpoints import tiny_config
@@ -257,3 +257,9 @@ def test_a_vision_tower_of_numbers_beyond_all_measure_is_refused(key: str, value
         "block_args": [[block], *stages],
     }
     assert "2147483647" in refused(raw)
+
+
+def test_a_file_larger_than_any_model_s_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("[" + "[]," * (MOST_JSON_BYTES // 3) + "[]]")
+    with pytest.raises(NestlingError, match=r"config.json is larger than 1.5 MB"):
+        load_config(tmp_path)
