@@ -51,7 +51,8 @@ class Linear4(nn.Module):
         columns, rows = self.packed.shape[1], self.scales.shape[1]
         flat = x.reshape(-1, columns)
         if len(flat) <= FEW_ROWS and flat.dtype in _KERNEL_DTYPES:
-            return multiply(flat, self.packed, self.scales).view(*x.shape[:-1], rows)
+            # The kernel reads whole rows: blocks of a wider input come as slices of it.
+            return multiply(flat.contiguous(), self.packed, self.scales).view(*x.shape[:-1], rows)
         out = flat.new_empty(len(flat), rows)
         step = min(len(self.packed), max(1, _TILE_WEIGHTS // (columns * self.layout.block)))
         unpacker = Unpacker((step, columns, self.packed.shape[2]), flat.dtype)

@@ -156,3 +156,18 @@ def test_a_session_holds_weights_as_it_is_told_and_says_what_each_way_takes(tmp_
     assert told(Weights.EXACT, Weights.INT4).held == "bf16"  # the command line's
     costs = told(None, Weights.AUTO).held_bytes
     assert costs["int4"] < costs["int8"] < costs["bf16"]
+
+
+@pytest.mark.parametrize("count", [2, 20, 30])
+@pytest.mark.parametrize("weights", SMALL)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32], ids=str)
+def test_a_few_tokens_at_once_go_through_every_block(
+    tmp_path: Path, weights: Weights, count: int, dtype: torch.dtype
+) -> None:
+    model = opened(write(tmp_path / "model", sizes=True), weights, dtype=dtype)
+    with torch.inference_mode():
+        for size in model.sizes.sizes:
+            ids = IDS[:, :count]
+            few = model.text(model.embed(ids), ids, size=size)
+            assert few.shape[1] == count
+            assert few.isfinite().all()
