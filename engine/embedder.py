@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.norm import RMSNorm
+from engine.product import Linear
 
 
 class MultimodalEmbedder(nn.Module):
@@ -33,7 +34,7 @@ class MultimodalEmbedder(nn.Module):
         self.embedding = nn.Embedding(vocab_size, hidden_size)
         self.hard_embedding_norm = RMSNorm(hidden_size, eps)
         self.soft_embedding_norm = RMSNorm(hidden_size, eps)
-        self.embedding_projection = nn.Linear(hidden_size, text_hidden_size, bias=False)
+        self.embedding_projection = Linear(hidden_size, text_hidden_size)
         self.embedding_post_projection_norm = RMSNorm(text_hidden_size, eps, scale=False)
 
     def soft(self, features: Tensor) -> Tensor:

@@ -118,5 +118,5 @@ class RMSNorm(nn.Module):
         """residual + norm(x), in the residual's dtype. residual: at least fp32 [..., size]."""
         wide = x.to(residual.dtype)
         if self.factor is None:
-            return residual + self(wide)
+            return residual + self.forward(wide)
         return torch.addcmul(residual, unit_length(wide, self.eps), self.factor)

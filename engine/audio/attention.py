@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import AudioConfig
+from engine.product import Linear
 
 # Queries that share one matrix product. It changes speed only: the mask is a plain window.
 BLOCK_FRAMES = 16
@@ -53,7 +54,7 @@ class RelativePositionEmbedding(nn.Module):
     def __init__(self, size: int, distances: int) -> None:
         super().__init__()
         self.distances = distances
-        self.pos_proj = nn.Linear(size, size, bias=False)
+        self.pos_proj = Linear(size, size)
         self.register_buffer("folded", None, persistent=False)
 
     def rows(self) -> Tensor:
@@ -107,9 +108,9 @@ class LocalAttention(nn.Module):
         self.query_scale = self.head_dim**-0.5 / math.log(2)
         self.per_dim_scale = nn.Parameter(torch.zeros(self.head_dim))
         self.relative_position_embedding = RelativePositionEmbedding(size, self.window)
-        self.q_proj = nn.Linear(size, size, bias=False)
-        self.k_proj = nn.Linear(size, size, bias=False)
-        self.v_proj = nn.Linear(size, size, bias=False)
+        self.q_proj = Linear(size, size)
+        self.k_proj = Linear(size, size)
+        self.v_proj = Linear(size, size)
 
     def initial_state(self, batch: int) -> KeyValueState:
         """No frames yet: the whole left context stands empty."""

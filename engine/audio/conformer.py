@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from engine.audio.attention import KeyValueState, LocalAttention
 from engine.config import AudioConfig
 from engine.norm import RMSNorm
+from engine.product import Linear
 
 # The reference reads rms_norm_eps in the light convolution alone; every other norm has this one.
 # All published configurations say the same value, so only another one would show it.
@@ -31,8 +32,8 @@ class FeedForward(nn.Module):
         size = config.hidden_size
         self.residual_weight = config.conf_residual_weight
         self.pre_layer_norm = RMSNorm(size, NORM_EPS)
-        self.ffw_layer_1 = nn.Linear(size, 4 * size, bias=False)
-        self.ffw_layer_2 = nn.Linear(4 * size, size, bias=False)
+        self.ffw_layer_1 = Linear(size, 4 * size)
+        self.ffw_layer_2 = Linear(4 * size, size)
         self.post_layer_norm = RMSNorm(size, NORM_EPS)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -50,7 +51,7 @@ class AttentionBranch(nn.Module):
         size = config.hidden_size
         self.pre_attn_norm = RMSNorm(size, NORM_EPS)
         self.attn = LocalAttention(config)
-        self.post = nn.Linear(size, size, bias=False)
+        self.post = Linear(size, size)
         self.post_norm = RMSNorm(size, NORM_EPS)
 
     def forward(
@@ -75,10 +76,10 @@ class LightConv(nn.Module):
         size, eps = config.hidden_size, config.rms_norm_eps
         kernel = config.conf_conv_kernel_size
         self.pre_layer_norm = RMSNorm(size, eps)
-        self.linear_start = nn.Linear(size, 2 * size, bias=False)
+        self.linear_start = Linear(size, 2 * size)
         self.depthwise_conv1d = nn.Conv1d(size, size, kernel, groups=size, bias=False)
         self.conv_norm = RMSNorm(size, eps)
-        self.linear_end = nn.Linear(size, size, bias=False)
+        self.linear_end = Linear(size, size)
 
     def initial_state(self, batch: int) -> Tensor:
         """Silence before the first frame."""

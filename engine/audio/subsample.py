@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import AudioConfig
+from engine.product import Linear
 
 KERNEL = 3
 STRIDE = 2
@@ -149,7 +150,7 @@ class SubsampleConvProjection(nn.Module):
         bands_out = (self.bands_1 + 1) // STRIDE
         self.conv_0 = SubsampleConv(1, first, eps)
         self.conv_1 = SubsampleConv(first, second, eps)
-        self.input_proj_linear = nn.Linear(second * bands_out, config.hidden_size, bias=False)
+        self.input_proj_linear = Linear(second * bands_out, config.hidden_size)
 
     def initial_state(self, batch: int) -> SubsampleState:
         """The start of `batch` clips."""

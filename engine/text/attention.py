@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
 from engine.norm import RMSNorm, rms_norm, unit_length, widened
-from engine.text.product import Linear
+from engine.product import Linear
 
 KeysValues = tuple[Tensor, Tensor]
 """Keys and values, each [B, kv heads, keys, head_dim], normed; keys rotated."""

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from engine.norm import widened
-from engine.text.product import product
+from engine.product import product
 
 
 class _GaussianCut(torch.autograd.Function):

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from engine.config import TextConfig
 from engine.norm import RMSNorm
+from engine.product import Linear, product
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
 from engine.text.fused import gated_sum, gaussian_cut
-from engine.text.product import Linear, product
 
 
 class Laurel(nn.Module):

@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
 from engine.norm import RMSNorm, rms_norm, widened
+from engine.product import Linear, product
 from engine.text.altup import AltUp, magnitude, rescaled
 from engine.text.attention import Attention, AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.ple import RowTable
-from engine.text.product import Linear, product
 from engine.text.table import TokenTable
 
 

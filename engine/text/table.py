@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.norm import widened
-from engine.text.product import product
+from engine.product import product
 from engine.top import top
 
 RESCORED = 64

@@ -1,0 +1,49 @@
+"""Matrix products whose weights are stored as [rows, columns]; the way depends on how many inputs.
+
+Few inputs are a product of their own kind: reading the weight bounds it.
+"""
+
+import functools
+import os
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+FEW_INPUTS = 24
+"""Inputs up to which the weight's side of a bf16 product comes first, where tiles compute it."""
+
+
+def product(x: Tensor, weight: Tensor) -> Tensor:
+    """x [..., columns] times the transposed weight [rows, columns]: [..., rows]."""
+    if torch.is_grad_enabled() or x.device.type != "cpu":
+        return F.linear(x, weight)
+    rows, columns = weight.shape
+    inputs = x.numel() // columns
+    if inputs == 1:
+        # Up to a third faster than the general product of one row.
+        return torch.mv(weight, x.reshape(-1)).view(*x.shape[:-1], rows)
+    if 1 < inputs <= FEW_INPUTS and x.dtype is torch.bfloat16 and computes_in_tiles():
+        # Two to three times as fast as the other way round, at the rate of reading the weight.
+        turned = torch.mm(weight, x.reshape(-1, columns).t())
+        return turned.t().contiguous().view(*x.shape[:-1], rows)
+    # Left as it is, an input whose last axis does not lie together has the weight copied.
+    return F.linear(x.contiguous(), weight)
+
+
+@functools.cache
+def computes_in_tiles() -> bool:
+    """Whether bf16 products go through the processor's tile registers (AMX)."""
+    able: bool = torch.cpu.get_capabilities().get("amx_bf16", False)
+    return able and "ONEDNN_MAX_CPU_ISA" not in os.environ
+
+
+class Linear(nn.Linear):
+    """A linear map without bias."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__(columns, rows, bias=False)
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that nn.Linear gives it
+        """[..., columns] -> [..., rows]."""
+        return product(input, self.weight)
