@@ -15,6 +15,8 @@ from app.conversation.sampling import Sampling
 from app.conversation.store import Store
 from app.conversation.tree import MessageState
 from app.widgets.answers_dialog import AnswersDialog
+from engine.datatypes import Task
+from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 from tests.e2e.chatting import LONG, SHORT, Chatting
 from tests.e2e.program import Program
@@ -351,7 +353,10 @@ def test_a_question_is_spoken(start: Callable[..., Program], tiny: Path, tmp_pat
 
 
 def test_a_model_that_does_not_chat_says_so(start: Callable[..., Program], tmp_path: Path) -> None:
-    chat = Chatting(start(folder=tmp_path))
+    scribe = write_checkpoint(tmp_path / "model", tiny_config(), seed=3)
+    sizes = (Size("full", (48,) * 12),)
+    write_matformer(scribe, SizeTable(sizes, (48,), {Task.TRANSCRIBE: None}))
+    chat = Chatting(start(scribe, tmp_path / "program"))
     composer = chat.page.composer
     chat.wait(lambda: composer.hint.isVisible())
     assert "was made to listen, not to answer" in composer.hint.text()
