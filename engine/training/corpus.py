@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from engine.training.grammar import random_words, vocabulary
 from engine.training.knowledge.items import asked_aloud
 from engine.training.parallel.sentences import parallel
 from engine.training.sets import open_english, training_sentences
-from engine.training.voices import WIDE, speak, training_voice
+from engine.training.voices import WIDE, Speech, Voice, speak, training_voice
 
 VERSION = 2  # a corpus of another version is made again
 
@@ -92,22 +93,44 @@ def build(folder: Path, hours: float, seed: int = 1) -> Corpus:
     return Corpus(folder)
 
 
+class Recorder:
+    """Writes a corpus clip by clip into a folder; a context.
+
+    Args:
+        folder: that exists.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._sound = (folder / "speech.i16").open("wb")
+        self._index = (folder / "index.jsonl").open("w")
+        self._offset = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sound.close()
+        self._index.close()
+
+    def add(self, speech: Speech, text: str, voice: Voice, kind: Kind, answer: str = "") -> float:
+        """Write one clip; how many seconds it takes."""
+        samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
+        ends = tuple(round(end, 3) for end in speech.word_ends)
+        clip = Clip(self._offset, len(samples), text, str(voice), kind, answer, ends)
+        self._sound.write(samples.tobytes())
+        self._index.write(json.dumps(asdict(clip)) + "\n")
+        self._offset += len(samples)
+        return clip.seconds
+
+
 def _write(folder: Path, hours: float, seed: int) -> None:
     rng = random.Random(f"corpus {seed}")
-    offset = 0
-    with (folder / "speech.i16").open("wb") as sound, (folder / "index.jsonl").open("w") as index:
+    with Recorder(folder) as recorder:
         for kind, texts in _texts(rng, seed).items():
             left = hours * 3600 * SHARES[kind]
             for text, answer in texts:
                 voice = training_voice(rng)
-                speech = speak(text, voice, rng, WIDE)
-                samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
-                ends = tuple(round(end, 3) for end in speech.word_ends)
-                clip = Clip(offset, len(samples), text, str(voice), kind, answer, ends)
-                sound.write(samples.tobytes())
-                index.write(json.dumps(asdict(clip)) + "\n")
-                offset += len(samples)
-                left -= clip.seconds
+                left -= recorder.add(speak(text, voice, rng, WIDE), text, voice, kind, answer)
                 if left <= 0:
                     break
 

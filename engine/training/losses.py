@@ -9,6 +9,8 @@ from torch import Tensor, nn
 
 from engine.training.batches import CHARACTERS, UNKNOWN, Batch
 
+_SHARPNESS = 0.1  # of the contrast: what a cosine is divided by
+
 
 class AlignmentHeads(nn.Module):
     """CTC twice: letters on every conformer frame, text pieces on every soft token.
@@ -82,6 +84,22 @@ def _ctc(logits: Tensor, lengths: Tensor, targets: list[list[int]]) -> Tensor:
         zero_infinity=True,
     )
     return total / max(1, len(flat))
+
+
+def contrast(soft: Tensor, counts: list[int], table: Tensor, pieces: list[list[int]]) -> Tensor:
+    """Mean loss of telling which clip's text belongs to a clip's sound, and the other way round.
+
+    Each is the mean of its rows: soft tokens [B, A, D], and those of its pieces in the table
+    [V, D]. Clips with nothing said stay out of it; 0 where fewer than two are left.
+    """
+    spoken = [row for row, ids in enumerate(pieces) if ids]
+    if len(spoken) < 2:
+        return soft.new_zeros(())
+    sounds = torch.stack([soft[row, : counts[row]].mean(0) for row in spoken])
+    texts = torch.stack([table[pieces[row]].mean(0) for row in spoken])
+    alike = F.normalize(sounds, dim=-1) @ F.normalize(texts, dim=-1).T / _SHARPNESS
+    own = torch.arange(len(spoken), device=soft.device)
+    return (F.cross_entropy(alike, own) + F.cross_entropy(alike.T, own)) / 2
 
 
 def greedy_letters(logits: Tensor, length: int) -> str:

@@ -133,14 +133,15 @@ class Nano(nn.Module):
     Args:
         config: of the whole model; it must have an audio tower.
         seed: of the weights to start from.
+        splits: nested widths of the feed-forward networks.
     """
 
-    def __init__(self, config: ModelConfig, seed: int) -> None:
+    def __init__(self, config: ModelConfig, seed: int, splits: tuple[int, ...] = SPLITS) -> None:
         super().__init__()
         assert config.audio is not None
         audio, text = config.audio, config.text
         self.config = config
-        self.language_model = TextModel(text, splits=SPLITS)
+        self.language_model = TextModel(text, splits=splits)
         self.language_model.initialise(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

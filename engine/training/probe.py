@@ -48,10 +48,16 @@ def probe(trainer: Trainer, tokenizer: Tokenizer, count: int, *, listening: bool
     return found
 
 
+@torch.no_grad()
 def transcripts(
-    trainer: Trainer, tokenizer: Tokenizer, utterances: list[Utterance], *, listening: bool
+    trainer: Trainer,
+    tokenizer: Tokenizer,
+    utterances: list[Utterance],
+    *,
+    listening: bool,
+    size: Size | None = None,
 ) -> list[str]:
-    """What is heard in each."""
+    """What is heard in each. size: of the decoder, None = the largest."""
     silence: list[str] = [""] * len(utterances)
     nothing = [None] * len(utterances)
     batch = collate([u.pcm for u in utterances], silence, tokenizer.encode, nothing)
@@ -60,7 +66,7 @@ def transcripts(
     soft = tower.soft_tokens(frames)
     counts = soft_counts(batch)
     if listening:
-        ids = _decoded(trainer, soft, counts, None)
+        ids = _decoded(trainer, soft, counts, size)
     else:
         logits = trainer.heads.piece_logits(soft, trainer.model.piece_table)
         ids = [greedy_pieces(row, n) for row, n in zip(logits, counts, strict=True)]
@@ -72,10 +78,11 @@ def _decoded(
 ) -> list[list[int]]:
     """Greedy transcripts of a batch."""
     rows = [prompt_ids(trainer.prompt, count) for count in counts]
-    return _continued(trainer, rows, _MOST_PIECES, size, (soft, counts))
+    return continued(trainer, rows, _MOST_PIECES, size, (soft, counts))
 
 
-def _continued(
+@torch.no_grad()
+def continued(
     trainer: Trainer,
     rows: list[list[int]],
     most: int,
@@ -128,7 +135,7 @@ def quiz(trainer: Trainer, tokenizer: Tokenizer, count: int) -> dict[str, Any]:
             )
             wanted.append(meaning.translations[language])
             groups.append(language)
-    ids = _continued(trainer, prompts, _MOST_ANSWERED)
+    ids = continued(trainer, prompts, _MOST_ANSWERED)
     answers = [tokenizer.decode(row).strip() for row in ids]
     found: dict[str, Any] = {"by": "typed"}
     for group in dict.fromkeys(groups):

@@ -1,6 +1,6 @@
 """One training step, and the state that a killed run goes on from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from engine.text.matformer import Size
 from engine.training.batches import Batch
 from engine.training.lessons import LENGTH_STEP, Lesson
-from engine.training.losses import AlignmentHeads
+from engine.training.losses import AlignmentHeads, contrast
 from engine.training.nano import SIZES, Nano
 from engine.training.saved import write_state
 from engine.training.team import Team
@@ -26,6 +26,7 @@ WEIGHT_DECAY = 0.01
 SMALLEST_MATRIX = 32  # rows or columns
 _NOTHING = -100  # stands where no target is
 SIZE_ODDS = (0.2, 0.15, 0.15, 0.5)  # of SIZES, the smallest first
+DRAWN_SIZES: Mapping[Size, float] = dict(zip(SIZES, SIZE_ODDS, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Objective:
     """What counts in a stage: weights of the losses, and the share of input text dropped.
 
     timed: weight of the word times inside the letters' and the pieces' losses.
+    contrast: of telling a clip's words from those of the batch's other clips.
     """
 
     next_token: float
@@ -58,6 +60,7 @@ class Objective:
     pieces: float
     dropped: float = 0.0
     timed: float = 0.0
+    contrast: float = 0.0
 
 
 class Trainer:
@@ -71,6 +74,7 @@ class Trainer:
         prompt: what stands around the sound.
         seed: of what is drawn here.
         team: the processes that share each step; None: this one alone.
+        sizes: that steps are drawn from, and how often each is.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Trainer:
         seed: int,
         device: str = "cpu",
         team: Team | None = None,
+        sizes: Mapping[Size, float] = DRAWN_SIZES,
     ) -> None:
         assert model.config.audio is not None
         self.model = model.to(device)
@@ -90,6 +95,7 @@ class Trainer:
         self.step = 0
         self._seed = seed
         self._team = team
+        self._sizes = sizes
         matrices = {n: p for n, p in self.model.named_parameters() if _is_hidden_matrix(n, p)}
         rest = [(n, p) for n, p in self._named() if n not in matrices]
         groups: list[dict[str, Any]] = [
@@ -125,6 +131,10 @@ class Trainer:
         letters, pieces = self.heads(frames, soft, self.model.piece_table, batch, objective.timed)
         loss = objective.letters * letters + objective.pieces * pieces
         report = {"letters": letters.item(), "pieces": pieces.item()}
+        if objective.contrast:
+            apart = contrast(soft, soft_counts(batch), self.model.piece_table, batch.pieces)
+            loss = loss + objective.contrast * apart
+            report["contrast"] = apart.item()
         if objective.next_token:
             each = self._next_token(batch, soft, objective.dropped, size, rng)
             loss = loss + objective.next_token * torch.cat(each).mean()
@@ -159,7 +169,7 @@ class Trainer:
         """The size that this step trains, and the generator to go on drawing from."""
         rank = self._team.rank if self._team else 0
         rng = np.random.default_rng((self._seed, self.step, 1, rank))
-        return SIZES[rng.choice(len(SIZES), p=SIZE_ODDS)], rng
+        return list(self._sizes)[rng.choice(len(self._sizes), p=list(self._sizes.values()))], rng
 
     def _descend(self, loss: Tensor, rate: float) -> float:
         """One step of the optimisers; the norm of the gradient."""
