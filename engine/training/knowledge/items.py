@@ -17,6 +17,7 @@ from engine.training.knowledge.phrasings import (
     WORD_HELD_OUT,
     decorated,
     filled,
+    led_in,
     questions,
     typed,
 )
@@ -220,6 +221,12 @@ _DRAW: dict[Kind, Callable[[random.Random, bool], Asked]] = {
 }
 
 
+_AROUND: dict[Kind, Callable[[str, random.Random], str]] = {
+    Kind.PROGRAM: decorated,
+    Kind.SMALL_TALK: led_in,
+}
+
+
 def drawn(rng: random.Random) -> Asked:
     """A training question, in lower case and without marks."""
     return drawn_of(rng.choices(list(_SHARES), list(_SHARES.values()))[0], rng)
@@ -228,8 +235,9 @@ def drawn(rng: random.Random) -> Asked:
 def drawn_of(kind: Kind, rng: random.Random) -> Asked:
     """A training question of a kind."""
     asked = _DRAW[kind](rng, False)
-    if kind is Kind.PROGRAM:
-        text = decorated(asked.question, rng)
+    # Without it, a model that knew every greeting knew none that stood behind another word.
+    if (around := _AROUND.get(kind)) is not None:
+        text = around(asked.question, rng)
         if not is_held_out(text):
             return Asked(kind, text, asked.answer)
     return asked

@@ -54,6 +54,7 @@ _ABOUT = (
 _ABOUT_HELD_OUT = ("could you explain <x> to me", "help me understand <x>", "what is meant by <x>")
 _DECORATION = ("", "", "", "", "please ", "okay ", "hello ", "nano ")
 _TAIL = ("", "", "", "", " please", " in nestling", " here", " now")
+_LEAD, _CALL = ("", "", "okay ", "oh ", "so ", "and "), ("", "", "", " nano", " nestling", " again")
 
 WORD = (
     "what is <x>",
@@ -122,6 +123,11 @@ def questions(intent: Intent, *, held_out: bool) -> Iterator[str]:
 def decorated(question: str, rng: random.Random) -> str:
     """A training question with a word of politeness or of place around it, or as it is."""
     return f"{rng.choice(_DECORATION)}{question}{rng.choice(_TAIL)}"
+
+
+def led_in(said: str, rng: random.Random) -> str:
+    """A greeting or a thank-you of the training as it stands in talk, or as it is."""
+    return f"{rng.choice(_LEAD)}{said}{rng.choice(_CALL)}"
 
 
 def typed(question: str, rng: random.Random) -> str:
