@@ -1,4 +1,4 @@
-"""How the model's weights are held: a setting, put into force by opening the model again."""
+"""How the model's weights are held: two settings, put into force by opening the model again."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ _VARIABLE = "NESTLING_WEIGHTS"  # `--weights`, which the worker has inherited
 class WeightsKeeper(QObject):
     """Tells the bridge what the setting says, and has the model opened again when it changes.
 
-    State: `_due`: it changed while something was listened to or answered.
+    State: `_due`: it changed while something was listened to or answered; `_heard`: that of the
+    audio tower did.
     """
 
     def __init__(self, program: Application) -> None:
         super().__init__(program)
         self._program = program
         self._settings, self._state, self._bridge = program.settings, program.state, program.bridge
-        self._bridge.weights = self._settings.values.weights.value
-        self._due = False
+        self._tell_bridge()
+        self._due = self._heard = False
         self._settings.changed.connect(self._settings_changed)
         self._state.phase_changed.connect(self._go_on)
         self._bridge.finished.connect(self._go_on)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
-        if "weights" not in names:
+        if not names & {"weights", "small_ears"}:
             return
-        self._bridge.weights = self._settings.values.weights.value
-        if fixed := os.environ.get(_VARIABLE):
+        self._tell_bridge()
+        fixed = os.environ.get(_VARIABLE)
+        if fixed and "weights" in names:
             self._program.say(
                 None,
                 self.tr(
@@ -46,7 +48,7 @@ class WeightsKeeper(QObject):
                 ).format(choice=fixed),
             )
             return
-        self._due = True
+        self._due, self._heard = True, "small_ears" in names
         if self._is_busy():
             self._program.say(
                 None, self.tr("It holds as soon as nothing is listened to or answered.")
@@ -73,7 +75,15 @@ class WeightsKeeper(QObject):
             or (self._state.model is not None and self._state.model_state is ModelState.LOADING)
         )
 
+    def _tell_bridge(self) -> None:
+        self._bridge.weights = self._settings.values.weights.value
+        self._bridge.small_ears = self._settings.values.small_ears
+
     def _sentence(self) -> str:
+        if self._heard and self._settings.values.small_ears:
+            return self.tr("The model is opened again; it hears in 8 bits from now on.")
+        if self._heard:
+            return self.tr("The model is opened again; it hears as published from now on.")
         return {
             HeldWeights.AUTO: self.tr("The model is opened again, with weights as memory allows."),
             HeldWeights.EXACT: self.tr("The model is opened again, with weights as published."),

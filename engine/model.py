@@ -29,7 +29,7 @@ from engine.layout import (
     VISION_TOWER,
 )
 from engine.quant.choice import costs, scheme_for
-from engine.quant.fitting import fit, narrow
+from engine.quant.fitting import fit, narrow, narrow_ears
 from engine.quant.prepared import Preparation, Prepared, prepare
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
@@ -64,7 +64,8 @@ class Gemma3n:
     `files` tells whether the checkpoint still is what was opened: asked before each forward, so
     that no mapping is read behind the end of a file that was cut short.
 
-    State: which towers are loaded; `release` drops one.
+    State: which towers are loaded; `release` drops one. `small_ears`: whether the large weights of
+    the audio tower are rounded to 8 bits when it is read.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Gemma3n:
         self._checkpoint = checkpoint
         weights = checkpoint.files
         self.files = IntactFiles(weights if prepared is None else weights | {prepared.file})
+        self.small_ears = False
         self._towers: dict[Modality, AnyTower] = {}
         self._hard_rows: dict[int, Tensor] = {}
         self.prepared = prepared
@@ -263,6 +265,8 @@ class Gemma3n:
         encoder = self._built(lambda: AudioEncoder(config), AUDIO_TOWER, take)
         stored = list(encoder.parameters())
         encoder.fold_positions()
+        if self.small_ears and self.device.type == "cpu":
+            narrow_ears(encoder)
         kept = {weight.data_ptr() for weight in encoder.parameters()}
         for weight in stored:
             if weight.device.type == "cpu" and weight.data_ptr() not in kept:

@@ -51,11 +51,13 @@ class LoadModel:
     """Open a model folder. Answered by Loaded, or Failed(BAD_MODEL): the old model stays.
 
     weights: how they are held, of engine.weights.Weights; a worker started with `--weights` knows.
+    small_ears: the audio tower's large weights in 8 bits.
     """
 
     folder: str
     size: str | None = None
     weights: str = "auto"
+    small_ears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

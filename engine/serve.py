@@ -293,8 +293,8 @@ class _Server:
                 yield from self._session.feed([feed.chunk for feed in command])
             case Hello():
                 yield Ready(os.getpid(), device.describe())
-            case LoadModel(folder, size, weights):
-                yield from self._session.load(folder, size, Weights(weights))
+            case LoadModel(folder, size, weights, small_ears):
+                yield from self._session.load(folder, size, Weights(weights), small_ears=small_ears)
             case SetSize(name):
                 yield from self._session.set_size(name)
             case StartListening(recording, use_vad, translate_to, starter):

@@ -103,7 +103,12 @@ class Session:
     # --- the model --------------------------------------------------------------------------------
 
     def load(
-        self, folder: str | Path, size: str | None = None, weights: Weights = Weights.AUTO
+        self,
+        folder: str | Path,
+        size: str | None = None,
+        weights: Weights = Weights.AUTO,
+        *,
+        small_ears: bool = False,
     ) -> Iterator[Event]:
         """Open another model; the old one stays if that fails. A recording is drained first.
 
@@ -112,6 +117,7 @@ class Session:
         """
         yield Progress("model", None)
         model = yield from self._opening(Path(folder), self._weights or weights)
+        model.small_ears = small_ears
         opened = Opened(model, size, self._clock)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -125,6 +125,7 @@ class EngineBridge(QObject):
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
         self.weights = "auto"  # how those of the next model are held
+        self.small_ears = False
         self.seeing = Seeing()  # how closely the pictures of a conversation are looked at
         self._answering: int | None = None
         self._asides: set[int] = set()  # questions outside the conversation
@@ -147,7 +148,7 @@ class EngineBridge(QObject):
 
     def load_model(self, folder: str, size: str | None = None) -> None:
         """Open a model folder; starts a worker if there is none left."""
-        self._wanted = LoadModel(folder, size, self.weights)
+        self._wanted = LoadModel(folder, size, self.weights, self.small_ears)
         if self._host is None:
             self._restart.stop()
             self._supervisor.forgive()
@@ -276,11 +277,11 @@ class EngineBridge(QObject):
             case Ready():
                 self.ready.emit(event)
             case Loaded(model):
-                self._good = LoadModel(model.folder, model.size, self.weights)
+                self._good = LoadModel(model.folder, model.size, self.weights, self.small_ears)
                 self.loaded.emit(model)
             case SizeChanged(name):
                 if self._good is not None:
-                    self._good = self._wanted = LoadModel(self._good.folder, name, self.weights)
+                    self._good = self._wanted = replace(self._good, size=name)
                 self.size_changed.emit(name)
             case SizesMeasured(figures):
                 self.sizes_measured.emit(figures)

@@ -98,6 +98,20 @@ class Settings:
             )
         ),
     )
+    small_ears: bool = field(
+        default=False,
+        metadata=_entry(
+            Entry(
+                Page.LISTENING,
+                QT_TRANSLATE_NOOP("Settings", "Hear with weights in 8 bits"),
+                QT_TRANSLATE_NOOP(
+                    "Settings",
+                    "Hearing then takes about half of its memory, 0.8 GB instead of 1.4 GB with "
+                    "Gemma 3n, and is loaded some seconds later.",
+                ),
+            )
+        ),
+    )
     show_tentative: bool = field(
         default=True,
         metadata=_entry(

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from engine import residency
+from engine.audio.conformer import ConformerBlock
+from engine.audio.encoder import AudioEncoder
 from engine.norm import widened
 from engine.quant.linear import FeedForward, Linear, Linear8
 from engine.quant.plan import HEAD, block_ends
@@ -51,10 +53,34 @@ def narrow(text: TextModel) -> None:
             (layer, "per_layer_input_gate"),
             (layer, "per_layer_projection"),
         ):
-            weight = owner.get_submodule(name).get_parameter("weight")
-            values, scales = round_to_8_bits(weight)
-            owner.register_module(name, Linear8(values, scales.to(weight.dtype)))
-            residency.drop_pages(residency.Extent(weight.data_ptr(), weight.nbytes))
+            _to_8_bits(owner, name)
+
+
+def narrow_ears(encoder: AudioEncoder) -> None:
+    """The large products of the audio tower in 8 bits, once their weights are there.
+
+    Keys and values stay: small, and asked for their type.
+    """
+    for block in encoder.conformer:
+        assert isinstance(block, ConformerBlock)
+        for owner, name in (
+            (block.ffw_layer_start, "ffw_layer_1"),
+            (block.ffw_layer_start, "ffw_layer_2"),
+            (block.ffw_layer_end, "ffw_layer_1"),
+            (block.ffw_layer_end, "ffw_layer_2"),
+            (block.attention.attn, "q_proj"),
+            (block.attention, "post"),
+            (block.lconv1d, "linear_start"),
+            (block.lconv1d, "linear_end"),
+        ):
+            _to_8_bits(owner, name)
+
+
+def _to_8_bits(owner: nn.Module, name: str) -> None:
+    weight = owner.get_submodule(name).get_parameter("weight")
+    values, scales = round_to_8_bits(weight)
+    owner.register_module(name, Linear8(values, scales.to(weight.dtype)))
+    residency.drop_pages(residency.Extent(weight.data_ptr(), weight.nbytes))
 
 
 def fit(text: TextModel, prepared: Prepared, stored: RowTable, dtype: torch.dtype) -> None:

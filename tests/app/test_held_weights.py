@@ -45,6 +45,14 @@ def test_a_choice_opens_the_model_again_and_stays(
     assert hosts[2].sent(LoadModel)[-1].weights == "int4"
 
 
+def test_the_ears_have_a_setting_of_their_own(program: Application, hosts: list[FakeHost]) -> None:
+    program.settings.change(small_ears=True)
+    last = hosts[0].sent(LoadModel)[-1]
+    assert last.small_ears
+    assert last.weights == "auto"
+    assert "hears in 8 bits" in program.window.banner.text
+
+
 def test_it_waits_for_the_end_of_listening(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
