@@ -166,7 +166,7 @@ def _prepared(folder: Path, found: _Findings) -> Iterator[Row]:
 def _reference(_folder: Path, found: _Findings) -> Iterator[Row]:
     """The first logits of the text against transformers'."""
     assert found.model is not None
-    yield witness.beside_transformers(found.model)
+    yield witness.beside_transformers(found.model, trained=found.trained)
 
 
 def _hears(folder: Path, found: _Findings) -> Iterator[Row]:

@@ -28,6 +28,7 @@ from engine.text.cache import KVCache
 SCRIPT = Path(__file__).resolve().parents[2] / "tests" / "reference" / "logits_by_transformers.py"
 TITLE = "logits, transformers"
 WITNESSED_TOKENS = 24
+NOISE = 4.0  # times what another order of the same sums makes of random weights
 MOST_TOKENS = 512  # of the text
 PIECE_TOKENS = 64  # read at once: their scores over the vocabulary fill 70 MB
 PATIENCE_S = 300.0
@@ -64,8 +65,11 @@ def perplexity(
     return (math.exp(mean) if mean < 700 else mean * math.inf), count
 
 
-def beside_transformers(model: Gemma3n) -> Row:
-    """How far the two are apart in what comes next, at each of the first tokens."""
+def beside_transformers(model: Gemma3n, *, trained: bool = True) -> Row:
+    """How far the two are apart in what comes next, at each of the first tokens.
+
+    trained: else the bound follows the noise that the weights make of rounding.
+    """
     if importlib.util.find_spec("transformers") is None:
         return Row(TITLE, Verdict.NOTE, "transformers is not installed")
     if not SCRIPT.exists():
@@ -87,9 +91,25 @@ def beside_transformers(model: Gemma3n) -> Row:
         return Row(TITLE, Verdict.FAIL, theirs)
     divergence, agreed = _apart(ours, theirs)
     bound = MOST_DIVERGENCE[model.dtype]
-    good = Verdict.PASS if divergence <= bound else Verdict.FAIL
     found = f"divergence {divergence:.1e} nats a token; likeliest token alike {100 * agreed:.0f} %"
-    return Row(TITLE, good, found, f"at most {bound:g} nats")
+    if divergence > bound and not trained:
+        # Random layers make much of the least rounding: how much shows another order of sums.
+        own = _apart(ours, _one_by_one(model, given))[0]
+        bound = max(bound, NOISE * own)
+        found += f"; read token by token {own:.1e}"
+    good = Verdict.PASS if divergence <= bound else Verdict.FAIL
+    return Row(TITLE, good, found, f"at most {bound:.2g} nats")
+
+
+def _one_by_one(model: Gemma3n, given: Tensor) -> npt.NDArray[np.float32]:
+    """Our logits [T, vocabulary] with other kernels: a product for each token."""
+    cache = KVCache(model.config.text, model.dtype, device=model.device)
+    with torch.inference_mode():
+        steps = [
+            model.text.logits(model.text(model.text.embed(one), one, cache=cache))
+            for one in torch.split(given, 1, 1)
+        ]
+    return torch.cat(steps, 1)[0].float().numpy()
 
 
 def _asked(model: Gemma3n, given: Tensor) -> npt.NDArray[np.float32] | str | None:
