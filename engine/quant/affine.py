@@ -71,7 +71,8 @@ class AffinePlace:
     @property
     def is_sound(self) -> bool:
         """Whether the three shapes make a weight of this shape."""
-        if len(self.shape) != 2 or len(self.weight.shape) != 2 or 0 in self.scales.shape:
+        shapes = (self.shape, self.weight.shape, self.scales.shape)
+        if any(len(shape) != 2 or 0 in shape for shape in shapes):
             return False
         rows, columns = self.shape
         grouped = (rows, columns // self.group)

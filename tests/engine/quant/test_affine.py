@@ -15,7 +15,7 @@ from engine.model import Gemma3n, computing_dtype
 from engine.quant.affine import BITS, GROUPS, AffinePlace, AffineTable, AffineWeight
 from engine.quant.linear import Linear4, Linear8
 from engine.quant.packing import machine_layout, pack, unpack
-from engine.shard import read_header
+from engine.shard import TensorPlace, read_header
 from engine.slicing import write_slice
 from engine.weights import Weights
 from tests.checkpoints import tiny_config
@@ -188,6 +188,20 @@ def test_what_is_no_affine_weight_is_refused_by_name(tmp_path: Path) -> None:
         },
     )
     assert "language_model.model.embed_tokens.weight" in refused(folder)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (3, 0), (3, 5), (2, 2, 2)], ids=str)
+def test_parts_of_any_shape_are_no_crash(shape: tuple[int, ...]) -> None:
+    def part(dtype: torch.dtype, *sizes: int) -> TensorPlace:
+        return TensorPlace(Path("x"), dtype, sizes, 0, 0)
+
+    sound = part(torch.uint32, 64, 8), part(torch.bfloat16, 64, 1), part(torch.bfloat16, 64, 1)
+    assert AffinePlace(*sound, (64, 64)).is_sound
+    assert not AffinePlace(*sound, shape).is_sound
+    for index, dtype in enumerate((torch.uint32, torch.bfloat16, torch.bfloat16)):
+        parts = [*sound]
+        parts[index] = part(dtype, *shape)
+        assert not AffinePlace(*parts, (64, 64)).is_sound
 
 
 def test_a_size_is_not_cut_out_of_it(tmp_path: Path) -> None:
