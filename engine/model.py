@@ -264,7 +264,7 @@ class Gemma3n:
         config = self._audio_config
         encoder = self._built(lambda: AudioEncoder(config), AUDIO_TOWER, take)
         stored = list(encoder.parameters())
-        encoder.fold_positions()
+        encoder.fold()
         if self.small_ears and self.device.type == "cpu":
             narrow_ears(encoder)
         kept = {weight.data_ptr() for weight in encoder.parameters()}

@@ -27,8 +27,19 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
         # Two to three times as fast as the other way round, at the rate of reading the weight.
         turned = torch.mm(weight, x.reshape(-1, columns).t())
         return turned.t().contiguous().view(*x.shape[:-1], rows)
+    if x.ndim == 2 and x.t().is_contiguous():  # from `turned_product`
+        return torch.mm(weight, x.t()).t().contiguous()
     # Left as it is, an input whose last axis does not lie together has the weight copied.
     return F.linear(x.contiguous(), weight)
+
+
+def turned_product(x: Tensor, weight: Tensor) -> Tensor:
+    """As `product` of x [n, columns], for what goes on value by value: it may lie by columns."""
+    few = x.shape[0] <= FEW_INPUTS or torch.is_grad_enabled() or x.device.type != "cpu"
+    if few or x.dtype is not torch.bfloat16 or not computes_in_tiles():
+        return product(x, weight)
+    # A third faster for 256 inputs than the other way round, unless it had to be turned back.
+    return torch.mm(weight, x.t()).t()
 
 
 @functools.cache

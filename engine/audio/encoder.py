@@ -12,6 +12,7 @@ from engine.audio.attention import window_mask
 from engine.audio.conformer import BlockState, ConformerBlock
 from engine.audio.subsample import SubsampleConvProjection, SubsampleState
 from engine.config import AudioConfig
+from engine.norm import RMSNorm
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ class AudioEncoder(nn.Module):
         blocks = tuple(block.initial_state(batch) for block in self._blocks())
         return EncoderState(self.subsample_conv_projection.initial_state(batch), blocks, 0)
 
-    def fold_positions(self) -> None:
-        """Replace each block's position projection by its rows; for inference, once, after loading.
+    def fold(self) -> None:
+        """Replace each block's position projection by its rows, fold norms; for inference, once.
 
         The encoder can no longer be trained or saved afterwards.
         """
         for block in self._blocks():
             block.attention.attn.relative_position_embedding.fold()
+        for module in self.modules():
+            if isinstance(module, RMSNorm):
+                module.fold()
 
     def forward(
         self,

@@ -56,7 +56,7 @@ def random_published_tower(dtype: torch.dtype) -> AudioTower:
     for module in (encoder.to(dtype), embedder.to(dtype)):
         module.to_empty(device="cpu").requires_grad_(False)
         randomise(module, seed=0)
-    encoder.fold_positions()
+    encoder.fold()
     return AudioTower(encoder, embedder)
 
 
