@@ -21,6 +21,7 @@ def idle_weights(text: TextModel, size: Size) -> Iterator[Tensor]:
         assert isinstance(block, DecoderLayer)
         if layer in size.skip:
             yield from block.parameters()
+            yield from block.buffers()  # small integers are
             first = layer * per_layer
             yield text.per_layer_model_projection.weight[first : first + per_layer]
         else:

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.datatypes import ModelInfo
+from engine.footprint import idle_weights
 from engine.layout import TOKEN_TABLE
 from engine.model import Gemma3n
 from engine.protocol import Loaded
@@ -156,6 +157,14 @@ def test_a_session_holds_weights_as_it_is_told_and_says_what_each_way_takes(tmp_
     assert told(Weights.EXACT, Weights.INT4).held == "bf16"  # the command line's
     costs = told(None, Weights.AUTO).held_bytes
     assert costs["int4"] < costs["int8"] < costs["bf16"]
+
+
+def test_small_integers_of_layers_left_out_are_idle(tmp_path: Path) -> None:
+    model = opened(write(tmp_path / "model", sizes=True), Weights.INT4)
+    idle = {weight.data_ptr() for weight in idle_weights(model.text, model.sizes.sizes[0])}
+    left_out, kept = ({b.data_ptr() for b in model.text.layers[n].buffers()} for n in (6, 0))
+    assert left_out <= idle
+    assert not kept <= idle
 
 
 @pytest.mark.parametrize("count", [2, 20, 30])
