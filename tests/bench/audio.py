@@ -60,8 +60,8 @@ def random_published_tower(dtype: torch.dtype) -> AudioTower:
     return AudioTower(encoder, embedder)
 
 
-def step_times(tower: AudioTower, chunks: int, steps: int) -> Row:
-    """Time steps of `chunks` chunks of one running stream."""
+def step_times(tower: AudioTower, chunks: int, steps: int, *, paced: bool = False) -> Row:
+    """Time steps of `chunks` chunks of one running stream. paced: each when it was spoken."""
     pcm = voice_like(CHUNK_SAMPLES * chunks * (steps + WARM_UP_STEPS))
     state = tower.initial_state()
     times = []
@@ -69,6 +69,8 @@ def step_times(tower: AudioTower, chunks: int, steps: int) -> Row:
         begin = time.perf_counter()
         state, _ = tower.feed(state, piece)
         times.append(time.perf_counter() - begin)
+        if paced:
+            time.sleep(max(0.0, CHUNK_S * chunks - times[-1]))
     times = sorted(times[WARM_UP_STEPS:])
     p95 = times[min(len(times) - 1, int(0.95 * len(times)))]
     name = f"step of {chunks} chunk{'s' if chunks > 1 else ''}"

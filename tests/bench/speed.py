@@ -5,8 +5,9 @@
 DIR is a checkpoint of the released shape (`python -m engine.checkpoint make --size E2B DIR`).
 llama.cpp is timed by its own program: --llama-bench and --gguf name it and the converted checkpoint
 (tests/reference/gguf_q4.py). Parts can be run one at a time: what each finds is kept in --record,
-and the table is of all that the record holds. --check exits with 1 and names what falls short; a
-part or a peer that is missing counts as short.
+and the table is of all that the record holds. --sizes names a checkpoint of E4B; each of its sizes
+is timed. --check exits with 1 and names what falls short; a part or a peer that is missing counts
+as short.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from engine.provision import REFERENCE
 from engine.vision.table import parse_vision
 from engine.weights import Weights
 from tests.bench.audio import random_published_tower, step_times
-from tests.bench.timing import Decoder, rates, seconds, weight_bytes
+from tests.bench.timing import Decoder, bytes_read, rates, seconds, weight_bytes
 from tests.bench.vision import random_tower
 from tests.tiny_vision import section
 
@@ -42,6 +43,7 @@ PICTURES = (256, 768)
 LONG = 32_000
 CONTEXTS = (512, 8192)
 AUDIO_STEPS = 60
+SIZE_TOKENS = 10  # decoded at each size
 NO_AMX = {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}
 
 Found = dict[str, Any]
@@ -92,6 +94,7 @@ BOUNDS = (
         Bound(f"picture of {n} px, timm / ours", f"timm picture {n}", f"picture {n}", 1.5)
         for n in PICTURES
     ),
+    Bound("10 % / size's time off its bytes, E4B's worst", "size bound", "size deviation", 1.0),
 )
 
 
@@ -108,6 +111,7 @@ class Parts:
             "bf16": lambda: self._decoder("bf16", Weights.EXACT),
             "int4": lambda: self._decoder("int4", Weights.INT4),
             "long": self.long,
+            "sizes": self.sizes,
             "transformers": self.transformers,
             "llama": self.llama,
             "vision": self.vision,
@@ -126,19 +130,39 @@ class Parts:
         )
 
     def _decoder(self, name: str, weights: Weights) -> Found:
+        options = self._options
         decoder = Decoder(self._open(weights))
-        found = {f"{name} prefill {n}": n / decoder.prefill(n) for n in PROMPTS}
+        found = {
+            f"{name} prefill {n}": n / decoder.prefill(n, options.rounds) for n in options.prompts
+        }
         decoder.cache.reset()
         found[f"{name} decode"] = decoder.decode(decoder.read(64), TOKENS)
         found[f"{name} bytes"] = weight_bytes(decoder.model)
         return found
+
+    def sizes(self) -> Found:
+        """Seconds a token at each size of E4B in int4, against the bytes that it reads."""
+        options = self._options
+        model = Gemma3n.open(options.sizes, dtype=torch.bfloat16, weights=Weights.INT4)
+        found: Found = {}
+        for size in reversed(model.sizes.sizes):
+            decoder = Decoder(model, size)
+            found[f"size {size.name} s"] = 1 / decoder.decode(decoder.read(16), SIZE_TOKENS)
+            found[f"size {size.name} bytes"] = bytes_read(model, size)
+        largest = model.sizes.largest.name
+        rate = found[f"size {largest} s"] / found[f"size {largest} bytes"]
+        off = [
+            abs(found[f"size {size.name} s"] / (found[f"size {size.name} bytes"] * rate) - 1)
+            for size in model.sizes.sizes
+        ]
+        return found | {"size deviation": max(off)}
 
     def long(self) -> Found:
         """A long prompt with int4 weights; decoding at marks on the way."""
         decoder = Decoder(self._open(Weights.INT4))
         found: Found = {}
         done = 0
-        for mark in (*CONTEXTS, LONG):
+        for mark in (mark for mark in (*CONTEXTS, LONG) if mark <= self._options.longest):
             took = seconds_of(lambda to=mark - done: decoder.read(to))
             found[f"long prefill to {mark}"] = (mark - done) / took[0]
             speed = decoder.decode(took[1], TOKENS)
@@ -150,14 +174,16 @@ class Parts:
     def transformers(self) -> Found:
         script = "tests/reference/transformers_speed.py"
         options = self._options
-        arguments = [options.folder, options.threads, TOKENS, *PROMPTS]
+        arguments = [options.folder, options.threads, TOKENS, *options.prompts]
         said = json.loads(_child([sys.executable, script, *arguments]))
-        prefill = {f"transformers prefill {n}": n / said["prefill"][str(n)] for n in PROMPTS}
+        prefill = {
+            f"transformers prefill {n}": n / said["prefill"][str(n)] for n in options.prompts
+        }
         return prefill | {"transformers decode": said["decode"]}
 
     def llama(self) -> Found:
         options = self._options
-        lengths = ",".join(map(str, PROMPTS))
+        lengths = ",".join(map(str, options.prompts))
         command = [options.llama_bench, "-m", options.gguf, "-t", options.threads, "-p", lengths]
         runs = json.loads(_child([*command, "-n", TOKENS, "-r", 2, "-o", "json"]))
         found = {}
@@ -184,7 +210,7 @@ class Parts:
     def audio(self) -> Found:
         tower = random_published_tower(torch.bfloat16)
         with torch.inference_mode():
-            row = step_times(tower, 1, AUDIO_STEPS)
+            row = step_times(tower, 1, AUDIO_STEPS, paced=True)
         return {"audio step p50": row.p50_s, "audio step p95": row.p95_s}
 
 
@@ -197,7 +223,7 @@ def seconds_of(act: Callable[[], torch.Tensor]) -> tuple[float, torch.Tensor]:
 
 def derived(found: Found) -> Found:
     """Bounds that come from what was measured."""
-    out: Found = {"audio bound": 0.1}
+    out: Found = {"audio bound": 0.1, "size bound": 0.1}
     if {"bf16 bytes", "mv bytes/s"} <= found.keys():
         out["bf16 bound"] = found["mv bytes/s"] / found["bf16 bytes"]
     if {"int4 bytes", "best bytes/s"} <= found.keys():
@@ -229,6 +255,10 @@ def main() -> int:
     parser.add_argument("--record", type=Path, help="JSON; figures of earlier runs are kept in it")
     parser.add_argument("--llama-bench", type=Path)
     parser.add_argument("--gguf", type=Path)
+    parser.add_argument("--sizes", type=Path, help="a checkpoint of E4B")
+    parser.add_argument("--prompts", type=int, nargs="+", default=PROMPTS, help="their tokens")
+    parser.add_argument("--rounds", type=int, default=3, help="of each prefill")
+    parser.add_argument("--longest", type=int, default=LONG, help="tokens of the long prompt")
     parser.add_argument("--no-amx", action="store_true", help="as on a processor without AMX")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
@@ -238,7 +268,8 @@ def main() -> int:
     parts = Parts(options).all()
     chosen = options.parts
     if chosen is None:
-        without = () if options.llama_bench and options.gguf else ("llama",)
+        without = [] if options.llama_bench and options.gguf else ["llama"]
+        without += [] if options.sizes else ["sizes"]
         chosen = [name for name in parts if name not in without]
     found: Found = {}
     if options.record and options.record.exists():

@@ -9,10 +9,12 @@ import torch
 import torch.nn.functional as F
 
 from engine.datatypes import SamplingParams
+from engine.footprint import idle_weights
 from engine.generate import generate
 from engine.model import Gemma3n
 from engine.sampling import Sampler, forbidden_ids
 from engine.text.cache import KVCache
+from engine.text.matformer import Size
 
 CHUNK = 512  # tokens of a long prompt read at once, as a conversation reads them
 WARM_UP = 3  # steps and tokens that are not counted
@@ -63,14 +65,19 @@ def weight_bytes(model: Gemma3n) -> int:
     return sum(tensor.nbytes for tensor in (*text.parameters(), *text.buffers()))
 
 
-class Decoder:
-    """A model's decoder with a prompt of random ids."""
+def bytes_read(model: Gemma3n, size: Size) -> int:
+    """Bytes of weights that one token reads at a size."""
+    return weight_bytes(model) - sum(weight.nbytes for weight in idle_weights(model.text, size))
 
-    def __init__(self, model: Gemma3n) -> None:
+
+class Decoder:
+    """A model's decoder, at its largest size or another, with a prompt of random ids."""
+
+    def __init__(self, model: Gemma3n, size: Size | None = None) -> None:
         self.model = model
         self.text = model.text
         self.cache = KVCache(model.config.text, model.dtype, device=model.device)
-        self._size = model.sizes.largest
+        self._size = size or model.sizes.largest
         self._generator = torch.Generator().manual_seed(0)
         self._rows = model.config.text.vocab_size_per_layer_input
 
@@ -84,14 +91,14 @@ class Decoder:
             )
         return hidden
 
-    def prefill(self, length: int) -> float:
+    def prefill(self, length: int, rounds: int) -> float:
         """Seconds of a prompt in an empty cache, to the logits of its last position."""
 
         def whole() -> None:
             self.cache.reset()
             self.text.logits(self.read(length))
 
-        return seconds(torch.inference_mode()(whole), 3)
+        return seconds(torch.inference_mode()(whole), rounds)
 
     @torch.inference_mode()
     def decode(self, hidden: torch.Tensor, tokens: int) -> float:
