@@ -55,10 +55,10 @@ def test_the_first_step_below_an_error_is_told() -> None:
 
 def test_the_page_says_what_held_and_what_did_not() -> None:
     runs = {
-        "everything": found(0.9, 0.4, 0.08),
+        "everything": found(0.9, 0.4, 0.2),
         "next token alone": found(1.0, 1.0, 0.9),
-        "all lengths at once": found(0.9, 0.2, 0.09),
-        **{f"{size.name} alone": found(0.9, 0.4, 0.1, weights=900) for size in SIZES},
+        "all lengths at once": found(0.9, 0.4, 0.24),
+        **{f"{size.name} alone": found(0.9, 0.4, 0.22, weights=900) for size in SIZES},
     }
     text = results_page.page(runs)
     assert "20 % fewer steps than “next token alone”: held" in text
