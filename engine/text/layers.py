@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.config import TextConfig
 from engine.norm import RMSNorm
-from engine.product import Linear, turned_product
+from engine.product import Linear, product, turned_product
 from engine.text.altup import AltUp, corrected_streams
 from engine.text.attention import Attention, AttentionPlan, KeysValues
 from engine.text.fused import gated_sum, gaussian_cut
@@ -52,10 +52,12 @@ class FeedForward(nn.Module):
     def forward(self, x: Tensor, width: int) -> Tensor:
         """x: [B, T, D]; width: how many of the inner values are computed."""
         rows = x.flatten(0, 1)
-        gate = turned_product(rows, _first_rows(self.gate_proj.weight, width))
+        # A cut goes along whole rows.
+        project = turned_product if self.deviations is None else product
+        gate = project(rows, _first_rows(self.gate_proj.weight, width))
         if self.deviations is not None:
             gate = gaussian_cut(gate, self.deviations)
-        up = turned_product(rows, _first_rows(self.up_proj.weight, width))
+        up = project(rows, _first_rows(self.up_proj.weight, width))
         ends = (*(split for split in self.splits if split < width), width)
         return gated_sum(gate, up, self.down_proj.weight, ends).view_as(x)
 
