@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.mapping import map_read_only
 
-KEPT_BYTES = 16 << 20
+KEPT_BYTES = 4 << 20
 """Of rows whose pages stay mapped; the system may still hold those that were given back."""
 
 _CARRIERS: dict[torch.dtype, type[np.generic]] = {

@@ -34,6 +34,7 @@ from tests.e2e.display import VirtualDisplay
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_S = 0.05
+SHOWN_FILES = 6
 NEWS = 2_000_000  # bytes by which a peak must be higher to be looked at more closely
 PATIENCE_S = 600.0
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
@@ -47,11 +48,12 @@ class Run:
     """What one run of the program came to.
 
     peak: bytes; parts: of each process at that moment. alone: what the peak would be if nothing
-    else on the machine had mapped the same files.
+    else on the machine had mapped the same files; of_files: most of it.
     """
 
     peak: int = 0
     alone: int = 0
+    of_files: dict[str, int] = field(default_factory=dict)
     parts: dict[str, int] = field(default_factory=dict)
     marks: dict[str, float] = field(default_factory=dict)
     tokens: int = 0
@@ -71,10 +73,11 @@ def proportional_bytes(pid: int) -> tuple[int, int]:
     return fields["Pss"], fields["Pss_File"]
 
 
-def bytes_alone(pids: list[int]) -> int:
+def bytes_alone(pids: list[int]) -> tuple[int, dict[str, int]]:
     """Memory of processes as if they were the only ones that have mapped their files.
 
-    A file's pages count once: as those of the process that has most of them.
+    A file's pages count once: as those of the process that has most of them. The second result is
+    what each of the largest files has, and what belongs to none.
     """
     own = 0
     resident: dict[str, list[int]] = {}
@@ -84,7 +87,7 @@ def bytes_alone(pids: list[int]) -> int:
             first, _, rest = line.partition(" ")
             if not first.endswith(":"):  # address perms offset device inode path
                 fields = line.split(maxsplit=5)
-                name = f"{fields[3]} {fields[4]}" if fields[4] != "0" else ""
+                name = fields[5].rpartition("/")[2] if fields[4] != "0" else ""
             elif first in ("Rss:", "Anonymous:"):
                 nbytes = int(rest.split()[0]) * 1024
                 if first == "Anonymous:":  # also of a file's pages that were written to
@@ -95,7 +98,9 @@ def bytes_alone(pids: list[int]) -> int:
         for file, nbytes in of_file.items():
             if file:
                 resident.setdefault(file, []).append(nbytes)
-    return own + sum(max(each) for each in resident.values())
+    largest = {file: max(each) for file, each in resident.items()}
+    shown = dict(sorted(largest.items(), key=lambda item: -item[1])[:SHOWN_FILES])
+    return own + sum(largest.values()), {"of no file": own} | shown
 
 
 def sample(process: psutil.Process, run: Run, over: Callable[[], bool]) -> None:
@@ -115,7 +120,9 @@ def sample(process: psutil.Process, run: Run, over: Callable[[], bool]) -> None:
         if (total := sum(parts.values())) > run.peak:
             if total > run.peak + NEWS:  # it takes longer to tell
                 with suppress(OSError):
-                    run.alone = max(run.alone, bytes_alone(pids))
+                    alone, of_files = bytes_alone(pids)
+                    if alone > run.alone:
+                        run.alone, run.of_files = alone, of_files
             run.peak, run.parts = total, parts
         time.sleep(max(0.0, SAMPLE_S - (time.monotonic() - began)))
 
@@ -237,6 +244,7 @@ def main() -> int:
         rows += [Row(f"  {name}", size) for name, size in run.parts.items()]
         alone = max(run.alone, run.peak)
         rows.append(Row("if nothing else had its files mapped", alone, bound, alone <= bound))
+        rows += [Row(f"  {name}", size) for name, size in run.of_files.items()]
     if options.part in ("time", "all"):
         run = one_run(*asked)
         first = run.marks["first"]

@@ -90,7 +90,8 @@ def hearing(folder: Path, utterances: Sequence[Utterance]) -> dict[str, Heard]:
         for model in (exact, small)
     )
     said = [utterance.text for utterance in utterances]
-    pieces = [exact.tokenizer.encode(text) for text in said]
+    # A word's piece begins with its space: that is how a transcript begins, too.
+    pieces = [exact.tokenizer.encode(" " + text) for text in said]
     expected = [scores(exact, *pair) for pair in zip(stored_ears, pieces, strict=True)]
     found = {}
     models = {kind.value: (Gemma3n.open(folder, weights=kind), stored_ears) for kind in KINDS}
