@@ -59,6 +59,7 @@ class PleTable:
         self.dtype = dtype
         self.rows = rows
         self.width = width
+        self._offset = offset
         self._map = map_read_only(path)
         if hasattr(mmap, "MADV_RANDOM"):
             # Without it every fault reads 128 KiB around a 16 KiB row.
@@ -88,11 +89,26 @@ class PleTable:
         columns: the part of each row that is read; the pages of the rest are not touched.
         """
         wanted, places = np.unique(ids.numpy(force=True), return_inverse=True)
+        self._announce(wanted, columns)
         rows = torch.from_numpy(self._table[wanted, columns])
         self._bound(len(wanted), rows.nbytes)
         if rows.dtype is not self.dtype:
             rows = rows.view(self.dtype)
         return rows[torch.from_numpy(places.reshape(ids.shape))].to(ids.device)
+
+    def _announce(self, rows: npt.NDArray[np.int64], columns: slice) -> None:
+        """Have the system read all of `rows` at the same time, instead of each when it is touched.
+
+        A drive answers sixty reads at once in a fraction of the time of sixty, one after another.
+        """
+        if len(rows) == 1 or not hasattr(mmap, "MADV_WILLNEED"):
+            return
+        first, end, _ = columns.indices(self.width)
+        size = self._table.itemsize
+        for row in rows.tolist():
+            start = self._offset + (row * self.width + first) * size
+            aligned = start - start % mmap.PAGESIZE
+            self._map.madvise(mmap.MADV_WILLNEED, aligned, start - aligned + (end - first) * size)
 
     def _bound(self, rows: int, nbytes: int) -> None:
         """Note that so many bytes of so many rows were read; keep the mapped pages below the limit.
