@@ -49,11 +49,10 @@ class Sampler:
         params = self.params
         if params.temperature == 0:
             return int(allowed.argmax())
+        count = min(params.top_k, allowed.numel()) if params.top_k else allowed.numel()
+        scores, ids = top(allowed.cpu(), count)
         # From the best score down, so that no temperature makes it infinite.
-        scaled = ((allowed - allowed.max()) / params.temperature).cpu()
-        count = min(params.top_k, scaled.numel()) if params.top_k else scaled.numel()
-        scores, ids = top(scaled, count)
-        shares = scores.softmax(0)
+        shares = ((scores - scores[0]) / params.temperature).softmax(0)
         likelier = shares.cumsum(0) - shares
         shares = shares.masked_fill(likelier >= params.top_p, 0.0)
         return int(ids[torch.multinomial(shares, 1, generator=self._generator)])
