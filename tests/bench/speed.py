@@ -110,6 +110,7 @@ class Parts:
             "rates": self.rates,
             "bf16": lambda: self._decoder("bf16", Weights.EXACT),
             "int4": lambda: self._decoder("int4", Weights.INT4),
+            "contexts": self.contexts,
             "long": self.long,
             "sizes": self.sizes,
             "transformers": self.transformers,
@@ -157,19 +158,25 @@ class Parts:
         ]
         return found | {"size deviation": max(off)}
 
-    def long(self) -> Found:
-        """A long prompt with int4 weights; decoding at marks on the way."""
+    def contexts(self) -> Found:
+        """Decoding with int4 weights behind so many tokens, whose keys are random."""
         decoder = Decoder(self._open(Weights.INT4))
         found: Found = {}
-        done = 0
-        for mark in (mark for mark in (*CONTEXTS, LONG) if mark <= self._options.longest):
-            took = seconds_of(lambda to=mark - done: decoder.read(to))
-            found[f"long prefill to {mark}"] = (mark - done) / took[0]
-            speed = decoder.decode(took[1], TOKENS)
-            found["int4 decode at " + ("the end" if mark == LONG else str(mark))] = speed
-            decoder.cache.rewind(mark)
-            done = mark
-        return found | {"cache bytes": decoder.cache.nbytes}
+        for length in CONTEXTS:
+            decoder.pretend(length - 1)
+            found[f"int4 decode at {length}"] = decoder.decode(decoder.read(1), TOKENS)
+        return found
+
+    def long(self) -> Found:
+        """A long prompt with int4 weights, read, and decoding at its end."""
+        decoder = Decoder(self._open(Weights.INT4))
+        length = self._options.longest
+        took, hidden = seconds_of(lambda: decoder.read(length))
+        return {
+            f"long prefill {length}": length / took,
+            f"int4 decode behind {length} read": decoder.decode(hidden, TOKENS),
+            f"cache bytes at {length}": decoder.cache.nbytes,
+        }
 
     def transformers(self) -> Found:
         script = "tests/reference/transformers_speed.py"

@@ -82,6 +82,18 @@ class Decoder:
         self._rows = model.config.text.vocab_size_per_layer_input
 
     @torch.inference_mode()
+    def pretend(self, length: int) -> None:
+        """Keys and values of `length` tokens drawn at random, in place of what was read."""
+        config = self.model.config.text
+        shape = (1, config.num_key_value_heads, length, config.head_dim)
+        self.cache.reset()
+        self.cache.begin(length)
+        for layer in range(config.first_shared_layer):
+            keys, values = (torch.randn(shape).to(self.model.dtype) for _ in range(2))
+            self.cache.extend(layer, 0, (keys, values))
+        self.cache.advance(length)
+
+    @torch.inference_mode()
     def read(self, length: int) -> torch.Tensor:
         """Hidden state [1, 1, D] behind `length` more tokens, read in chunks."""
         ids = torch.randint(3, self._rows, (1, length), generator=self._generator)
