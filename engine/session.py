@@ -127,6 +127,7 @@ class Session:
         self.close()
         yield from (Tower(modality, TowerState.ABSENT) for modality in gone)
         self._opened = opened
+        residency.trim()  # between the weights lies what was there while they were made
         yield Loaded(opened.info())
 
     @property

@@ -15,7 +15,7 @@ _ROOM_BYTES = 2_000_000_000
 # Relative error of normal weights, nearest step in brackets: 32 columns 7.5 % (7.9), 64 8.6 %
 # (9.0), 128 9.5 % (10.0), 256 10.2 % (11.0).
 GROUP = 128
-SMALL_GROUP = 64  # of models whose memory nobody counts
+SMALL_GROUP = 32  # of models whose memory nobody counts; the default of a scheme
 _SMALL_PARAMS = 300_000_000
 
 

@@ -32,7 +32,7 @@ class Scheme:
     """
 
     bits: int
-    group: int = 64
+    group: int = 32
     head_bits: int = 4
     kept: bool = False
 

@@ -69,7 +69,7 @@ def test_another_source_scheme_or_machine_needs_another_file(
 ) -> None:
     folder = write(tmp_path / "model")
     made(folder)
-    assert preparation_of(folder, Scheme(4, 32)).find() is None
+    assert preparation_of(folder, Scheme(4, 64)).find() is None
     assert preparation_of(folder, Scheme(8)).find() is None
     assert preparation_of(folder).find() is not None
     with monkeypatch.context() as changed:
@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_written_is_left_alone(
 ) -> None:
     folder = write(tmp_path / "model")
     # Rights do not bind root: a folder stands where the lock belongs.
-    (lock := folder / "nestling-int4-64-4.safetensors.lock").mkdir()
+    (lock := folder / f"nestling-{Scheme(4).name}.safetensors.lock").mkdir()
     file = made(folder)
     assert cache_folder in file.parents
     assert not list(folder.glob("nestling*.part"))
@@ -249,10 +249,10 @@ def test_weights_are_small_only_where_there_is_no_room(
 
     monkeypatch.setattr("engine.quant.choice.available_bytes", lambda: 1 << 40)
     assert chosen(Weights.AUTO, narrow, cpu) is None
-    assert chosen(Weights.INT4, narrow, cpu) == Scheme(4, 64)
+    assert chosen(Weights.INT4, narrow, cpu) == Scheme(4, 32)
     assert chosen(Weights.INT8, narrow, cpu) == Scheme(8)
     monkeypatch.setattr("engine.quant.choice.available_bytes", lambda: 1 << 30)
-    assert chosen(Weights.AUTO, narrow, cpu) == Scheme(4, 64)
+    assert chosen(Weights.AUTO, narrow, cpu) == Scheme(4, 32)
     assert chosen(Weights.EXACT, narrow, cpu) is None
     assert chosen(Weights.AUTO, wide, cpu) is None
     assert chosen(Weights.AUTO, narrow, torch.device("meta")) is None
