@@ -1,6 +1,8 @@
 """Synthesisers as they are installed: short sentences, real sound."""
 
 import ctypes.util
+import dataclasses
+import itertools
 import random
 import subprocess
 import sys
@@ -10,9 +12,11 @@ import numpy as np
 import pytest
 
 from engine.errors import ErrorKind, NestlingError
+from engine.training import corpus as corpus_module
 from engine.training import espeak, voices
 from engine.training.corpus import Kind, build
 from engine.training.espeak import SAMPLE_RATE, speak_with_word_times
+from engine.training.knowledge.items import asked_aloud
 from engine.training.sets import EVERYDAY, NOISY, OTHER, build_sets, error_rate
 from engine.training.voices import Voice, speak
 
@@ -100,6 +104,17 @@ def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> 
         assert np.abs(pcm).max() == pytest.approx(0.5, abs=1e-3)
         assert all(0 < end <= clip.seconds for end in clip.word_ends)
         assert len(clip.word_ends) in (0, clip.words)
+
+
+def test_a_corpus_with_another_answer_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, hours=0.001)
+    asked = next(asked_aloud(1))
+    other = dataclasses.replace(asked, answer="Another one.")
+    monkeypatch.setattr(corpus_module, "asked_aloud", lambda _: itertools.repeat(other, 500))
+    answers = {clip.answer for clip in build(tmp_path, hours=0.001).clips}
+    assert answers == {"", "Another one."}
 
 
 def test_the_texts_of_a_small_set_begin_those_of_a_large_one_and_voices_take_turns() -> None:
