@@ -90,7 +90,8 @@ class Linear8(nn.Module):
         # WORKAROUND: torch 2.13's kernel gives NaN for shapes that do not fill its vectors.
         fills = rows % _KERNEL_MULTIPLE == 0 and columns % _KERNEL_MULTIPLE == 0
         if fills and len(flat) <= _FEW_ROWS_8 and flat.dtype is torch.bfloat16:
-            out: Tensor = torch._weight_int8pack_mm(flat, self.values, self.scales)
+            # The kernel reads whole rows: the light convolution's frames lie by columns.
+            out: Tensor = torch._weight_int8pack_mm(flat.contiguous(), self.values, self.scales)
             return out.view(*x.shape[:-1], rows)
         out = flat.new_empty(len(flat), rows)
         step = max(1, _TILE_WEIGHTS // columns)

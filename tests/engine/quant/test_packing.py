@@ -50,6 +50,8 @@ def test_8_bits_multiply_as_the_numbers_they_stand_for(rows: int) -> None:
     )
     narrow = Linear8(values, scales)(x.bfloat16())
     torch.testing.assert_close(narrow.float(), x @ weight.t(), atol=0.5, rtol=0.05)
+    by_columns = x.bfloat16().t().contiguous().t()
+    torch.testing.assert_close(Linear8(values, scales)(by_columns), narrow)
 
 
 @pytest.mark.parametrize("layout", [Layout(64, False), Layout(32, False), Layout(32, True)])
