@@ -43,6 +43,7 @@ from engine.protocol import (
     encode,
 )
 from engine.serve import serve
+from engine.weights import Weights
 
 TIMEOUT_S = 30.0
 ASK = Ask((Turn(7, Role.USER, "hello"),), SamplingParams())
@@ -72,7 +73,9 @@ class RecordingSession:
         self.steps = 0  # of answers
         self.fed_after: list[int] = []  # so many steps
 
-    def load(self, folder: str, size: str | None) -> Iterator[Event]:
+    def load(
+        self, folder: str, size: str | None, weights: Weights, *, small_ears: bool
+    ) -> Iterator[Event]:
         yield Progress(folder, None)
         if self.error:
             raise self.error
