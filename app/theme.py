@@ -93,6 +93,7 @@ DARK = Tones(
     danger_text="#ff9d94",
 )
 
+_STYLE = "fusion"
 _ICON_SIZES = (20, 32)
 
 
@@ -114,7 +115,9 @@ class Theme(QObject):
         # Kept from before our own palette hides it: the only hint where Qt knows no scheme.
         self._system_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         self.tones = LIGHT
-        app.setStyle("Fusion")
+        # Setting it again would delete the one that living widgets' style sheets stand on: a crash.
+        if app.style().name() != _STYLE:
+            app.setStyle(_STYLE)
         # Queued: Qt tells of the scheme before it has changed the palette.
         QGuiApplication.styleHints().colorSchemeChanged.connect(
             self._system_changed, Qt.ConnectionType.QueuedConnection

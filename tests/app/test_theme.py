@@ -4,6 +4,7 @@ import dataclasses
 import re
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
@@ -101,6 +102,14 @@ def test_the_system_is_followed_while_running(
     theme.apply(Choice.DARK)
     with qtbot.assertNotEmitted(theme.changed, wait=20):
         hints.colorSchemeChanged.emit(scheme)
+
+
+def test_another_theme_leaves_the_style_that_widgets_stand_on(qapp: QApplication) -> None:
+    """Setting it again deletes it, also under style sheets of single widgets: a native crash."""
+    Theme(qapp)
+    style = shiboken6.getCppPointer(qapp.style())
+    Theme(qapp)
+    assert shiboken6.getCppPointer(qapp.style()) == style
 
 
 def test_the_interface_grows_from_the_systems_size(theme: Theme, qapp: QApplication) -> None:
