@@ -4,7 +4,10 @@ Our own palettes over the Fusion style: Qt's own switch does nothing on a Linux 
 a platform theme.
 """
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,9 +118,10 @@ class Theme(QObject):
         # Kept from before our own palette hides it: the only hint where Qt knows no scheme.
         self._system_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         self.tones = LIGHT
-        # Setting it again would delete the one that living widgets' style sheets stand on: a crash.
-        if app.style().name() != _STYLE:
-            app.setStyle(_STYLE)
+        with no_collection():
+            # Setting it again would delete the one that widgets' own style sheets stand on.
+            if app.style().name() != _STYLE:
+                app.setStyle(_STYLE)
         # Queued: Qt tells of the scheme before it has changed the palette.
         QGuiApplication.styleHints().colorSchemeChanged.connect(
             self._system_changed, Qt.ConnectionType.QueuedConnection
@@ -167,10 +171,27 @@ class Theme(QObject):
         self.tones = DARK if self._wants_dark() else LIGHT
         font = self._app.font()
         font.setPointSizeF(self._base_point_size * self._percent / 100)
-        self._app.setFont(font)
-        self._app.setPalette(palette(self.tones))
-        self._app.setStyleSheet(style_sheet(self.tones, self._percent / 100))
+        with no_collection():
+            self._app.setFont(font)
+            self._app.setPalette(palette(self.tones))
+            self._app.setStyleSheet(style_sheet(self.tones, self._percent / 100))
         self.changed.emit()
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No garbage is collected meanwhile.
+
+    Qt goes through a list of all widgets, and `changeEvent` of some is Python: a collection that it
+    sets off can delete a widget that the list still holds, which is a native crash.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def palette(tones: Tones) -> QPalette:

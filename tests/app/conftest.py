@@ -12,9 +12,16 @@ from app.models.live import ModelState
 from app.paths import bundled_model
 from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
-from app.theme import Theme
+from app.theme import Theme, no_collection
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeAudio, FakeHost, model
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clipboard(qapp: QApplication) -> Iterator[None]:
+    """The offscreen clipboard outlives Python: what Python made for it would crash the exit."""
+    yield
+    qapp.clipboard().clear()
 
 
 @pytest.fixture
@@ -28,8 +35,9 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp)
     made.apply(ThemeChoice.LIGHT)
     yield made
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
+    with no_collection():
+        qapp.setStyleSheet("")
+        qapp.setFont(font)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """The two palettes: readable everywhere, taken whole, icons in their colours."""
 
 import dataclasses
+import gc
 import re
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.paths import assets_folder
@@ -110,6 +111,24 @@ def test_another_theme_leaves_the_style_that_widgets_stand_on(qapp: QApplication
     style = shiboken6.getCppPointer(qapp.style())
     Theme(qapp)
     assert shiboken6.getCppPointer(qapp.style()) == style
+
+
+def test_nothing_is_collected_while_qt_goes_through_all_widgets(
+    theme: Theme, qtbot: QtBot, qapp: QApplication
+) -> None:
+    """A widget whose `changeEvent` is Python can set a collection off: of widgets in Qt's list."""
+    collecting: list[bool] = []
+
+    class Listener(QWidget):
+        def changeEvent(self, event: QEvent) -> None:
+            collecting.append(gc.isenabled())
+
+    listener = Listener()
+    qtbot.addWidget(listener)
+    theme.apply(Choice.DARK, 120)
+    assert collecting
+    assert not any(collecting)
+    assert gc.isenabled()
 
 
 def test_the_interface_grows_from_the_systems_size(theme: Theme, qapp: QApplication) -> None:
