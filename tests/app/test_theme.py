@@ -125,6 +125,8 @@ def test_nothing_is_collected_while_qt_goes_through_all_widgets(
 
     listener = Listener()
     qtbot.addWidget(listener)
+    listener.show()
+    collecting.clear()
     theme.apply(Choice.DARK, 120)
     assert collecting
     assert not any(collecting)
