@@ -62,7 +62,8 @@ _ABILITIES = {
     Task.TRANSCRIBE: "It writes down simple English that is spoken clearly: questions, requests, "
     "directions, shopping,\nmeetings, numbers, times and prices, in about {words} words. Lower "
     "case, no punctuation, numbers in\nwords.",
-    Task.TRANSLATE: "It translates sentences of that kind from English into Spanish and Chinese.",
+    Task.TRANSLATE: "It translates sentences of the patterns that it was taught from English into "
+    "Spanish and Chinese.\nOther sentences, even of words that it knows, come out wrong.",
     Task.CHAT: "It answers questions about using Nestling ({intents} of them, in many wordings), "
     "greetings and thanks,\nexplains the {nouns} commonest nouns of WordNet, and adds two numbers "
     "up to {summand}. Anything else it\ndeclines in one sentence.",
