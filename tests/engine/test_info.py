@@ -85,8 +85,9 @@ def test_stored_bytes_are_the_files_and_resident_ones_what_is_loaded(tmp_path: P
     ):
         loaded = sum(tensor.nbytes for tensor in model.part_tensors()[modality.value])
         resident = sum(part.resident_bytes for part in found if part.name in names)
-        # Beside the weights: constants that inference keeps, and norms in float32.
-        assert resident <= loaded < 1.05 * resident
+        # Beside the weights: constants that inference keeps, and norms in float32, as they are and
+        # folded; of so narrow a model they are more than of a real one.
+        assert resident <= loaded < 1.1 * resident
 
 
 @pytest.mark.parametrize("unused_keys", [True, False])
