@@ -47,7 +47,8 @@ class WeightsKeeper(QObject):
                     "next start without that."
                 ).format(choice=fixed),
             )
-            return
+            if "small_ears" not in names:
+                return
         self._due, self._heard = True, "small_ears" in names
         if self._is_busy():
             self._program.say(

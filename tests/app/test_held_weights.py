@@ -76,6 +76,8 @@ def test_the_command_line_stands_above_it(
     program.settings.change(weights=HeldWeights.INT4)
     assert "--weights bf16" in program.window.banner.text
     assert len(hosts[0].sent(LoadModel)) == before
+    program.settings.change(weights=HeldWeights.INT8, small_ears=True)
+    assert hosts[0].sent(LoadModel)[-1].small_ears, "what it says nothing of holds at once"
 
 
 def test_what_each_way_takes_is_said_of_the_open_model(qtbot: QtBot) -> None:
