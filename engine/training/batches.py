@@ -36,8 +36,8 @@ class Mixture:
 
     longest: words of the longest clip.
     seconds: of sound in a batch, padding counted.
-    natural, opened, asked: shares of batches of everyday sentences, of open English and of
-        questions; the rest is random words.
+    natural, opened, asked, looked: shares of batches of everyday sentences, of open English, of
+        questions and of questions about pictures; the rest is random words.
     cut: share of clips that end in the middle, as a live stream does.
     joined: share of batches of several clips joined by pauses.
     longest_joined_s: how long joined clips get.
@@ -53,6 +53,7 @@ class Mixture:
     natural: float = 0.6
     opened: float = 0.0
     asked: float = 0.0
+    looked: float = 0.0
     cut: float = 0.0
     joined: float = 0.0
     longest_joined_s: float = 20.0
@@ -61,6 +62,9 @@ class Mixture:
     answered: float = 0.6
     typed: float = 0.0
     lessons: int = 1024
+
+
+_WHOLE = Mixture(longest=20, seconds=0.0)  # clips as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,9 @@ class Batches:
         self._seed = seed
         by_length = sorted(corpus.clips, key=lambda clip: clip.length)
         self._clips = {kind: [clip for clip in by_length if clip.kind is kind] for kind in Kind}
+        self._looked: dict[str, list[Clip]] = {}
+        for clip in self._clips[Kind.LOOKED]:
+            self._looked.setdefault(clip.text, []).append(clip)
         self._shorter: dict[tuple[Kind, int], list[Clip]] = {}
 
     def batch(self, number: int, mixture: Mixture) -> Batch:
@@ -125,6 +132,20 @@ class Batches:
             answers.append(self._encode(clips[0].answer) if answered else None)
         return collate(sounds, texts, self._encode, times, answers)
 
+    def aloud(self, number: int, texts: Sequence[str]) -> tuple[list[int], Batch | None]:
+        """Questions about pictures as they are spoken: which of `texts` the corpus holds, and
+        the batch of these, None where it holds none."""
+        rng = np.random.default_rng((self._seed, number, 1))
+        places = [place for place, text in enumerate(texts) if text in self._looked]
+        sounds, spans = [], []
+        for place in places:
+            clips = self._looked[texts[place]]
+            sound, _, times = self._sound([clips[rng.integers(len(clips))]], rng, _WHOLE)
+            sounds.append(sound)
+            spans.append(times)
+        said = [texts[place] for place in places]
+        return places, collate(sounds, said, self._encode, spans) if places else None
+
     def _pool(self, kind: Kind, longest: int) -> list[Clip]:
         key = (kind, longest)
         if key not in self._shorter:
@@ -133,8 +154,8 @@ class Batches:
 
     def _drawn(self, rng: np.random.Generator, mixture: Mixture) -> list[list[Clip]]:
         """Groups of clips to be joined, of about the same length, until the seconds are full."""
-        shares = [mixture.natural, mixture.opened, mixture.asked]
-        kinds = (Kind.EVERYDAY, Kind.OPEN, Kind.ASKED, Kind.WORDS)
+        shares = [mixture.natural, mixture.opened, mixture.asked, mixture.looked]
+        kinds = (Kind.EVERYDAY, Kind.OPEN, Kind.ASKED, Kind.LOOKED, Kind.WORDS)
         kind = kinds[rng.choice(len(kinds), p=[*shares, max(0.0, 1 - sum(shares))])]
         pool = self._pool(kind, mixture.longest) or self._pool(Kind.WORDS, mixture.longest)
         groups: list[list[Clip]] = []

@@ -17,10 +17,11 @@ from engine.training.espeak import SAMPLE_RATE
 from engine.training.grammar import random_words, vocabulary
 from engine.training.knowledge.items import asked_aloud
 from engine.training.parallel.sentences import parallel
+from engine.training.pictures.questions import asked_of_pictures
 from engine.training.sets import open_english, training_sentences
 from engine.training.voices import WIDE, Speech, Voice, speak, training_voice
 
-VERSION = 3  # a corpus of another version is made again
+VERSION = 4  # a corpus of another version is made again
 _COMPARED = 500  # texts of each kind: where one of them is another, so is the corpus
 
 
@@ -31,9 +32,16 @@ class Kind(StrEnum):
     EVERYDAY = "everyday"
     OPEN = "open"  # WordNet's examples
     ASKED = "asked"  # questions that have an answer, or are declined
+    LOOKED = "looked"  # questions about a picture, which alone has the answer
 
 
-SHARES = {Kind.WORDS: 0.28, Kind.EVERYDAY: 0.34, Kind.OPEN: 0.20, Kind.ASKED: 0.18}  # of the hours
+SHARES = {  # of the hours
+    Kind.WORDS: 0.26,
+    Kind.EVERYDAY: 0.32,
+    Kind.OPEN: 0.19,
+    Kind.ASKED: 0.17,
+    Kind.LOOKED: 0.06,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,7 @@ def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[tuple[str, str]
         Kind.EVERYDAY: ((text, "") for text in everyday),
         Kind.OPEN: ((text, "") for text in itertools.cycle(open_english(held_out=False))),
         Kind.ASKED: ((asked.question, asked.answer) for asked in asked_aloud(seed)),
+        Kind.LOOKED: ((text, "") for text in asked_of_pictures(seed)),
     }
 
 

@@ -117,13 +117,13 @@ class Trainer:
 
     def train(self, batch: Batch, objective: Objective, rate: float) -> dict[str, float]:
         """One step at the learning rate `rate`; gives the losses."""
-        with _attention(self.device):
+        with attention_for(self.device):
             loss, report = self._heard(batch, objective)
             return report | {"norm": self._descend(loss, rate)}
 
     def _heard(self, batch: Batch, objective: Objective) -> tuple[Tensor, dict[str, float]]:
         """The loss of a batch of sound, and its parts."""
-        size, rng = self._drawn_size()
+        size, rng = self.drawn_size()
         frames = self.model.tower.encode(
             batch.mel.to(self.device), batch.mel_lengths.to(self.device)
         )
@@ -146,9 +146,9 @@ class Trainer:
 
     def teach(self, lessons: Sequence[Lesson], rate: float) -> dict[str, float]:
         """One step of typed lessons, without sound; gives the losses."""
-        size = self._drawn_size()[0]
+        size = self.drawn_size()[0]
         ids = self._padded([lesson.ids for lesson in lessons])
-        with _attention(self.device):
+        with attention_for(self.device):
             embeds = self.model.language_model.embed(ids)
             each = self._losses(embeds, ids, [lesson.targets for lesson in lessons], size)
             loss = torch.cat(each).mean()
@@ -165,17 +165,25 @@ class Trainer:
         padded = [row + [self.prompt.pad] * (longest - len(row)) for row in rows]
         return torch.tensor(padded, device=self.device)
 
-    def _drawn_size(self) -> tuple[Size, np.random.Generator]:
+    def drawn_size(self) -> tuple[Size, np.random.Generator]:
         """The size that this step trains, and the generator to go on drawing from."""
         rank = self._team.rank if self._team else 0
         rng = np.random.default_rng((self._seed, self.step, 1, rank))
         return list(self._sizes)[rng.choice(len(self._sizes), p=list(self._sizes.values()))], rng
 
     def _descend(self, loss: Tensor, rate: float) -> float:
-        """One step of the optimisers; the norm of the gradient."""
+        """One step down the loss; the norm of the gradient."""
+        self.clear()
+        torch.autograd.backward(loss)
+        return self.advance(rate)
+
+    def clear(self) -> None:
+        """Forget the gradients."""
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+
+    def advance(self, rate: float) -> float:
+        """One step of the optimisers by the gradients there are; their norm."""
         if self._team:
             self._team.average([p for _, p in self._named()])
         parameters = [p for _, p in self._named() if p.grad is not None]
@@ -224,19 +232,25 @@ class Trainer:
         ).view_as(wanted)
         return [row[: len(given)] for row, given in zip(losses, targets, strict=True)]
 
-    def save(self, path: Path) -> None:
-        """Write everything that a later run needs; a kill leaves the old file whole."""
-        state = {
+    def state(self) -> dict[str, Any]:
+        """Everything that a later run needs."""
+        return {
             "step": self.step,
             "model": self.model.state_dict(),
             "heads": self.heads.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
         }
-        write_state(state, path)
+
+    def save(self, path: Path) -> None:
+        """Write the state; a kill leaves the old file whole."""
+        write_state(self.state(), path)
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote."""
-        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        self.restore(torch.load(path, map_location=self.device, weights_only=True))
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
         self.model.load_state_dict(state["model"])
         self.heads.load_state_dict(state["heads"])
         for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
@@ -253,7 +267,7 @@ def _is_hidden_matrix(name: str, weight: nn.Parameter) -> bool:
     return weight.ndim == 2 and "embed" not in name and min(weight.shape) >= SMALLEST_MATRIX
 
 
-def _attention(device: str) -> AbstractContextManager[None]:
+def attention_for(device: str) -> AbstractContextManager[None]:
     """On a processor the fused kernel takes three times as long as plain products here."""
     return sdpa_kernel(SDPBackend.MATH) if device == "cpu" else nullcontext()
 

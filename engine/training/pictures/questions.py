@@ -3,13 +3,15 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from engine.training.knowledge.phrasings import filled
 from engine.training.pictures.drawing import Picture
-from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Item, Kind
+from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, scene
 
 UNSURE = "I don't know."
 YES, NO = "Yes.", "No."
@@ -104,6 +106,16 @@ def questions(
     found = [question for topic in _TOPICS[picture.scene.kind] for question in topic(ask)]
     rng.shuffle(found)
     return found
+
+
+def asked_of_pictures(seed: int) -> Iterator[str]:
+    """Endless training questions about pictures of shapes, and of nothing."""
+    rng = random.Random(f"asked of pictures {seed}")
+    unseen = np.zeros((1, 1, 3), np.uint8)
+    while True:
+        drawn = scene(rng.choice((Kind.SHAPES, Kind.SHAPES, Kind.NOTHING)), Cast(()), rng)
+        picture = Picture(unseen, drawn, drawn.items)
+        yield from (asked.text for asked in questions(picture, (), rng, held_out=False))
 
 
 @dataclass(frozen=True, slots=True)

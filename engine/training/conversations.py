@@ -1,0 +1,113 @@
+"""Conversations about a picture, in ids and as the decoder's inputs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.config import ModelConfig
+from engine.datatypes import Modality
+from engine.prompt import Media, Message, chat_prompt
+from engine.tokenizer import Tokenizer
+from engine.training.nano import Nano
+from engine.training.pictures.questions import Question
+from engine.training.pictures.views import UNMARKED
+from engine.vision.tower import VisionTower
+
+TURNS = 3  # questions about one picture, one after the other
+_LENGTH_STEP, _WANTED_STEP = 16, 8  # multiples that rows and their answers are filled up to
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation about one picture, in ids. labels: what is to be written at each id, -100 =
+    nothing that is learnt."""
+
+    ids: list[int]
+    labels: list[int]
+
+
+class Chats:
+    """Makes conversations.
+
+    Args:
+        tokenizer: of the model.
+        config: of the model, with both towers.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, config: ModelConfig) -> None:
+        self._tokenizer, self._config = tokenizer, config
+        self._end = tokenizer.id_of("<end_of_turn>")
+
+    def about(self, asked: Sequence[Question], heard: Tensor | None = None) -> Chat:
+        """The first questions about a picture. heard: soft tokens of the first, if spoken."""
+        picture = Media(Modality.VISION, self._config.vision_soft_tokens_per_image)
+        messages: list[Message] = []
+        ids: list[int] = []
+        labels: list[int] = []
+        for position, question in enumerate(asked[:TURNS]):
+            said: tuple[str | Media, ...] = (question.text,)
+            if position == 0 and heard is not None:
+                said = ("", Media(Modality.AUDIO, len(heard)))
+            messages.append(Message("user", said if position else (picture, *said)))
+            before = chat_prompt(self._tokenizer, self._config, messages)
+            answer = self._tokenizer.encode(question.answer)
+            labels += [UNMARKED] * (len(before) - 1 - len(labels)) + [*answer, self._end]
+            ids = [*before, *answer]
+            messages.append(Message("model", (question.answer,)))
+        return Chat(ids, labels[: len(ids)])
+
+    def padded(self, chats: Sequence[Chat]) -> tuple[Tensor, Tensor, Tensor]:
+        """Ids [B, T], positions [B, W] at which something is to be written, and what.
+
+        Lengths are few, since the first product of a shape is slow. Rows of positions are filled
+        up with their first, which is then not learnt again.
+        """
+        pad = self._config.pad_token_id
+        longest = _up(max(len(chat.ids) for chat in chats), _LENGTH_STEP)
+        ids = torch.tensor([chat.ids + [pad] * (longest - len(chat.ids)) for chat in chats])
+        places = [
+            [place for place, label in enumerate(chat.labels) if label != UNMARKED]
+            for chat in chats
+        ]
+        most = _up(max(map(len, places)), _WANTED_STEP)
+        want = torch.tensor([[*row, *row[:1] * (most - len(row))] for row in places])
+        targets = torch.tensor(
+            [
+                [chat.labels[place] for place in row] + [UNMARKED] * (most - len(row))
+                for chat, row in zip(chats, places, strict=True)
+            ]
+        )
+        return ids, want, targets
+
+    def embedded(
+        self, model: Nano, eyes: VisionTower, ids: Tensor, seen: Tensor, heard: Sequence[Tensor]
+    ) -> Tensor:
+        """Decoder inputs [B, T, D]: soft tokens in their places, a tower's own ids by its rows.
+
+        seen: [B, tokens, D] of each row's picture. heard: of the rows that have sound, in order.
+        """
+        audio, vision = self._config.audio, self._config.vision
+        assert audio is not None
+        assert vision is not None
+        embeds = model.language_model.embed(ids)
+        towers = (
+            (self._config.image_token_id, vision, eyes.embed_vision, seen.flatten(0, 1)),
+            (
+                self._config.audio_token_id,
+                audio,
+                model.tower.embed_audio,
+                torch.cat([*heard, seen.new_empty(0, seen.shape[-1])]),
+            ),
+        )
+        for place, tower, embedder, soft in towers:
+            first = tower.vocab_offset
+            own = (ids >= first) & (ids < first + tower.vocab_size) & (ids != place)
+            embeds = embeds.masked_scatter(own[..., None], embedder.hard(ids[own]))
+            embeds = embeds.masked_scatter((ids == place)[..., None], soft)
+        return embeds
+
+
+def _up(length: int, step: int) -> int:
+    return -(-length // step) * step

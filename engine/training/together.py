@@ -1,0 +1,222 @@
+"""The last part of the recipe: both halves learn from the same steps; resumable like them.
+
+python -m engine.training.together --out DIR --cache DIR [--until HH:MM]
+
+Steps with pictures, with sound and of typed lessons in turn: a decoder that learnt to answer about
+pictures alone would forget how to hear.
+"""
+
+import argparse
+import random
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import torch
+import torch.nn.functional as F
+
+from engine.tokenizer import Tokenizer
+from engine.training import eyesight, language
+from engine.training.batches import Batch, Batches
+from engine.training.conversations import Chats
+from engine.training.export import export
+from engine.training.lessons import Lessons
+from engine.training.log import Log
+from engine.training.machine import cooling, deadline_of, use_fast_products
+from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
+from engine.training.saved import write_state
+from engine.training.sight import Sight
+from engine.training.team import Team
+from engine.training.trainer import Trainer, attention_for, soft_counts
+
+STATE = "together.pt"
+SEED = 7
+STEPS = 6_000
+LOOKING = 0.55  # of the steps; the others go on as the language half's last stage does
+ALOUD = 0.3  # of the conversations about pictures begin with a spoken question
+PICTURES = 24  # of a step
+NAMING = 0.3  # weight of naming cells beside answering
+RATE, EYES_RATE = 6e-4, 1e-3
+WARM_UP = 60  # steps
+SAVE_EVERY_S = 180.0
+_FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
+_HEARING = replace(
+    language.STAGES[-1],
+    mixture=replace(language.STAGES[-1].mixture, looked=0.08, typed=0.4),
+)
+
+
+class Together:
+    """Both halves and their optimisers.
+
+    State: `step`, the number of steps made here.
+
+    Args:
+        trainer: of the language half.
+        sight: the eyes, beside the same model.
+        tokenizer: of the model.
+        batches: of speech, with questions about pictures.
+        lessons: typed ones.
+        painter: of pictures.
+        mixture: of the pictures.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        sight: Sight,
+        tokenizer: Tokenizer,
+        batches: Batches,
+        lessons: Lessons,
+        painter: Painter,
+        mixture: Mixture,
+    ) -> None:
+        self.trainer, self.sight = trainer, sight
+        self.step = 0
+        self._batches, self._lessons = batches, lessons
+        self._painter, self._mixture = painter, mixture
+        self._chats = Chats(tokenizer, sight.config)
+        self._alone = Team(0, 1, Path())
+
+    def learn(self, cooled: float, pictures: int = PICTURES) -> dict[str, float]:
+        """One step, its rates times `cooled`; gives the losses."""
+        rng = random.Random(f"together {SEED} {self.step}")
+        if rng.random() < LOOKING:
+            views = self._painter.views(_FIRST_VIEW + self.step, pictures, self._mixture)
+            report = self.look(views, cooled)
+        else:
+            report = language.step(
+                self.trainer,
+                self._batches,
+                self._lessons,
+                _HEARING,
+                self._alone,
+                RATE * cooled,
+            )
+        self.step += 1
+        return report
+
+    def look(self, views: Views, cooled: float) -> dict[str, float]:
+        """One step of answering questions about pictures, typed and spoken."""
+        trainer, sight, model = self.trainer, self.sight, self.trainer.model
+        heard = self._heard(views)
+        chats = [
+            self._chats.about(asked, heard.get(place))
+            for place, asked in enumerate(views.asked)
+            if asked
+        ]
+        places = torch.tensor([place for place, asked in enumerate(views.asked) if asked])
+        size = trainer.drawn_size()[0]
+        with attention_for(trainer.device):
+            seen = sight.eyes(views.pixels)
+            loss, report = sight.named(seen, views.marks)
+            ids, want, targets = self._chats.padded(chats)
+            sounds = [heard[int(place)] for place in places if int(place) in heard]
+            embeds = self._chats.embedded(model, sight.eyes, ids, seen[places], sounds)
+            decoder = model.language_model
+            logits = decoder.logits(decoder(embeds, ids, size=size, want=want))
+            answered = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+            trainer.clear()
+            sight.clear()
+            torch.autograd.backward(answered + NAMING * loss)
+        right = (logits.argmax(-1) == targets)[targets != UNMARKED].float().mean()
+        report |= {"looked": answered.item(), "looked right": right.item()}
+        eyes_norm = sight.advance(EYES_RATE * cooled)
+        return report | {"eyes' norm": eyes_norm, "norm": trainer.advance(RATE * cooled)}
+
+    @torch.no_grad()
+    def _heard(self, views: Views) -> dict[int, torch.Tensor]:
+        """Soft tokens of some first questions, by place: as the ears are, which do not learn here.
+
+        The encoder need not change for these: they are heard in other steps, too.
+        """
+        rng = random.Random(f"aloud {SEED} {self.step}")
+        first = [asked[0].text if asked and rng.random() < ALOUD else "" for asked in views.asked]
+        places, batch = self._batches.aloud(self.step, first)
+        if batch is None:
+            return {}
+        with attention_for(self.trainer.device):
+            soft = self._soft(batch)
+        counts = soft_counts(batch)
+        return {place: row[:n] for place, row, n in zip(places, soft, counts, strict=True)}
+
+    def _soft(self, batch: Batch) -> torch.Tensor:
+        tower = self.trainer.model.tower
+        return tower.soft_tokens(tower.encode(batch.mel, batch.mel_lengths))
+
+    def save(self, path: Path) -> None:
+        """Write everything that a later run needs; a kill leaves the old file whole."""
+        state = {
+            "step": self.step,
+            "language": self.trainer.state(),
+            "eyes": self.sight.state(),
+        }
+        write_state(state, path)
+
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        self.trainer.restore(state["language"])
+        self.sight.restore(state["eyes"])
+        self.step = state["step"]
+
+
+def prepare(cache: Path, mixture: Mixture) -> Together:
+    """Both halves as they were left, here or each by itself."""
+    trainer, tokenizer, batches, lessons = language.prepare(cache, "cpu")
+    sight, painter = eyesight.prepare(cache, trainer.model)
+    together = Together(trainer, sight, tokenizer, batches, lessons, painter, mixture)
+    if (cache / STATE).exists():
+        together.load(cache / STATE)
+    else:
+        trainer.load(cache / language.STATE)
+    return together
+
+
+def train(cache: Path, out: Path, until: float | None, steps: int = STEPS) -> Together:
+    """Train up to the last step, to the moment `until` (s since the epoch), or to SIGTERM; then
+    write the model into `out`."""
+    together = prepare(cache, Mixture(eyesight.SHOWN))
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    saved, began = time.monotonic(), together.step
+    with Log(cache / "together.jsonl") as log:
+        while together.step < steps and not stopped:
+            now = time.time()
+            if until is not None and now >= until:
+                break
+            warm = min(1.0, (together.step - began + 1) / WARM_UP)
+            losses = together.learn(warm * cooling(together.step, steps, now, until))
+            log.take(together.step, "together", losses | {"seconds": time.time() - now})
+            if time.monotonic() - saved > SAVE_EVERY_S:
+                together.save(cache / STATE)
+                saved = time.monotonic()
+    together.save(cache / STATE)
+    if not stopped:
+        export(together.trainer.model, cache / "tokenizer.model", out, together.sight.eyes)
+    return together
+
+
+def main() -> None:
+    """Go on with both halves; then write the whole model."""
+    parser = argparse.ArgumentParser(description="Finish the bundled model: both halves together.")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(platformdirs.user_cache_dir("nestling"), "nano"),
+        help="of the recipe: both halves' states, speech and the log",
+    )
+    parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
+    parser.add_argument("--threads", type=int, default=0, help="0: torch's own choice")
+    arguments = parser.parse_args()
+    use_fast_products(arguments.threads)
+    train(arguments.cache, arguments.out, deadline_of(arguments.until))
+
+
+if __name__ == "__main__":
+    main()

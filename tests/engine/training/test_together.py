@@ -1,0 +1,177 @@
+"""Both halves learning together, and the whole model that the recipe ends in."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.checkpoint import Checkpoint
+from engine.config import load_config, parse_config
+from engine.datatypes import Modality, Task
+from engine.model import Gemma3n
+from engine.tokenizer import Tokenizer
+from engine.training import answering, evaluate, eyesight, language, seeing, together
+from engine.training.answering import Answerer
+from engine.training.batches import Batches
+from engine.training.conversations import TURNS, Chats
+from engine.training.corpus import build
+from engine.training.eyes import GRID, PIXELS, with_eyes
+from engine.training.eyesight import Stage
+from engine.training.figures import table
+from engine.training.nano import raw_config
+from engine.training.pictures.questions import Question, Topic
+from engine.training.pictures.scene import Kind
+from engine.training.pictures.views import UNMARKED, Mixture
+from tests.picture_sources import sources
+
+TOKENIZER = evaluate.NANO / "tokenizer.model"
+MIXTURE = Mixture({kind: 1.0 for kind in Kind})
+MEGABYTE = 1_000_000
+ASKED = [
+    Question(Topic.COLOUR, "what colour is the star", "Red."),
+    Question(Topic.COUNT, "how many stars are there", "Two."),
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that the recipe keeps after its first two parts, which made a step each."""
+    folder = sources(tmp_path_factory.mktemp("sources"))
+    shutil.copyfile(TOKENIZER, folder / "tokenizer.model")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "CORPUS_HOURS", 0.02)
+        trainer, *_ = language.prepare(folder, "cpu")
+        trainer.save(folder / language.STATE)
+        eyesight.train(folder, None, (Stage("name", 1, MIXTURE, pictures=2),))
+    return folder
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "CORPUS_HOURS", 0.02)
+
+
+@pytest.fixture(scope="module")
+def chats(cache: Path) -> Chats:
+    return Chats(Tokenizer(cache), parse_config(with_eyes(raw_config())))
+
+
+def test_questions_stand_in_turns_and_each_answer_is_learnt(cache: Path, chats: Chats) -> None:
+    chat = chats.about(ASKED)
+    assert len(chat.ids) == len(chat.labels)
+    tokenizer = Tokenizer(cache)
+    end = tokenizer.id_of("<end_of_turn>")
+    said = [*tokenizer.encode("Red."), end, *tokenizer.encode("Two."), end]
+    assert [label for label in chat.labels if label != UNMARKED] == said
+    for label, following in zip(chat.labels, chat.ids[1:], strict=False):
+        assert label in (UNMARKED, following)
+    config = parse_config(with_eyes(raw_config()))
+    assert chat.ids.count(config.image_token_id) == GRID**2
+    assert len(chats.about(ASKED * TURNS).ids) == len(chats.about((ASKED * TURNS)[:TURNS]).ids)
+    ids, want, targets = chats.padded([chat, chats.about(ASKED[:1])])
+    assert targets[0][targets[0] != UNMARKED].tolist() == said
+    assert ids[0][want[0][: len(said)] + 1].tolist()[:-1] == said[:-1]
+    assert targets[1][targets[1] != UNMARKED].tolist() == said[: said.index(end) + 1]
+
+
+def test_a_spoken_question_stands_where_the_typed_one_would(cache: Path, chats: Chats) -> None:
+    """As the engine's own prompt of a picture and a sound puts it."""
+    config = parse_config(with_eyes(raw_config()))
+    chat = chats.about(ASKED[:1], torch.zeros(9, 192))
+    assert chat.ids.count(config.audio_token_id) == 9
+    written = Tokenizer(cache).encode(" colour")[0]
+    assert written not in chat.ids
+    assert written in chats.about(ASKED[:1]).ids
+
+
+@pytest.mark.usefixtures("short")
+def test_soft_tokens_fill_their_places_and_both_halves_learn(cache: Path) -> None:
+    made = together.prepare(cache, MIXTURE)
+    parts = {"language": made.trainer.model, "eyes": made.sight.eyes}
+    before = {part: _values(module) for part, module in parts.items()}
+    views = made._painter.views(1, 3, Mixture({Kind.SHAPES: 1.0}))
+    report = made.look(views, 1.0)
+    assert 0.0 <= report["looked right"] <= 1.0
+    moved = {
+        part: [
+            name for name, value in _values(module).items() if not before[part][name].equal(value)
+        ]
+        for part, module in parts.items()
+    }
+    assert any(name.startswith("language_model.layers.0.") for name in moved["language"])
+    assert not any(name.startswith("tower.") for name in moved["language"])  # nothing was heard
+    assert any(name.startswith("vision_tower.") for name in moved["eyes"])
+
+
+def _values(module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    return {name: value.detach().clone() for name, value in module.named_parameters()}
+
+
+@pytest.mark.usefixtures("short")
+def test_a_run_that_goes_on_makes_the_same_model(cache: Path, tmp_path: Path) -> None:
+    whole, first, resumed = (together.prepare(cache, MIXTURE) for _ in range(3))
+    for _ in range(4):
+        whole.learn(1.0, pictures=2)
+    for _ in range(2):
+        first.learn(1.0, pictures=2)
+    first.save(tmp_path / "together.pt")
+    resumed.load(tmp_path / "together.pt")
+    for _ in range(2):
+        resumed.learn(1.0, pictures=2)
+    assert resumed.step == whole.step == 4
+    for one, two in (
+        (whole.trainer.model, resumed.trainer.model),
+        (whole.sight.eyes, resumed.sight.eyes),
+    ):
+        for name, value in one.state_dict().items():
+            assert torch.equal(value, two.state_dict()[name]), name
+
+
+@pytest.mark.usefixtures("short")
+def test_questions_about_pictures_are_spoken_where_the_corpus_holds_them(cache: Path) -> None:
+    corpus = build(cache / "corpus", 0.02)
+    batches: Batches = together.prepare(cache, MIXTURE)._batches
+    spoken = next(clip.text for clip in corpus.clips if clip.kind.value == "looked")
+    places, batch = batches.aloud(3, ["", spoken, "what is never asked", spoken])
+    assert places == [1, 3]
+    assert batch is not None
+    assert batch.texts == [spoken, spoken]
+    again = batches.aloud(3, ["", spoken, "what is never asked", spoken])[1]
+    assert again is not None
+    assert torch.equal(batch.mel, again.mel)
+    assert batches.aloud(3, ["nothing of it"]) == ([], None)
+
+
+@pytest.mark.usefixtures("short")
+def test_the_recipe_ends_in_a_model_that_sees(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "MOST_PIECES", 2)
+    monkeypatch.setattr(together, "PICTURES", 2)
+    made = together.train(cache, tmp_path, None, steps=1)
+    assert made.step == 1
+    Checkpoint(tmp_path, load_config(tmp_path))  # every missing or extra tensor is an error
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 60 * MEGABYTE
+    model = Gemma3n.open(tmp_path)
+    assert Modality.VISION in model.modalities
+    assert Task.SEE in (model.sizes.tasks or {})
+    assert model.sizes.pixels == PIXELS
+    rgb = np.random.default_rng(0).integers(0, 256, (PIXELS, PIXELS, 3), np.uint8)
+    soft = Answerer(model).look(rgb)
+    with torch.no_grad():
+        expected = made.sight.eyes(torch.from_numpy(rgb)[None])[0]
+    assert soft.shape == (GRID**2, 192)
+    assert torch.nn.functional.cosine_similarity(soft, expected).min() > 0.98  # bfloat16
+
+    rows, _ = seeing.measure(model, model.sizes.sizes[:1], 2, cache)
+    bounds = {row.name: (row.full, row.at_least) for row in rows if row.full is not None}
+    assert bounds == {
+        **{name: (0.95, True) for name in ("colour", "shape", "count", "presence")},
+        **{name: (0.80, True) for name in ("printed words", "things")},
+        "I don't know, where it cannot know": (0.90, True),
+        "lost by MJPEG and capture": (0.02, False),
+        "lost by being asked aloud": (0.05, False),
+    }
+    assert table("seeing", rows).count("\n") == len(rows) + 1
