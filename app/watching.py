@@ -20,8 +20,6 @@ from engine.protocol import Finished, Token
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL_S = 0.2  # a change measure on each frame of a fast camera would be wasted
-# In English whatever the window speaks: the model is to answer with one of two known words.
-PROMPT = "Look at the picture. Is this true now: {condition}\nAnswer with one word, yes or no."
 SAMPLING = SamplingParams(temperature=0.0, max_tokens=4)
 SEEING = Seeing(budget_s=2.0)  # news that comes late is none: rather a smaller picture
 
@@ -153,9 +151,8 @@ class Watch(QObject):
         if self._waiting is None or self._asking is not None:
             return
         self._turns -= 1  # the conversation counts upwards
-        question = PROMPT.format(condition=self.condition)
-        turn = Turn(self._turns, Role.USER, question, images=(fitted(self._waiting.rgb),))
-        if self._bridge.ask_aside((turn,), SAMPLING, SEEING):
+        turn = Turn(self._turns, Role.USER, self.condition, images=(fitted(self._waiting.rgb),))
+        if self._bridge.ask_aside((turn,), SAMPLING, SEEING, stated=True):
             self._asking, self._waiting, self._text = self._waiting, None, ""
 
     @Slot(object)

@@ -5,6 +5,7 @@ that neighbouring newlines merge as they did in training, and special pieces typ
 text. Source: spec/text.md 9.3 and 9.5.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,12 @@ SPEECH_INSTRUCTION = (
     "Transcribe the following speech segment in {source}, then translate it into {target}:"
 )
 _ITS_LANGUAGE = "its original language"
+
+# Ours: in English whatever the condition is written in, for one of two known words.
+CONDITION_QUESTION = (
+    "Look at the picture. Is this true now: {condition}\nAnswer with one word, yes or no."
+)
+_STATED = re.compile(r"^(there (is|are)|(i|you) (can )?see|it shows) ", re.IGNORECASE)
 
 _AROUND_MEDIA = "\n\n"
 
@@ -121,6 +128,18 @@ def transcribe_suffix(tokenizer: Tokenizer, config: ModelConfig) -> list[int]:
     """Ids behind the soft tokens of a clip: from end-of-audio to where the transcript begins."""
     end = tokenizer.id_of(END_OF_TURN)
     return _ids(tokenizer, [config.eoa_token_id, _AROUND_MEDIA, end, "\n", *_answer(tokenizer)])
+
+
+def condition_question(condition: str, instruction: str | None = None) -> str:
+    """Whether a condition holds in the picture, to be answered yes or no.
+
+    instruction: a small model's own wording, with {condition} for what may be seen ("a red
+        circle"); None = one for general models.
+    """
+    stated = condition.strip()
+    if instruction is not None:
+        stated = _STATED.sub("", stated).rstrip(" .!?")
+    return (instruction or CONDITION_QUESTION).replace("{condition}", stated)
 
 
 def translate_prompt(

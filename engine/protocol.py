@@ -117,12 +117,14 @@ class Ask:
 
     Answered by Context, Token..., Context, Finished.
     aside: a question outside the conversation, whose caches stay as they are.
+    stated: the last turn states a condition; the question is whether its picture shows it.
     """
 
     turns: tuple[Turn, ...]
     params: SamplingParams
     aside: bool = False
     seeing: Seeing = Seeing()
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,7 +307,8 @@ class _Server:
                 self._session.translate(number, text, languages)
             case StopListening(recording):
                 yield from self._session.stop_listening(recording)
-            case Ask(turns, params, aside, seeing):
+            case Ask(turns, params, aside, seeing, stated):
+                turns = self._session.worded(turns) if stated else turns
                 yield from self._answer(turns, params, aside, seeing)
             case Release(modality):
                 yield from self._session.release(modality)

@@ -39,6 +39,7 @@ from engine.live.whole_clip import transcribe_file
 from engine.measuring import Measuring
 from engine.model import Gemma3n
 from engine.opened import Opened, Recording
+from engine.prompt import condition_question
 from engine.protocol import (
     Event,
     Finished,
@@ -452,6 +453,12 @@ class Session:
             for modality in needed:
                 opened.towers.unhold(modality, _ANSWERING)
         give_back(opened.model.text, opened.size)
+
+    def worded(self, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        """Turns whose last states a condition, as the question whether it holds."""
+        made_for = self._require(Task.SEE).model.sizes.tasks or {}
+        text = condition_question(turns[-1].text, made_for.get(Task.SEE))
+        return (*turns[:-1], replace(turns[-1], text=text))
 
     @property
     def starting(self) -> bool:

@@ -187,16 +187,23 @@ class EngineBridge(QObject):
         self._answering = turns[-1].id if turns else None
         self._send(Ask(turns, params, seeing=self.seeing))
 
-    def ask_aside(self, turns: tuple[Turn, ...], params: SamplingParams, seeing: Seeing) -> bool:
+    def ask_aside(
+        self,
+        turns: tuple[Turn, ...],
+        params: SamplingParams,
+        seeing: Seeing,
+        *,
+        stated: bool = False,
+    ) -> bool:
         """Answer a question outside the conversation; its last turn's id is below zero.
 
-        seeing: how closely its pictures are looked at.
+        seeing: how closely its pictures are looked at. stated: it is a condition; see `Ask`.
         Returns: whether there is a worker to ask. If so, `finished` follows, whatever happens.
         """
         if self._host is None:
             return False
         self._asides.add(turns[-1].id)
-        self._send(Ask(turns, params, aside=True, seeing=seeing))
+        self._send(Ask(turns, params, aside=True, seeing=seeing, stated=stated))
         return True
 
     def stop_answer(self) -> None:

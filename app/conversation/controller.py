@@ -82,7 +82,7 @@ class ConversationController(QObject):
     def obstacle(self) -> CannotAsk | None:
         """Why `ask` would refuse; None: it would not. A model on its way is no obstacle."""
         model = self._state.model
-        if model is not None and Task.CHAT not in model.tasks:
+        if model is not None and not {Task.CHAT, Task.SEE} & set(model.tasks):
             return CannotAsk.NO_CHAT
         if model is None and self._state.model_state is ModelState.MISSING:
             return CannotAsk.NO_MODEL
@@ -102,7 +102,8 @@ class ConversationController(QObject):
 
         Raises:
             NestlingError: BAD_INPUT while an answer is being written or with nothing to ask;
-                UNSUPPORTED_TASK if the model was not made to chat; BAD_MODEL without one.
+                UNSUPPORTED_TASK if the model was not made to chat, or only about pictures and
+                there is none; BAD_MODEL without one.
         """
         self._refuse()
         if not text.strip() and not images and audio is None:
@@ -111,6 +112,7 @@ class ConversationController(QObject):
             )
         images = tuple(map(fitted, images))
         question = self._new(self.book.leaf, Role.USER, text, images, audio)
+        self._refuse_unseen(question)
         self._begin(question)
         return question.id
 
@@ -132,6 +134,7 @@ class ConversationController(QObject):
         tree = self.book.tree
         question = tree[number].parent
         if tree[number].role is Role.MODEL and question is not None:
+            self._refuse_unseen(tree[question])
             self._begin(tree[question], anew=True)
 
     def edit(self, number: int, text: str) -> int:
@@ -142,6 +145,7 @@ class ConversationController(QObject):
         self._refuse()
         old = self.book.tree[number]
         question = self._new(old.parent, Role.USER, text, old.images, old.audio)
+        self._refuse_unseen(question)
         self._begin(question, anew=True, lost=old.forgotten)
         if old.kept:
             try:
@@ -180,6 +184,20 @@ class ConversationController(QObject):
                     ErrorKind.BAD_INPUT,
                     self.tr("An answer is still being written: stop it, or wait for its end."),
                 )
+
+    def _refuse_unseen(self, question: Message) -> None:
+        """A model that was made for pictures alone needs one in the branch."""
+        model = self._state.model
+        if model is None or Task.CHAT in model.tasks:
+            return
+        if not any(one.images for one in (*self.book.tree.path(question.parent), question)):
+            raise NestlingError(
+                ErrorKind.UNSUPPORTED_TASK,
+                self.tr(
+                    "{name} answers questions about pictures only: add a picture, or open the "
+                    "folder of a general Gemma 3n model (E2B or E4B) to ask other things."
+                ).format(name=model.name),
+            )
 
     def no_chat_sentence(self) -> str:
         """Why this model does not answer, and how to get one that does."""

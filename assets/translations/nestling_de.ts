@@ -931,6 +931,10 @@
             <translation>Es gibt noch nichts zu fragen: Schreiben Sie eine Frage.</translation>
         </message>
         <message>
+            <source>{name} answers questions about pictures only: add a picture, or open the folder of a general Gemma 3n model (E2B or E4B) to ask other things.</source>
+            <translation>{name} beantwortet nur Fragen zu Bildern: Fügen Sie ein Bild hinzu, oder öffnen Sie den Ordner eines allgemeinen Gemma-3n-Modells (E2B oder E4B), um anderes zu fragen.</translation>
+        </message>
+        <message>
             <source>{name} was made to listen, not to answer: open the folder of a general Gemma 3n model (E2B or E4B) to ask things.</source>
             <translation>{name} wurde zum Zuhören gemacht, nicht zum Antworten: Öffnen Sie den Ordner eines allgemeinen Gemma-3n-Modells (E2B oder E4B), um etwas zu fragen.</translation>
         </message>

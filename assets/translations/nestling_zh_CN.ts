@@ -931,6 +931,10 @@
             <translation>回答仍在书写：请停止它，或等它结束。</translation>
         </message>
         <message>
+            <source>{name} answers questions about pictures only: add a picture, or open the folder of a general Gemma 3n model (E2B or E4B) to ask other things.</source>
+            <translation>{name} 只回答有关图片的问题：请添加一张图片；要问其他问题，请打开通用 Gemma 3n 模型（E2B 或 E4B）的文件夹。</translation>
+        </message>
+        <message>
             <source>{name} was made to listen, not to answer: open the folder of a general Gemma 3n model (E2B or E4B) to ask things.</source>
             <translation>{name} 是为聆听而不是为回答制作的：要提问，请打开通用 Gemma 3n 模型（E2B 或 E4B）的文件夹。</translation>
         </message>

@@ -42,8 +42,8 @@ class SizeTable:
     """The sizes of one model, smallest first.
 
     splits: nested widths at which its feed-forward networks are cut.
-    tasks: what the model was made for and the instruction of each (None = the caller's own);
-        None = a general model.
+    tasks: what the model was made for and the instruction of each (None = the caller's own; to
+        see, the question whether something is seen); None = a general model.
     demonstration: whether the model is only meant to be tried.
     pixels: a side, the only one at which the model was taught to see; None = the family's sizes.
     """

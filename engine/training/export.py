@@ -16,7 +16,7 @@ from engine.layout import VISION_TOWER, expected_shapes
 from engine.text.matformer import SizeTable, load_size_table, write_matformer
 from engine.training.card import model_card
 from engine.training.eyes import PIXELS, with_eyes
-from engine.training.nano import SIZES, SPLITS, TASKS, Nano
+from engine.training.nano import IS_SEEN, SIZES, SPLITS, TASKS, Nano
 from engine.vision.tower import VisionTower
 
 # Turns to text as engine/prompt.py does it, for other programs.
@@ -37,7 +37,7 @@ def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None 
     shutil.copyfile(CHAT_TEMPLATE, folder / "chat_template.jinja")
     if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
-    tasks = TASKS if eyes is None else {**TASKS, Task.SEE: None}
+    tasks = TASKS if eyes is None else {**TASKS, Task.SEE: IS_SEEN}
     pixels = None if eyes is None else PIXELS
     write_matformer(folder, SizeTable(SIZES, SPLITS, tasks, demonstration=True, pixels=pixels))
     (folder / "README.md").write_text(model_card(tasks, {}))

@@ -17,6 +17,7 @@ from engine.training.tokenizer import PIECES
 SPLITS = (384, 768)
 INSTRUCTION = "Transcribe:"
 TRANSLATE = "Translate into {target}:"
+IS_SEEN = "is there {condition}"
 TASKS: dict[Task, str | None] = {
     Task.CHAT: None,
     Task.TRANSCRIBE: INSTRUCTION,

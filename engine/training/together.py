@@ -104,8 +104,9 @@ class Together:
         """One step of answering questions about pictures, typed and spoken."""
         trainer, sight, model = self.trainer, self.sight, self.trainer.model
         heard = self._heard(views)
+        rng = random.Random(f"typed {SEED} {self.step}")
         chats = [
-            self._chats.about(asked, heard.get(place))
+            self._chats.about([one.typed(rng) for one in asked], heard.get(place))
             for place, asked in enumerate(views.asked)
             if asked
         ]

@@ -1,10 +1,12 @@
 """A question outside the conversation leaves no trace in it."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from engine.datatypes import Role, SamplingParams, Turn
+from engine.datatypes import Role, SamplingParams, Task, Turn
 from engine.protocol import Ask, Envelope, Event, Finished, Token, decode, encode
 from engine.session import Session
 from tests.checkpoints import tiny_config, write_checkpoint
@@ -62,3 +64,16 @@ def test_an_aside_is_answered_as_the_same_question_in_a_new_conversation(session
 def test_it_crosses_the_pipe() -> None:
     ask = Ask((ASIDE,), GREEDY, aside=True)
     assert decode(encode(Envelope("s", 0, ask))).body == ask
+
+
+def test_a_stated_condition_is_asked_as_the_model_was_made_for(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, tiny_config(vision=True))
+    condition = Turn(-1, Role.USER, "a red circle", images=(np.zeros((8, 8, 3), np.uint8),))
+    session = opened(folder)
+    (general,) = session.worded((condition,))
+    assert "Is this true now: a red circle" in general.text
+    assert general.images is condition.images
+    model = session._opened.model  # type: ignore[union-attr]
+    made_for = replace(model.sizes, tasks={Task.SEE: "is there {condition}"})
+    model.sizes = made_for
+    assert session.worded((condition,))[-1].text == "is there a red circle"

@@ -5,7 +5,14 @@ import pytest
 from engine.config import ModelConfig, parse_config
 from engine.datatypes import Modality
 from engine.errors import ErrorKind, NestlingError
-from engine.prompt import Media, Message, chat_prompt, transcribe_prefix, transcribe_suffix
+from engine.prompt import (
+    Media,
+    Message,
+    chat_prompt,
+    condition_question,
+    transcribe_prefix,
+    transcribe_suffix,
+)
 from engine.tokenizer import Tokenizer
 from tests.checkpoints import tiny_config, tokenizer_bytes
 
@@ -73,3 +80,22 @@ def test_media_that_the_model_lacks_are_refused(
     with pytest.raises(NestlingError, match="does not take in") as caught:
         chat_prompt(tokenizer, config, [Message("user", (Media(modality, 1),))])
     assert caught.value.kind is ErrorKind.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("condition", "question"),
+    [
+        ("a red circle", "is there a red circle"),
+        ("There is a red circle.", "is there a red circle"),
+        (" you can see two {stars}! ", "is there two {stars}"),
+        ("the door is open", "is there the door is open"),
+    ],
+)
+def test_a_condition_is_asked_in_a_small_models_own_words(condition: str, question: str) -> None:
+    assert condition_question(condition, "is there {condition}") == question
+
+
+def test_a_condition_is_put_to_a_general_model_as_it_was_stated() -> None:
+    asked = condition_question(" There is a {red} circle. ")
+    assert "true now: There is a {red} circle.\n" in asked
+    assert asked.endswith("yes or no.")

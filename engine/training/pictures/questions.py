@@ -4,12 +4,13 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 
-from engine.training.knowledge.phrasings import filled
+from engine.training.knowledge.phrasings import filled, typed
 from engine.training.pictures.drawing import Picture
 from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, scene
 
@@ -41,6 +42,10 @@ class Question:
     topic: Topic
     text: str
     answer: str
+
+    def typed(self, rng: random.Random) -> Self:
+        """The same as a person might type it."""
+        return replace(self, text=typed(self.text, rng))
 
 
 # Of each topic: phrasings for training, then held-out ones. <x> is what it is about.

@@ -165,6 +165,20 @@ def test_a_model_that_does_not_chat_is_not_asked(parts: Parts) -> None:
         parts.controller.ask("one")
 
 
+def test_a_model_that_only_sees_is_asked_about_pictures_alone(parts: Parts) -> None:
+    parts.state.set_model(model(tasks=(Task.TRANSCRIBE, Task.SEE)))
+    assert parts.controller.obstacle is None
+    with pytest.raises(NestlingError, match="about pictures only") as caught:
+        parts.controller.ask("one")
+    assert caught.value.kind is ErrorKind.UNSUPPORTED_TASK
+    assert parts.texts == []
+    parts.controller.ask("what is this", images=(np.zeros((4, 4, 3), np.uint8),))
+    parts.bridge.say("A circle.")
+    parts.bridge.end()
+    parts.controller.ask("what colour is it")  # the picture stands further up
+    assert parts.texts == ["what is this", "A circle.", "what colour is it", ""]
+
+
 def test_a_question_waits_for_the_model(parts: Parts, qtbot: QtBot) -> None:
     parts.state.drop_model()
     parts.controller.ask("one")
