@@ -12,12 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.kernels import loading, products
+from engine.norm import widened
 from engine.product import product
 from engine.quant.packing import Layout, Unpacker, multiply, unpack_rows
 from engine.text.fused import gaussian_cut
 
 FEW_ROWS = 24
-"""Inputs up to which the kernel of 4 bits is faster than widening the weight first."""
+"""Inputs up to which a kernel of 4 bits is faster than widening the weight first."""
+FEW_INPUTS = 8
+"""The same of our own kernel over integers, beside tile registers."""
 _FEW_ROWS_8 = 12  # the same of 8 bits
 _TILE_WEIGHTS = 1 << 20  # widened at once: what a core's own cache holds
 _KERNEL_MULTIPLE = 32
@@ -35,8 +39,8 @@ class Linear(Protocol):
 class Linear4(nn.Module):
     """A weight of 4 bits with a scale and a zero for each group of columns (see packing.py).
 
-    packed: uint8 [blocks, columns, block / 2]; scales: [columns / group, rows, 2], of the
-    computing dtype.
+    packed, scales: as the layout says; scales of torch's layouts are of the computing dtype, of
+    our own kernels bfloat16.
     """
 
     packed: Tensor
@@ -50,6 +54,8 @@ class Linear4(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., columns] -> [..., rows]."""
+        if self.layout.lanes:
+            return self._by_lanes(x)
         columns, rows = self.packed.shape[1], self.scales.shape[1]
         flat = x.reshape(-1, columns)
         if len(flat) <= FEW_ROWS and flat.dtype in _KERNEL_DTYPES:
@@ -62,6 +68,34 @@ class Linear4(nn.Module):
             tile = slice(start * self.layout.block, (start + step) * self.layout.block)
             part = self.packed[start : start + step]
             out[:, tile] = flat @ unpacker.unpack(part, self.scales[:, tile], self.layout)
+        return out.view(*x.shape[:-1], rows)
+
+    def _by_lanes(self, x: Tensor) -> Tensor:
+        kernels = loading.available()
+        assert kernels is not None  # or the layout would be another
+        columns = self.packed.shape[1] * 8
+        rows = len(self.packed) * self.layout.block
+        flat = x.reshape(-1, columns).contiguous()
+        narrow = flat.dtype is torch.bfloat16
+        if narrow and len(flat) <= FEW_INPUTS:
+            out = products.few(kernels, flat, self.packed, self.scales).to(flat.dtype)
+        elif narrow and "multiply4_tiles" in kernels:
+            out = products.many(kernels, flat, self.packed, self.scales)
+        elif flat.dtype is torch.float32 and len(flat) <= FEW_ROWS:
+            out = products.few_exact(kernels, flat, self.packed, self.scales)
+        else:
+            wide = flat if narrow else flat.to(widened(flat.dtype))
+            step = max(1, _TILE_WEIGHTS // (columns * self.layout.block))
+            room = torch.empty(
+                step * self.layout.block * columns,
+                dtype=torch.bfloat16 if narrow else torch.float32,
+            )
+            out = flat.new_empty(len(flat), rows)
+            for start in range(0, len(self.packed), step):
+                part = slice(start, start + step)
+                tile = slice(start * self.layout.block, (start + step) * self.layout.block)
+                turned = products.widened(kernels, self.packed[part], self.scales[part], room)
+                out[:, tile] = wide @ turned.to(wide.dtype)
         return out.view(*x.shape[:-1], rows)
 
     def rows(self, indices: Tensor) -> Tensor:

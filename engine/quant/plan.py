@@ -79,8 +79,7 @@ class Piece:
                 StoredTensor(f"{self.name}.values", torch.int8, (rows, columns)),
                 StoredTensor(f"{self.name}.scales", torch.bfloat16, (rows,)),
             )
-        packed = (rows // layout.block, columns, layout.block // 2)
-        scales = (columns // self.group, rows, 2)
+        packed, scales = layout.shapes(rows, columns, self.group)
         return (
             StoredTensor(f"{self.name}.values", torch.uint8, packed),
             StoredTensor(f"{self.name}.scales", torch.bfloat16, scales),

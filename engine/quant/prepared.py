@@ -25,7 +25,7 @@ from engine.checkpoint import Checkpoint
 from engine.errors import ErrorKind, NestlingError
 from engine.quant.affine import AffinePlace, AffineWeight
 from engine.quant.linear import Linear4, Linear8
-from engine.quant.packing import Layout, machine_layout, pack
+from engine.quant.packing import Layout, arranged, machine_layout, pack
 from engine.quant.plan import Piece, Scheme, digest_of, plan
 from engine.quant.rounding import round_to_4_bits, round_to_8_bits
 from engine.shard import (
@@ -151,10 +151,12 @@ class Prepared:
         layout = self.preparation.layout
         linears: dict[str, Linear4 | Linear8] = {}
         for name, piece in self.pieces.items():
-            values, scales = tensors[f"{name}.values"], tensors[f"{name}.scales"].to(dtype)
-            linears[name] = (
-                Linear8(values, scales) if piece.bits == 8 else Linear4(values, scales, layout)
-            )
+            values, scales = tensors[f"{name}.values"], tensors[f"{name}.scales"]
+            if piece.bits == 8:
+                linears[name] = Linear8(values, scales.to(dtype))
+            else:  # our own kernels read scales as they are stored
+                wide = scales if layout.lanes else scales.to(dtype)
+                linears[name] = Linear4(values, wide, layout)
         return linears
 
     def verify(self) -> None:
@@ -320,6 +322,8 @@ def _write_piece(stream: BinaryIO, preparation: Preparation, piece: Piece) -> It
         stream.write(_bytes(values))
         yield ""
     whole = torch.cat(scales, 0 if piece.bits == 8 else 1).contiguous()
+    if piece.bits == 4:
+        whole = arranged(whole, preparation.layout)
     stream.write(_bytes(whole))
     yield f"{checksum:08x}"
     yield _checksum(0, whole)

@@ -14,7 +14,7 @@ from engine.layout import PLE_TABLE, TOKEN_TABLE
 from engine.model import Gemma3n, computing_dtype
 from engine.quant.affine import BITS, GROUPS, AffinePlace, AffineTable, AffineWeight
 from engine.quant.linear import Linear4, Linear8
-from engine.quant.packing import machine_layout, pack, unpack
+from engine.quant.packing import arranged, machine_layout, pack, unpack
 from engine.shard import TensorPlace, read_header
 from engine.slicing import write_slice
 from engine.weights import Weights
@@ -61,7 +61,7 @@ def test_four_bits_are_packed_anew_without_rounding(tmp_path: Path) -> None:
     layout = machine_layout()
     assert layout is not None
     values, scales = weight_of_file.packed(slice(0, 128), slice(0, 256))
-    again = unpack(pack(values, layout), scales.float(), layout).t()
+    again = unpack(pack(values, layout), arranged(scales.float(), layout), layout).t()
     middle = scales[..., 1].float().abs().max()
     # Only the middle of a range is a new number, rounded once.
     bound = float(middle) * 2**-8

@@ -41,7 +41,7 @@ def rounded_copy(model: Gemma3n, source: Path, folder: Path) -> Path:
             numbers = (
                 linear.values.float() * linear.scales.unsqueeze(1)
                 if isinstance(linear, Linear8)
-                else unpack(linear.packed, linear.scales, linear.layout).t()
+                else unpack(linear.packed, linear.scales.float(), linear.layout).t()
             )
             tensors[name][slice(*piece.rows), slice(*piece.columns)] = numbers
         save_file(tensors, file)

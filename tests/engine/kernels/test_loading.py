@@ -1,0 +1,86 @@
+"""Kernels are compiled once, and left out where they cannot be made."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from engine.kernels.linking import linked
+from engine.kernels.loading import SWITCH, available, load
+from engine.kernels.machine import Machine, this_machine
+from engine.quant.packing import LANES, machine_layout
+
+MACHINE = Machine(8, False, tiles=False)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "nestling" / "kernels"
+
+
+def test_compiled_once_and_anew_when_damaged(cache: Path) -> None:
+    if this_machine() is None:
+        assert available() is None
+        return
+    assert load(MACHINE) is not None
+    (file,) = cache.iterdir()
+    whole, written = file.read_bytes(), file.stat().st_mtime_ns
+    assert load(MACHINE) is not None
+    assert file.stat().st_mtime_ns == written
+    file.write_bytes(whole[:-1])
+    assert load(MACHINE) is not None
+    assert file.read_bytes() == whole
+    assert [*cache.iterdir()] == [file]
+
+
+def test_nothing_is_made_where_it_cannot_be(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.parent.mkdir()
+    cache.write_text("no folder")
+    assert load(MACHINE) is None
+    cache.unlink()
+
+    def without(*args: object, **kwargs: object) -> None:
+        raise subprocess.CalledProcessError(1, "no LLVM")
+
+    monkeypatch.setattr("engine.kernels.loading.subprocess.run", without)
+    assert load(MACHINE) is None
+
+
+def test_weights_are_packed_for_whoever_multiplies_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SWITCH, "off")
+    assert available() is None
+    assert machine_layout() != LANES
+    monkeypatch.setenv(SWITCH, "on")
+    assert (machine_layout() == LANES) == (available() is not None)
+
+
+def test_processors_without_these_instructions_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "cpuinfo"
+    monkeypatch.setattr("engine.kernels.machine._CPUS", told)
+    assert this_machine() is None
+    told.write_text("processor: 0\nflags\t\t: fpu sse2\n")
+    assert this_machine() is None
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setattr("sys.platform", "linux")
+    told.write_text("flags\t\t: avx2 fma bmi2 f16c\n")
+    assert this_machine() == Machine(8, False, tiles=False)
+    told.write_text("flags\t\t: avx2 fma bmi2 f16c avx_vnni\n")
+    assert this_machine() == Machine(8, True, tiles=False)
+
+
+def test_an_object_that_needs_others_is_refused() -> None:
+    if this_machine() is None:
+        return
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    triple = "x86_64-unknown-linux-gnu"
+    target = llvm.Target.from_triple(triple).create_target_machine(reloc="pic")
+    source = f'target triple = "{triple}"\n'
+    source += "declare void @other()\ndefine void @one() {\n call void @other()\n ret void\n}\n"
+    with pytest.raises(ValueError, match="a relocation"):
+        linked(target.emit_object(llvm.parse_assembly(source)))
