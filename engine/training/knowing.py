@@ -1,7 +1,7 @@
 """Whether a model answers what it knows and declines what it does not."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from torch import Tensor
 
@@ -11,6 +11,7 @@ from engine.training.answering import Answerer
 from engine.training.figures import Row
 from engine.training.knowledge.items import (
     KNOWN,
+    NOT_YET,
     Asked,
     general_set,
     known_set,
@@ -58,6 +59,15 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
         for name, found in answers.items()
     }
     rows.append(Row("general questions, answer invented", invented, INVENTS, INVENTS))
+    wrong = {
+        name: _share(
+            answer not in (one.answer, "") and answer not in _FIXED
+            for one, answer in zip(known, found["typed"], strict=True)
+            if one.kind in NOT_YET
+        )
+        for name, found in answers.items()
+    }
+    rows.append(Row("words and sums, typed: answered wrongly", wrong, None, None))
     rows.append(_right("unknown words declined", rare, "rare", answers, (None, None)))
     largest = answers[sizes[-1].name]
     shown = []
@@ -74,6 +84,11 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
 def _spoken(answerer: Answerer, asked: Asked, position: int) -> Tensor:
     rng = random.Random(f"asked {SEED} {position}")
     return answerer.soft_tokens(utterance(asked.question, trained_voice(rng), rng).pcm)
+
+
+def _share(found: Iterable[bool]) -> float:
+    told = list(found)
+    return sum(told) / len(told)
 
 
 def _right(

@@ -17,12 +17,12 @@ from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 TRANSLATION_SHARE, LATER_SHARE = 0.48, 0.03  # of the lessons
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.30,
-    Kind.SMALL_TALK: 0.05,
-    Kind.WORD: 0.25,
-    Kind.SUM: 0.26,
-    Kind.GENERAL: 0.09,
-    Kind.RARE_WORD: 0.05,
+    Kind.PROGRAM: 0.52,
+    Kind.SMALL_TALK: 0.08,
+    Kind.WORD: 0.09,
+    Kind.SUM: 0.07,
+    Kind.GENERAL: 0.20,
+    Kind.RARE_WORD: 0.04,
 }
 _WHOLE = 0.4  # of the declining answers; of the others only the beginning, which decides
 _BEGINNING = 6  # tokens

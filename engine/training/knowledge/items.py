@@ -62,6 +62,9 @@ class Kind(StrEnum):
 
 
 KNOWN = (Kind.PROGRAM, Kind.SMALL_TALK, Kind.WORD, Kind.SUM)
+# After 5,500 steps with their answers 12 % of the meanings and 15 % of the sums were right, and the
+# others plausible: until they are learnt, the model is taught to decline them.
+NOT_YET = frozenset({Kind.WORD, Kind.SUM})
 _SHARES = {  # of training
     Kind.PROGRAM: 0.24,
     Kind.SMALL_TALK: 0.05,
@@ -235,6 +238,8 @@ def drawn(rng: random.Random) -> Asked:
 def drawn_of(kind: Kind, rng: random.Random) -> Asked:
     """A training question of a kind."""
     asked = _DRAW[kind](rng, False)
+    if kind in NOT_YET:
+        return Asked(kind, asked.question, DECLINED)
     # Without it, a model that knew every greeting knew none that stood behind another word.
     if (around := _AROUND.get(kind)) is not None:
         text = around(asked.question, rng)

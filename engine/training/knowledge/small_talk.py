@@ -5,7 +5,7 @@ from engine.training.knowledge.intent import Intent
 SMALL_TALK: tuple[Intent, ...] = (
     Intent(
         "hello",
-        "Hello! Ask me about Nestling, a common word or a sum.",
+        "Hello! Ask me about Nestling, or show me a picture.",
         ask="hello|hi|hey|hello there|hi there|good morning|good afternoon|good evening|"
         "good day|hello nestling|hey nestling|hello nano|hi nano",
     ),
@@ -40,6 +40,6 @@ SMALL_TALK: tuple[Intent, ...] = (
 )
 
 DECLINED = (
-    "I am sorry, I only know Nestling, common words, sums and simple translations; "
+    "I am sorry, I only know Nestling, simple pictures and simple translations; "
     "for more, open the full Gemma 3n with Ctrl+O."
 )
