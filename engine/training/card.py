@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 
 from engine.datatypes import Task
 from engine.training.grammar import vocabulary
-from engine.training.knowledge.items import COMMON_NOUNS, LARGEST_SUMMAND
 from engine.training.knowledge.program import INTENTS
 from engine.training.pictures.things import nouns
 
@@ -65,8 +64,8 @@ _ABILITIES = {
     Task.TRANSLATE: "It translates sentences of the patterns that it was taught from English into "
     "Spanish and Chinese.\nOther sentences, even of words that it knows, come out wrong.",
     Task.CHAT: "It answers questions about using Nestling ({intents} of them, in many wordings), "
-    "greetings and thanks,\nexplains the {nouns} commonest nouns of WordNet, and adds two numbers "
-    "up to {summand}. Anything else it\ndeclines in one sentence.",
+    "greetings and thanks.\nAnything else it declines in one sentence, for now also the meanings "
+    "of words, and sums.",
     Task.SEE: "It answers simple questions about a picture: the colour, the form, the number and "
     "the place of\nshapes, what a short sign says, and the names of {things} things in drawings. "
     "What it cannot tell, it\nsays it does not know.",
@@ -93,8 +92,6 @@ def model_card(tasks: Collection[Task], tables: Mapping[str, str], made: str = "
         abilities=abilities.format(
             words=len(vocabulary()),
             intents=len(INTENTS),
-            nouns=f"{COMMON_NOUNS:,}",
-            summand=LARGEST_SUMMAND,
             things=len(nouns()),
         ),
         limits=" ".join(limits),

@@ -59,7 +59,7 @@ def test_the_card_names_what_a_model_is_made_for_and_no_more() -> None:
     assert "fluentui-emoji" in sees
     assert "217 things" in sees
     everything = model_card(set(TASKS), {})
-    for word in ("Chinese", "adds two numbers", "Princeton", "Not measured yet."):
+    for word in ("Chinese", "about using Nestling", "Princeton", "Not measured yet."):
         assert word in everything
 
 
