@@ -31,6 +31,7 @@ from engine.layout import (
 from engine.quant.choice import costs, scheme_for
 from engine.quant.fitting import fit, narrow, narrow_ears
 from engine.quant.prepared import Preparation, Prepared, prepare
+from engine.quant.stepping import attach
 from engine.text.matformer import Size, SizeTable, effective_params, load_size_table
 from engine.text.model import TextModel
 from engine.tokenizer import Tokenizer
@@ -98,6 +99,8 @@ class Gemma3n:
         if prepared is not None and dtype is torch.bfloat16:
             narrow(self.text)
         self.text.fold()
+        if dtype is torch.bfloat16 and device.type == "cpu":
+            attach(self.text)
         self.files.check()
 
     @classmethod

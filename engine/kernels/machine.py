@@ -11,6 +11,8 @@ SHARED = 32
 """Columns of an input that share a scale once they are 8 bits."""
 CODED_BYTES = 48
 """Of so many columns: their codes, scale, scale x sum of codes, -8 x sum of codes, nothing."""
+STREAMS = 4
+"""Of AltUp, where a layer's kernels know them."""
 TILE_BYTES = 1024
 TILE_CONFIG = 64
 """Bytes of the tile registers' settings."""

@@ -226,15 +226,14 @@ def _multiply4_exact(emit: Emitter) -> None:
 
 
 def _multiply_rows(emit: Emitter, kind: str) -> None:
-    """x, weight, scales, out, rows, columns: f32 x and out; rows of numbers that lie together.
+    """x, weight, scales, out, stride, rows, columns: f32 x and out; rows of numbers.
 
-    columns: a multiple of 32; rows: of 4. scales: bfloat16 for each row, read of "i8" alone.
+    stride: bytes from row to row. columns: a multiple of 32; rows: of 4. scales: bfloat16 for
+    each row, read of "i8" alone.
     """
     build = emit.build
     x, weight, scales, out = (emit.pointer() for _ in range(4))
-    rows, columns = emit.word(), emit.word()
-    size = 1 if kind == "i8" else 2
-    row_bytes = emit.mul(columns, size)
+    row_bytes, rows, columns = (emit.word() for _ in range(3))
     first, last = emit.share(emit.div(rows, 4))
     nothing = emit.floats_of(0.0)
     with emit.loop(first, last) as four:

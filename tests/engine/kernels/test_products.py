@@ -167,6 +167,8 @@ def test_rows_that_lie_together(kernels: Kernels, kind: str) -> None:
     if kind == "bf16":
         weight = torch.randn(12, 160).bfloat16()
         numbers = weight.double()
-    words = (x.data_ptr(), weight.data_ptr(), scales.data_ptr(), out.data_ptr(), *weight.shape)
+    stride = weight.stride(0) * weight.itemsize
+    places = [tensor.data_ptr() for tensor in (x, weight, scales, out)]
+    words = (*places, stride, *weight.shape)
     Tape(kernels, [(f"multiply_{kind}", words, False)]).run()
     near(out, numbers @ x.double(), 1e-5)

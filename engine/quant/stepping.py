@@ -1,0 +1,314 @@
+"""One position through a decoder layer in two calls of machine code, around its attention.
+
+What `DecoderLayer.forward` computes, in float32 between the products instead of rounding to
+bfloat16 after each call: a layer is 150 calls of torch otherwise, and those took longer than
+reading 4-bit weights.
+"""
+
+import struct
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.kernels import loading
+from engine.kernels.loading import Kernels, Tape
+from engine.kernels.machine import SHARED, STREAMS
+from engine.kernels.products import Call, coded_bytes, shape_words
+from engine.norm import RMSNorm
+from engine.product import Linear
+from engine.quant.linear import FeedForward, Linear4, Linear8
+from engine.text.attention import AttentionPlan, KeysValues
+from engine.text.layers import DecoderLayer
+from engine.text.model import TextModel
+
+_ROWS_AT_ONCE = 4  # of weights whose rows lie together
+
+
+def attach(text: TextModel) -> bool:
+    """Let single positions go through machine code; whether this machine and model can.
+
+    To be called once the weights are folded.
+    """
+    kernels = loading.available()
+    if kernels is None or not _fits(text, kernels.machine.lanes):
+        return False
+    room = _Room(text)
+    for layer in text.layers:
+        assert isinstance(layer, DecoderLayer)
+        layer.step = LayerStep(layer, kernels, room)
+    return True
+
+
+def _fits(text: TextModel, lanes: int) -> bool:
+    config = text.config
+    widths = (
+        config.hidden_size,
+        config.hidden_size_per_layer_input,
+        config.laurel_rank,
+        *config.intermediate_size,
+    )
+    return (
+        config.altup_num_inputs == STREAMS
+        and config.head_dim // 2 % lanes == 0
+        and not any(width % SHARED for width in widths)
+        and all(weight is not None for layer in text.layers for weight in _linears(layer))
+    )
+
+
+def _linears(layer: nn.Module) -> list[nn.Module | None]:
+    """The layer's weights; None for one that no kernel reads."""
+    assert isinstance(layer, DecoderLayer)
+    if not isinstance(layer.mlp, FeedForward):
+        return [None]
+    attention = layer.self_attn
+    found: list[nn.Module] = [attention.q_proj, attention.o_proj]
+    if attention.is_producer:
+        found += [attention.k_proj, attention.v_proj]
+    for blocks in (layer.mlp.gate_proj, layer.mlp.up_proj, layer.mlp.down_proj):
+        found += blocks
+    found += [layer.laurel.linear_left, layer.laurel.linear_right]
+    found += [layer.per_layer_input_gate, layer.per_layer_projection]
+    return [one if _is_read(one) else None for one in found]
+
+
+def _is_read(linear: nn.Module) -> bool:
+    if isinstance(linear, Linear4):
+        return linear.layout.lanes
+    weight = linear.values if isinstance(linear, Linear8) else getattr(linear, "weight", None)
+    if not isinstance(weight, Tensor) or weight.dtype not in (torch.int8, torch.bfloat16):
+        return False
+    return weight.shape[0] % _ROWS_AT_ONCE == 0 and weight.shape[1] % SHARED == 0
+
+
+class _Room:
+    """Memory that all layers of a model write to, one after the other."""
+
+    def __init__(self, text: TextModel) -> None:
+        config = text.config
+        width = config.hidden_size
+        heads = config.num_attention_heads + 2 * config.num_key_value_heads
+        inner = max(config.intermediate_size)
+        self.streams = torch.zeros(1, 1, STREAMS, width)
+        self.predictions = torch.zeros(1, 1, STREAMS, width)
+        self.normed, self.laurel, self.attended, self.residual, self.rows, self.scaled = (
+            torch.zeros(width) for _ in range(6)
+        )
+        self.coded = torch.zeros(coded_bytes(max(width, inner)), dtype=torch.uint8)
+        self.left = torch.zeros(config.laurel_rank)
+        self.heads = torch.zeros(heads * config.head_dim)
+        self.turned = torch.zeros(1, heads, 1, config.head_dim, dtype=torch.bfloat16)
+        self.mixed = torch.zeros(config.num_attention_heads * config.head_dim)
+        self.mixed_coded = torch.zeros(coded_bytes(len(self.mixed)), dtype=torch.uint8)
+        self.gate, self.up, self.inner = (torch.zeros(inner) for _ in range(3))
+        blocks = (len(one.ends) for one in text.modules() if isinstance(one, FeedForward))
+        self.parts = torch.zeros(max(blocks), width)
+        self.side_gate = torch.zeros(config.hidden_size_per_layer_input)
+        self.side_input = torch.zeros(config.hidden_size_per_layer_input)
+
+
+class LayerStep:
+    """A layer's tapes, and what goes between them.
+
+    Not to be used by two threads at once, as the model is not.
+    """
+
+    def __init__(self, layer: DecoderLayer, kernels: Kernels, room: _Room) -> None:
+        self._layer, self._kernels, self._room = layer, kernels, room
+        self._kept: list[Tensor] = []  # that tapes have the addresses of
+        attention = layer.self_attn
+        self._queries = attention.heads
+        self._pairs = attention.kv_heads
+        self._producer = attention.is_producer
+        self._before, self._rotation = self._build_before()
+        self._after: dict[int, tuple[Tape, int, int]] = {}
+
+    def __call__(
+        self,
+        streams: Tensor,
+        per_layer_input: Tensor,
+        plan: AttentionPlan,
+        source: KeysValues | Callable[[KeysValues], KeysValues],
+        width: int,
+    ) -> tuple[Tensor, Tensor, KeysValues]:
+        """As `DecoderLayer.forward` of one position. What it returns lasts until the next call."""
+        room, heads = self._room, self._queries
+        if streams.data_ptr() != room.streams.data_ptr():
+            room.streams.copy_(streams)
+        words = self._before.words
+        words[self._rotation] = plan.cos.data_ptr()
+        words[self._rotation + 1] = plan.sin.data_ptr()
+        self._before.run()
+        query = room.turned[:, :heads].view(1, self._pairs, -1, room.turned.shape[3])
+        if callable(source):
+            middle = heads + self._pairs
+            ends = room.turned[:, heads:middle], room.turned[:, middle : middle + self._pairs]
+            pair = source(ends)
+            if pair[0] is ends[0]:  # nobody has stored them
+                pair = ends[0].clone(), ends[1].clone()
+        else:
+            pair = source
+        mixed = F.scaled_dot_product_attention(query, *pair, scale=1.0).contiguous()
+        if width not in self._after:
+            self._after[width] = self._build_after(width)
+        tape, mixed_word, input_word = self._after[width]
+        given = per_layer_input.contiguous()
+        tape.words[mixed_word] = mixed.data_ptr()
+        tape.words[input_word] = given.data_ptr()
+        tape.run()
+        return room.streams, room.streams[:, :, 0], pair
+
+    def _build_before(self) -> tuple[Tape, int]:
+        """The tape before attention, and the place of the rotation's addresses in it."""
+        layer, room = self._layer, self._room
+        altup, attention = layer.altup, layer.self_attn
+        size = room.normed.numel()
+        assert altup.router is not None
+        assert altup.prediction is not None
+        assert attention.head_norms is not None
+        addresses = (
+            room.streams,
+            self._floats(altup.router),
+            self._floats(altup.prediction),
+            room.predictions,
+            self._factor(layer.input_layernorm),
+            room.normed,
+            room.coded,
+        )
+        eps = (_word(size * altup.eps), _word(size * layer.input_layernorm.eps))
+        calls: list[Call] = [("predict", (*_places(addresses), size, *eps), True)]
+        projections: list[nn.Module] = [attention.q_proj]
+        if attention.is_producer:
+            projections += [attention.k_proj, attention.v_proj]
+        start = 0
+        for projection in projections:
+            out = room.heads[start:]
+            calls.append(self._product(projection, room.normed, room.coded, out))
+            start += _rows(projection)
+        calls.append(self._product(layer.laurel.linear_left, room.normed, None, room.left))
+        calls[-1] = (*calls[-1][:2], True)
+        heads = start // attention.head_dim
+        norms = self._floats(attention.head_norms)
+        turned = heads - self._pairs if attention.is_producer else heads
+        places = (room.heads.data_ptr(), norms.data_ptr(), 0, 0, room.turned.data_ptr())
+        turned_eps = _word(attention.head_dim * attention.eps)
+        calls.append(("heads", (*places, heads, turned, attention.head_dim, turned_eps), False))
+        calls.append(self._product(layer.laurel.linear_right, room.left, None, room.laurel))
+        tape = Tape(self._kernels, calls)
+        return tape, tape.places[-2] + 2
+
+    def _build_after(self, width: int) -> tuple[Tape, int, int]:
+        """The tape behind attention, and the places of attention's and the layer's inputs."""
+        layer, room = self._layer, self._room
+        network, altup = layer.mlp, layer.altup
+        assert isinstance(network, FeedForward)
+        assert altup.router is not None
+        assert altup.correction_weight is not None
+        size = room.normed.numel()
+        eps = _word(size * layer.post_attention_layernorm.eps)
+        count = room.mixed.numel()
+        wide = (0, room.mixed.data_ptr(), room.mixed_coded.data_ptr(), count)
+        calls: list[Call] = [("wide", wide, True)]
+        calls.append(
+            self._product(layer.self_attn.o_proj, room.mixed, room.mixed_coded, room.attended, True)
+        )
+        addresses = (
+            room.predictions,
+            room.attended,
+            self._factor(layer.post_attention_layernorm),
+            room.normed,
+            room.laurel,
+            self._factor(layer.laurel.post_laurel_norm),
+            room.residual,
+            self._factor(layer.pre_feedforward_layernorm),
+            room.rows,
+            room.coded,
+        )
+        calls.append(("residual", (*_places(addresses), size, eps), True))
+        used = network.ends.index(width) + 1
+        starts = (0, *network.ends)
+        for blocks, out in ((network.gate_proj, room.gate), (network.up_proj, room.up)):
+            for block, start in zip(blocks[:used], starts, strict=False):
+                calls.append(self._product(block, room.rows, room.coded, out[start:]))
+        calls[-1] = (*calls[-1][:2], True)
+        cut = network.deviations is not None
+        deviations = _word(network.deviations or 0.0)
+        places = _places((room.gate, room.up, room.inner, room.coded))
+        calls.append(("gated_cut" if cut else "gated", (*places, width, deviations), True))
+        downs = zip(network.down_proj[:used], starts, room.parts, strict=False)
+        for block, start, part in downs:
+            coded = room.coded[coded_bytes(start) :]
+            calls.append(self._product(block, room.inner[start:], coded, part))
+        calls[-1] = (*calls[-1][:2], True)
+        addresses = (
+            room.residual,
+            room.parts,
+            self._factor(layer.post_feedforward_layernorm),
+            room.predictions,
+            self._floats(altup.router),
+            self._floats(altup.correction_weight),
+            room.streams,
+            self._floats(altup.correct_output_scale),
+            room.attended,  # what was attended to has been used
+            room.scaled,
+        )
+        calls.append(
+            ("correct", (*_places(addresses), size, used, eps, _word(size * altup.eps)), True)
+        )
+        gate, given = room.side_gate, room.side_input
+        calls.append(self._product(layer.per_layer_input_gate, room.scaled, None, gate, True))
+        words = (gate.data_ptr(), 0, given.data_ptr(), gate.numel())
+        calls.append(("side_input", words, True))
+        side = len(calls) - 1
+        calls.append(self._product(layer.per_layer_projection, given, None, room.attended, True))
+        factor = self._factor(layer.post_per_layer_input_norm)
+        calls.append(("side", (*_places((room.attended, factor, room.streams)), size, eps), False))
+        tape = Tape(self._kernels, calls)
+        return tape, tape.places[0], tape.places[side] + 1
+
+    def _product(
+        self, linear: nn.Module, x: Tensor, coded: Tensor | None, out: Tensor, joins: bool = False
+    ) -> Call:
+        """linear of x into out. coded: x in 8 bits, where a weight of 4 bits is expected."""
+        if isinstance(linear, Linear4):
+            assert coded is not None
+            words = _places((coded, linear.packed, linear.scales, out))
+            shape = shape_words(linear.packed, linear.scales)
+            return "multiply4_1", (*words, 0, *shape), joins
+        if isinstance(linear, Linear8):
+            values = linear.values
+            scales = linear.scales.to(torch.bfloat16)
+            self._kept.append(scales)
+            words = _places((x, values, scales, out))
+            return "multiply_i8", (*words, values.stride(0), *values.shape), joins
+        assert isinstance(linear, Linear)
+        weight, two = linear.weight, linear.weight.itemsize
+        words = _places((x, weight, weight, out))
+        return "multiply_bf16", (*words, weight.stride(0) * two, *weight.shape), joins
+
+    def _floats(self, tensor: Tensor) -> Tensor:
+        """As float32, kept as long as the tapes."""
+        self._kept.append(tensor.detach().float().contiguous())
+        return self._kept[-1]
+
+    def _factor(self, norm: RMSNorm) -> Tensor:
+        assert norm.factor is not None
+        return self._floats(norm.factor)
+
+
+def _places(tensors: tuple[Tensor, ...]) -> tuple[int, ...]:
+    return tuple(tensor.data_ptr() for tensor in tensors)
+
+
+def _rows(linear: nn.Module) -> int:
+    if isinstance(linear, Linear4):
+        return len(linear.packed) * linear.layout.block
+    weight = linear.values if isinstance(linear, Linear8) else linear.get_parameter("weight")
+    return weight.shape[0]
+
+
+def _word(value: float) -> int:
+    """A float as an argument's word."""
+    bits: int = struct.unpack("<I", struct.pack("<f", value))[0]
+    return bits
