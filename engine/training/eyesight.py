@@ -42,7 +42,7 @@ class Stage:
     rate: float = 2e-3
 
 
-SHOWN = {
+_ALL = {
     Kind.SHAPES: 0.4,
     Kind.SIGN: 0.2,
     Kind.THING: 0.28,
@@ -55,7 +55,7 @@ SHOWN = {
 STAGES = (
     Stage("one shape", 500, Mixture({Kind.SHAPES: 1.0}, most=1)),
     Stage("shapes", 800, Mixture({Kind.SHAPES: 0.9, Kind.NOTHING: 0.1})),
-    Stage("name", 2_800, Mixture(SHOWN)),
+    Stage("name", 2_800, Mixture(_ALL)),
 )
 
 

@@ -27,6 +27,7 @@ from engine.training.export import export
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, use_fast_products
+from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
 from engine.training.sight import Sight
@@ -38,6 +39,15 @@ SEED = 7
 STEPS = 6_000
 LOOKING = 0.55  # of the steps; the others go on as the language half's last stage does
 ALOUD = 0.3  # of the conversations about pictures begin with a spoken question
+SHOWN = Mixture(
+    {
+        Kind.SHAPES: 0.5,
+        Kind.SIGN: 0.1,
+        Kind.THING: 0.24,
+        Kind.UNKNOWN: 0.08,
+        Kind.NOTHING: 0.08,
+    }
+)
 PICTURES = 24  # of a step
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
@@ -181,7 +191,7 @@ def prepare(cache: Path, mixture: Mixture) -> Together:
 def train(cache: Path, out: Path, until: float | None, steps: int = STEPS) -> Together:
     """Train up to the last step, to the moment `until` (s since the epoch), or to SIGTERM; then
     write the model into `out`."""
-    together = prepare(cache, Mixture(eyesight.SHOWN))
+    together = prepare(cache, SHOWN)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     saved, began = time.monotonic(), together.step

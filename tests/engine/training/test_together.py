@@ -1,6 +1,7 @@
 """Both halves learning together, and the whole model that the recipe ends in."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little speech, and little of it in a step."""
     monkeypatch.setattr(language, "CORPUS_HOURS", 0.02)
+    hearing = together._HEARING
+    mixture = replace(hearing.mixture, seconds=3.0, joined=0.0, lessons=96)
+    monkeypatch.setattr(together, "_HEARING", replace(hearing, mixture=mixture))
 
 
 @pytest.fixture(scope="module")
