@@ -1,8 +1,9 @@
 """What the training shows: small runs with and without each objective, written to RESULTS.md.
 
-python -m engine.training.results [--cache DIR] [--only NAME ...] [--page-only]
+python -m engine.training.results [--cache DIR] [--only NAME ...] [--page-only] [--eyes CACHE]
 
-Each run is kept when it ends; called again, the command makes those that are missing.
+Each run is kept when it ends; called again, the command makes those that are missing. What the
+eyes' training showed is taken once from the recipe's cache, and kept, too.
 """
 
 import argparse
@@ -14,10 +15,12 @@ import platformdirs
 
 from engine.training.machine import use_fast_products
 from engine.training.miniature import LONGEST, SIZES, Found, Miniature, Way
+from engine.training.results_eyes import gathered, section
 from engine.training.results_page import PAGE, page
 from engine.training.trainer import Objective
 
 TESTED_EVERY = 25  # steps
+EYES = "seen.json"  # what the eyes' logs said, in the cache
 _ALL = Objective(1.0, letters=0.3, pieces=0.5, dropped=0.25, timed=1.0)
 ONLY_NEXT = Objective(1.0, letters=0.0, pieces=0.0, dropped=0.25)
 
@@ -71,7 +74,11 @@ def main() -> None:
             if not _file(folder, name).exists():
                 run(WAYS[name], miniature, _file(folder, name))
                 print(f"{name}: done", flush=True)
-    PAGE.write_text(page(kept_runs(folder)))
+    eyes = folder / EYES
+    if arguments.eyes:
+        eyes.write_text(json.dumps(gathered(arguments.eyes)))
+    shown = section(json.loads(eyes.read_text())) if eyes.exists() else ""
+    PAGE.write_text(page(kept_runs(folder), shown))
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", action="append", choices=WAYS, help="these runs alone")
     parser.add_argument("--page-only", action="store_true", help="write the page of what is there")
+    parser.add_argument("--eyes", type=Path, help="the recipe's cache, whose logs are taken")
     parser.add_argument("--threads", type=int, default=1, help="0: torch's own choice")
     return parser.parse_args()
 

@@ -56,8 +56,11 @@ same core are held against each other: those of the last table.
 """
 
 
-def page(runs: Mapping[str, Found]) -> str:
-    """Everything that the runs which ended tell; what is missing is said."""
+def page(runs: Mapping[str, Found], eyes: str = "") -> str:
+    """Everything that the runs which ended tell; what is missing is said.
+
+    eyes: the section on pictures.
+    """
     missing = [name for name in _names() if name not in runs]
     if WHOLE not in runs:
         return "# What the training shows\n\nNo run has ended yet.\n"
@@ -85,8 +88,7 @@ def page(runs: Mapping[str, Found]) -> str:
         "## The curves\n",
         "Word error rate of the largest size drawn, in percent, after so many steps.\n",
         _curves(runs),
-        "Losses of pictures are not in these runs: the eyes are trained by a recipe of their own, "
-        "first to name what stands in each cell, then to be understood.\n",
+        eyes or "Pictures are not in these runs, and no log of the eyes' training was named.\n",
     ]
     if missing:
         parts.append(f"Not made yet: {', '.join(missing)}.\n")

@@ -94,8 +94,7 @@ class Together:
 
     def learn(self, cooled: float, pictures: int = PICTURES) -> dict[str, float]:
         """One step, its rates times `cooled`; gives the losses."""
-        rng = random.Random(f"together {SEED} {self.step}")
-        if rng.random() < LOOKING:
+        if looks(self.step):
             views = self._painter.views(_FIRST_VIEW + self.step, pictures, self._mixture)
             report = self.look(views, cooled)
         else:
@@ -174,6 +173,11 @@ class Together:
         self.trainer.restore(state["language"])
         self.sight.restore(state["eyes"])
         self.step = state["step"]
+
+
+def looks(step: int) -> bool:
+    """Whether a step is one with pictures."""
+    return random.Random(f"together {SEED} {step}").random() < LOOKING
 
 
 def prepare(cache: Path, mixture: Mixture) -> Together:

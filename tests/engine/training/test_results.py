@@ -1,11 +1,19 @@
 """What the training shows: runs of the miniature, and the page that is made of them."""
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.training import evaluate, miniature, results, results_page
+from engine.training import (
+    evaluate,
+    miniature,
+    results,
+    results_eyes,
+    results_page,
+    together,
+)
 from engine.training.miniature import SIZES, Found, Miniature, Way
 
 
@@ -98,3 +106,22 @@ def test_runs_that_ended_are_kept_and_not_made_again(
     assert list(results.kept_runs(tmp_path)) == made
     assert "# What the training shows" in (tmp_path / "RESULTS.md").read_text()
     assert capsys.readouterr().out.splitlines() == [f"{name}: done" for name in made]
+
+
+def test_what_the_eyes_learnt_is_told_by_pictures(tmp_path: Path) -> None:
+    named = {"step": 25, "stage": "one shape", "colour right": 0.5, "shape right": 0.25}
+    later = {"step": 600, "stage": "shapes", "colour right": 1.0, "shape right": 0.875}
+    both = {"step": 50, "stage": "together", "colour right": 1.0, "looked right": 0.75}
+    (tmp_path / "eyes.jsonl").write_text("\n".join(map(json.dumps, (named, later))))
+    (tmp_path / "together.jsonl").write_text(json.dumps(both))
+    found = results_eyes.gathered(tmp_path)
+    looked = sum(map(together.looks, range(50)))
+    assert 0 < looked < 50
+    counts = [25 * 48, 600 * 48, 600 * 48 + looked * together.PICTURES]
+    assert [line["pictures"] for line in found] == counts
+    text = results_eyes.section(found)
+    assert "| 1,200 | one shape | 50 % | 25 % |  |  |  |" in text
+    assert text.rstrip().endswith("| together | 100 % |  |  |  | 75 % |")
+    many = results_eyes.section([found[0]] * 100 + [found[2]])
+    assert many.count("| 1,200 |") <= results_eyes.ROWS
+    assert many.rstrip().endswith("75 % |")
