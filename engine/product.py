@@ -10,8 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.kernels import products
+from engine.kernels.loading import available
+
 FEW_INPUTS = 24
 """Inputs up to which the weight's side of a bf16 product comes first, where tiles compute it."""
+_LARGE = 1 << 20  # numbers of a weight from which torch's own product of one row is the slower
 
 
 def product(x: Tensor, weight: Tensor) -> Tensor:
@@ -21,6 +25,9 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
     rows, columns = weight.shape
     inputs = x.numel() // columns
     if inputs == 1:
+        if weight.numel() >= _LARGE and products.reads_rows(weight) and (found := available()):
+            out = products.one(found, x, weight).to(x.dtype)
+            return out.view(*x.shape[:-1], rows)
         # Up to a third faster than the general product of one row.
         return torch.mv(weight, x.reshape(-1)).view(*x.shape[:-1], rows)
     if 1 < inputs <= FEW_INPUTS and x.dtype is torch.bfloat16 and computes_in_tiles():

@@ -226,6 +226,18 @@ class Emitter:
         wide = self.build.shl(self.build.zext(half, self.ints), self.ints_of(16))
         return self.build.bitcast(wide, self.floats)
 
+    def halves(self, pairs: Value) -> list[Value]:
+        """Two vectors of floats: of the bfloat16 in each lane's low half, and in its high one."""
+        low = self.build.shl(pairs, self.ints_of(16))
+        high = self.build.and_(pairs, self.ints_of(0xFFFF0000))
+        return [self.build.bitcast(each, self.floats) for each in (low, high)]
+
+    def alternate(self, first: Value, second: Value) -> list[Value]:
+        """Every other number of two neighbouring vectors: those at even places, then the odd."""
+        places = (range(start, 2 * self.lanes, 2) for start in (0, 1))
+        masks = (ir.Constant(self.ints, list(each)) for each in places)
+        return [self.build.shuffle_vector(first, second, mask) for mask in masks]
+
     def bf16_bits(self, a: Value) -> Value:
         """The nearest bfloat16 in each lane's high half, halves rounded up; the low is dust."""
         return self.build.add(self.build.bitcast(a, self.ints), self.ints_of(0x8000))

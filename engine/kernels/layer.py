@@ -25,7 +25,6 @@ def emit(module: ir.Module, machine: Machine) -> None:
     writers: dict[str, Callable[[Emitter], None]] = {
         "predict": _predict,
         "heads": _heads,
-        "wide": _wide,
         "residual": _residual,
         "gated": lambda emit: _gated(emit, cut=False),
         "gated_cut": lambda emit: _gated(emit, cut=True),
@@ -179,19 +178,6 @@ def _heads(emit: Emitter) -> None:
                 bent = emit.fma(far, load_floats(emit, "f32", sin, place), along)
                 result = build.select(rotates, bent, near)
                 emit.store(narrowed(emit, result), target, emit.mul(place, 2))
-
-
-def _wide(emit: Emitter) -> None:
-    """x, out, coded, count: bfloat16 as floats, and coded."""
-    x, out, coded = (emit.pointer() for _ in range(3))
-    first, last = emit.share(emit.div(emit.word(), SHARED))
-    with emit.loop(first, last) as part:
-        values = []
-        for lane in range(0, SHARED, emit.lanes):
-            index = emit.add(emit.mul(part, SHARED), lane)
-            values.append(load_floats(emit, "bf16", x, index))
-            emit.store(values[-1], out, emit.mul(index, 4))
-        encode_shared(emit, values, emit.at(coded, emit.mul(part, CODED_BYTES)))
 
 
 def _residual(emit: Emitter) -> None:

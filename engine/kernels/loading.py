@@ -107,11 +107,12 @@ class Tape:
 
 def available() -> Kernels | None:
     """The kernels of this machine; None where there are none, or they are switched off."""
-    return None if os.environ.get(SWITCH) == "off" else _loaded(this_machine())
+    return None if os.environ.get(SWITCH) == "off" else _loaded()
 
 
 @functools.cache
-def _loaded(machine: Machine | None) -> Kernels | None:
+def _loaded() -> Kernels | None:
+    machine = this_machine()
     return None if machine is None else load(machine)
 
 

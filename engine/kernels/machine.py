@@ -11,8 +11,16 @@ SHARED = 32
 """Columns of an input that share a scale once they are 8 bits."""
 CODED_BYTES = 48
 """Of so many columns: their codes, scale, scale x sum of codes, -8 x sum of codes, nothing."""
+ROWS_AT_ONCE = 4
+"""Of weights whose rows lie together."""
 STREAMS = 4
 """Of AltUp, where a layer's kernels know them."""
+GROUPED = (1, 2, 4)
+"""How many query heads may read the same keys where kernels attend."""
+ATTENDED_VECTORS = 4
+"""A head's width is a multiple of so many vectors there."""
+TOGETHER = (4, 2, 1)
+"""Inputs that a weight of 8 bits is multiplied with at once."""
 TILE_BYTES = 1024
 TILE_CONFIG = 64
 """Bytes of the tile registers' settings."""

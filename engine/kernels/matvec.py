@@ -7,7 +7,7 @@ products are summed exactly. A weight of 4 bits lies as `engine.quant.packing.La
 import llvmlite.ir as ir
 
 from engine.kernels.ir import F32, I8, I16, I32, Emitter, Value
-from engine.kernels.machine import BLOCK_ROWS, CODED_BYTES, SHARED, Machine
+from engine.kernels.machine import BLOCK_ROWS, CODED_BYTES, ROWS_AT_ONCE, SHARED, Machine
 
 _PREFETCH = 2048  # bytes ahead of what is read: a page's end stops the machine's own foresight
 
@@ -79,10 +79,8 @@ def _encode(emit: Emitter, kind: str) -> None:
 
 def factors_of(emit: Emitter, scales: Value, half: int) -> tuple[Value, Value]:
     """Scales and zeros of a block's rows in one group. half: which of the block's vectors."""
-    pairs = emit.load(emit.ints, scales, 4 * emit.lanes * half)
-    scale = emit.build.shl(pairs, emit.ints_of(16))
-    zero = emit.build.and_(pairs, emit.ints_of(0xFFFF0000))
-    return emit.build.bitcast(scale, emit.floats), emit.build.bitcast(zero, emit.floats)
+    scale, zero = emit.halves(emit.load(emit.ints, scales, 4 * emit.lanes * half))
+    return scale, zero
 
 
 def _multiply4(emit: Emitter, machine: Machine, rows: int) -> None:
@@ -232,23 +230,34 @@ def _multiply_rows(emit: Emitter, kind: str) -> None:
     each row, read of "i8" alone.
     """
     build = emit.build
-    x, weight, scales, out = (emit.pointer() for _ in range(4))
+    x, weight, scales, out = (emit.pointer() for _ in range(ROWS_AT_ONCE))
     row_bytes, rows, columns = (emit.word() for _ in range(3))
-    first, last = emit.share(emit.div(rows, 4))
+    first, last = emit.share(emit.div(rows, ROWS_AT_ONCE))
     nothing = emit.floats_of(0.0)
     with emit.loop(first, last) as four:
-        begin = emit.mul(four, 4)
+        begin = emit.mul(four, ROWS_AT_ONCE)
         base = emit.at(weight, emit.mul(begin, row_bytes))
-        lines = [emit.at(base, emit.mul(row_bytes, row)) for row in range(4)]
-        sums = [[emit.var(nothing) for _ in range(2)] for _ in range(4)]
+        lines = [emit.at(base, emit.mul(row_bytes, row)) for row in range(ROWS_AT_ONCE)]
+        sums = [[emit.var(nothing) for _ in range(2)] for _ in range(ROWS_AT_ONCE)]
         with emit.loop(0, columns, 2 * emit.lanes) as column:
-            for half in range(2):
-                place = emit.add(column, half * emit.lanes)
-                value = load_floats(emit, "f32", x, place)
-                for row in range(4):
-                    number = load_floats(emit, kind, lines[row], place)
-                    sums[row][half].set(emit.fma(number, value, sums[row][half].get()))
-        for row in range(4):
+            values = [
+                load_floats(emit, "f32", x, emit.add(column, half * emit.lanes))
+                for half in range(2)
+            ]
+            if kind == "bf16":
+                values = emit.alternate(*values)
+            for line, totals in zip(lines, sums, strict=True):
+                if kind == "bf16":  # two to a lane: cheaper to take apart than to spread
+                    both = emit.load(emit.ints, line, emit.mul(column, 2))
+                    numbers = emit.halves(both)
+                else:
+                    numbers = [
+                        load_floats(emit, kind, line, emit.add(column, half * emit.lanes))
+                        for half in range(2)
+                    ]
+                for total, number, value in zip(totals, numbers, values, strict=True):
+                    total.set(emit.fma(number, value, total.get()))
+        for row in range(ROWS_AT_ONCE):
             result = emit.total(emit.fadd(sums[row][0].get(), sums[row][1].get()))
             index = emit.add(begin, row)
             if kind == "i8":

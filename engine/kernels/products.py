@@ -13,6 +13,7 @@ from engine.kernels.loading import Kernels, Tape
 from engine.kernels.machine import (
     BLOCK_ROWS,
     CODED_BYTES,
+    ROWS_AT_ONCE,
     SHARED,
     TILE_BYTES,
     TILE_CONFIG,
@@ -72,6 +73,21 @@ def few(kernels: Kernels, x: Tensor, packed: Tensor, scales: Tensor) -> Tensor:
         calls.append((f"multiply4_{now}", words, False))
         done += now
     Tape(kernels, calls).run()
+    return out
+
+
+def reads_rows(weight: Tensor) -> bool:
+    """Whether `one` can: rows of bfloat16 that lie together, in multiples of 4 by 32."""
+    rows, columns = weight.shape
+    whole = rows % ROWS_AT_ONCE == 0 and columns % SHARED == 0 and weight.stride(1) == 1
+    return whole and weight.dtype is torch.bfloat16
+
+
+def one(kernels: Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    """x, columns of any type, times the transposed weight of bfloat16: float32 [rows]."""
+    wide, out = x.reshape(-1).float(), torch.empty(weight.shape[0])
+    words = (wide.data_ptr(), weight.data_ptr(), 0, out.data_ptr(), 2 * weight.stride(0))
+    Tape(kernels, [("multiply_bf16", (*words, *weight.shape), False)]).run()
     return out
 
 

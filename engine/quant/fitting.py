@@ -6,7 +6,6 @@ from torch import Tensor, nn
 from engine import residency
 from engine.audio.conformer import ConformerBlock
 from engine.audio.encoder import AudioEncoder
-from engine.norm import widened
 from engine.quant.linear import FeedForward, Linear, Linear8
 from engine.quant.plan import HEAD, block_ends
 from engine.quant.prepared import Prepared
@@ -36,8 +35,7 @@ class QuantisedTable(nn.Module):
 
     def scores(self, hidden: Tensor) -> Tensor:
         """Scores [..., vocab] of hidden states [..., D], at least fp32."""
-        scores = self.head(hidden).to(widened(hidden.dtype))
-        return rescored(scores, hidden, self.rows)
+        return rescored(self.head.scores(hidden), hidden, self.rows)
 
 
 def narrow(text: TextModel) -> None:

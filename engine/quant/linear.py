@@ -29,10 +29,14 @@ _KERNEL_DTYPES = (torch.bfloat16, torch.float32)
 
 
 class Linear(Protocol):
-    """What the decoder needs of a weight; `nn.Linear` without bias is one."""
+    """What the decoder needs of a head."""
 
     def __call__(self, x: Tensor) -> Tensor:
         """[..., columns] -> [..., rows]."""
+        ...
+
+    def scores(self, x: Tensor) -> Tensor:
+        """As a call, at least fp32."""
         ...
 
 
@@ -55,7 +59,7 @@ class Linear4(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[..., columns] -> [..., rows]."""
         if self.layout.lanes:
-            return self._by_lanes(x)
+            return self._by_lanes(x).to(x.dtype)
         columns, rows = self.packed.shape[1], self.scales.shape[1]
         flat = x.reshape(-1, columns)
         if len(flat) <= FEW_ROWS and flat.dtype in _KERNEL_DTYPES:
@@ -70,6 +74,11 @@ class Linear4(nn.Module):
             out[:, tile] = flat @ unpacker.unpack(part, self.scales[:, tile], self.layout)
         return out.view(*x.shape[:-1], rows)
 
+    def scores(self, x: Tensor) -> Tensor:
+        """As `forward`, at least fp32; not rounded in between where the kernel's sums are."""
+        product = self._by_lanes(x) if self.layout.lanes else self(x)
+        return product.to(widened(x.dtype))
+
     def _by_lanes(self, x: Tensor) -> Tensor:
         kernels = loading.available()
         assert kernels is not None  # or the layout would be another
@@ -78,7 +87,7 @@ class Linear4(nn.Module):
         flat = x.reshape(-1, columns).contiguous()
         narrow = flat.dtype is torch.bfloat16
         if narrow and len(flat) <= FEW_INPUTS:
-            out = products.few(kernels, flat, self.packed, self.scales).to(flat.dtype)
+            out = products.few(kernels, flat, self.packed, self.scales)
         elif narrow and "multiply4_tiles" in kernels:
             out = products.many(kernels, flat, self.packed, self.scales)
         elif flat.dtype is torch.float32 and len(flat) <= FEW_ROWS:
@@ -134,6 +143,10 @@ class Linear8(nn.Module):
             # The scale is one number for an output: it need not touch the weight.
             out[:, tile] = product(flat, self.values[tile].to(flat.dtype)) * self.scales[tile]
         return out.view(*x.shape[:-1], rows)
+
+    def scores(self, x: Tensor) -> Tensor:
+        """As `forward`, at least fp32."""
+        return self(x).to(widened(x.dtype))  # type: ignore[no-any-return]
 
     def rows(self, indices: Tensor) -> Tensor:
         """Rows of the weight, fp32 [n, columns], of int64 indices [n]."""

@@ -1,20 +1,19 @@
-"""One position through a decoder layer in two calls of machine code, around its attention.
+"""One position through a decoder layer in two calls of machine code, around its new keys.
 
 What `DecoderLayer.forward` computes, in float32 between the products instead of rounding to
 bfloat16 after each call: a layer is 150 calls of torch otherwise, and those took longer than
-reading 4-bit weights.
+reading 4-bit weights. Weights are in 4 or 8 bits, or bfloat16.
 """
 
 import struct
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.kernels import loading
 from engine.kernels.loading import Kernels, Tape
-from engine.kernels.machine import SHARED, STREAMS
+from engine.kernels.machine import ATTENDED_VECTORS, GROUPED, ROWS_AT_ONCE, SHARED, STREAMS
 from engine.kernels.products import Call, coded_bytes, shape_words
 from engine.norm import RMSNorm
 from engine.product import Linear
@@ -22,8 +21,6 @@ from engine.quant.linear import FeedForward, Linear4, Linear8
 from engine.text.attention import AttentionPlan, KeysValues
 from engine.text.layers import DecoderLayer
 from engine.text.model import TextModel
-
-_ROWS_AT_ONCE = 4  # of weights whose rows lie together
 
 
 def attach(text: TextModel) -> bool:
@@ -51,7 +48,8 @@ def _fits(text: TextModel, lanes: int) -> bool:
     )
     return (
         config.altup_num_inputs == STREAMS
-        and config.head_dim // 2 % lanes == 0
+        and config.head_dim % (ATTENDED_VECTORS * lanes) == 0
+        and config.num_attention_heads // config.num_key_value_heads in GROUPED
         and not any(width % SHARED for width in widths)
         and all(weight is not None for layer in text.layers for weight in _linears(layer))
     )
@@ -60,14 +58,12 @@ def _fits(text: TextModel, lanes: int) -> bool:
 def _linears(layer: nn.Module) -> list[nn.Module | None]:
     """The layer's weights; None for one that no kernel reads."""
     assert isinstance(layer, DecoderLayer)
-    if not isinstance(layer.mlp, FeedForward):
-        return [None]
-    attention = layer.self_attn
+    attention, network = layer.self_attn, layer.mlp
     found: list[nn.Module] = [attention.q_proj, attention.o_proj]
     if attention.is_producer:
         found += [attention.k_proj, attention.v_proj]
-    for blocks in (layer.mlp.gate_proj, layer.mlp.up_proj, layer.mlp.down_proj):
-        found += blocks
+    for blocks in (network.gate_proj, network.up_proj, network.down_proj):
+        found += blocks if isinstance(blocks, nn.ModuleList) else [blocks]
     found += [layer.laurel.linear_left, layer.laurel.linear_right]
     found += [layer.per_layer_input_gate, layer.per_layer_projection]
     return [one if _is_read(one) else None for one in found]
@@ -79,7 +75,7 @@ def _is_read(linear: nn.Module) -> bool:
     weight = linear.values if isinstance(linear, Linear8) else getattr(linear, "weight", None)
     if not isinstance(weight, Tensor) or weight.dtype not in (torch.int8, torch.bfloat16):
         return False
-    return weight.shape[0] % _ROWS_AT_ONCE == 0 and weight.shape[1] % SHARED == 0
+    return weight.shape[0] % ROWS_AT_ONCE == 0 and weight.shape[1] % SHARED == 0
 
 
 class _Room:
@@ -91,6 +87,8 @@ class _Room:
         heads = config.num_attention_heads + 2 * config.num_key_value_heads
         inner = max(config.intermediate_size)
         self.streams = torch.zeros(1, 1, STREAMS, width)
+        self.streams_place = self.streams.data_ptr()
+        self.active = self.streams[:, :, 0]
         self.predictions = torch.zeros(1, 1, STREAMS, width)
         self.normed, self.laurel, self.attended, self.residual, self.rows, self.scaled = (
             torch.zeros(width) for _ in range(6)
@@ -102,10 +100,24 @@ class _Room:
         self.mixed = torch.zeros(config.num_attention_heads * config.head_dim)
         self.mixed_coded = torch.zeros(coded_bytes(len(self.mixed)), dtype=torch.uint8)
         self.gate, self.up, self.inner = (torch.zeros(inner) for _ in range(3))
-        blocks = (len(one.ends) for one in text.modules() if isinstance(one, FeedForward))
-        self.parts = torch.zeros(max(blocks), width)
+        blocks = [len(one.ends) for one in text.modules() if isinstance(one, FeedForward)]
+        self.parts = torch.zeros(max(blocks, default=1), width)
+        self._heads_at_once = config.num_attention_heads
+        self._slot = config.head_dim + 2
+        self._shares = self._scores = torch.zeros(0)
         self.side_gate = torch.zeros(config.hidden_size_per_layer_input)
         self.side_input = torch.zeros(config.hidden_size_per_layer_input)
+
+    def shared(self, length: int) -> tuple[int, int]:
+        """Addresses of memory for every thread's share of attention to so many keys."""
+        threads = torch.get_num_threads()
+        shares = threads * self._heads_at_once * self._slot
+        if self._shares.numel() < shares:
+            self._shares = torch.zeros(shares)
+        scores = threads * length * max(GROUPED)
+        if self._scores.numel() < scores:
+            self._scores = torch.zeros(2 * scores)
+        return self._shares.data_ptr(), self._scores.data_ptr()
 
 
 class LayerStep:
@@ -120,9 +132,13 @@ class LayerStep:
         attention = layer.self_attn
         self._queries = attention.heads
         self._pairs = attention.kv_heads
-        self._producer = attention.is_producer
+        keys, values = self._queries, self._queries + self._pairs
+        self._new = (
+            room.turned[:, keys:values],
+            room.turned[:, values : values + self._pairs],
+        )
         self._before, self._rotation = self._build_before()
-        self._after: dict[int, tuple[Tape, int, int]] = {}
+        self._after: dict[int, tuple[Tape, int]] = {}
 
     def __call__(
         self,
@@ -133,31 +149,32 @@ class LayerStep:
         width: int,
     ) -> tuple[Tensor, Tensor, KeysValues]:
         """As `DecoderLayer.forward` of one position. What it returns lasts until the next call."""
-        room, heads = self._room, self._queries
-        if streams.data_ptr() != room.streams.data_ptr():
+        room = self._room
+        if streams.data_ptr() != room.streams_place:
             room.streams.copy_(streams)
         words = self._before.words
         words[self._rotation] = plan.cos.data_ptr()
         words[self._rotation + 1] = plan.sin.data_ptr()
         self._before.run()
-        query = room.turned[:, :heads].view(1, self._pairs, -1, room.turned.shape[3])
-        if callable(source):
-            middle = heads + self._pairs
-            ends = room.turned[:, heads:middle], room.turned[:, middle : middle + self._pairs]
-            pair = source(ends)
-            if pair[0] is ends[0]:  # nobody has stored them
-                pair = ends[0].clone(), ends[1].clone()
-        else:
-            pair = source
-        mixed = F.scaled_dot_product_attention(query, *pair, scale=1.0).contiguous()
-        if width not in self._after:
-            self._after[width] = self._build_after(width)
-        tape, mixed_word, input_word = self._after[width]
+        pair = source(self._new) if callable(source) else source
+        if pair[0] is self._new[0]:  # nobody has stored them
+            pair = pair[0].clone(), pair[1].clone()
+        keys, values = pair
+        strides = keys.stride()
+        if strides[2] != keys.shape[3] or values.stride() != strides:
+            keys, values = keys.contiguous(), values.contiguous()
+            strides = keys.stride()
+        tape, input_word = self._after.get(width) or self._build_after(width)
         given = per_layer_input.contiguous()
-        tape.words[mixed_word] = mixed.data_ptr()
-        tape.words[input_word] = given.data_ptr()
+        words, first = tape.words, tape.places[0]
+        length = keys.shape[2]
+        words[first + 1], words[first + 2] = keys.data_ptr(), values.data_ptr()
+        words[first + 3], words[first + 4] = room.shared(length)
+        words[first + 6], words[first + 7] = 2 * strides[1], length
+        words[tape.places[1]] = words[first + 3]
+        words[input_word] = given.data_ptr()
         tape.run()
-        return room.streams, room.streams[:, :, 0], pair
+        return room.streams, room.active, pair
 
     def _build_before(self) -> tuple[Tape, int]:
         """The tape before attention, and the place of the rotation's addresses in it."""
@@ -198,18 +215,21 @@ class LayerStep:
         tape = Tape(self._kernels, calls)
         return tape, tape.places[-2] + 2
 
-    def _build_after(self, width: int) -> tuple[Tape, int, int]:
-        """The tape behind attention, and the places of attention's and the layer's inputs."""
+    def _build_after(self, width: int) -> tuple[Tape, int]:
+        """The tape from attention on, and the place of the layer's input in it."""
         layer, room = self._layer, self._room
         network, altup = layer.mlp, layer.altup
-        assert isinstance(network, FeedForward)
         assert altup.router is not None
         assert altup.correction_weight is not None
         size = room.normed.numel()
         eps = _word(size * layer.post_attention_layernorm.eps)
-        count = room.mixed.numel()
-        wide = (0, room.mixed.data_ptr(), room.mixed_coded.data_ptr(), count)
-        calls: list[Call] = [("wide", wide, True)]
+        heads, head_dim = self._queries, layer.self_attn.head_dim
+        grouped = f"attend_{heads // self._pairs}"
+        mixed = _places((room.mixed, room.mixed_coded))
+        calls: list[Call] = [
+            (grouped, (room.turned.data_ptr(), 0, 0, 0, 0, self._pairs, 0, 0, head_dim), True),
+            ("join_attended", (0, *mixed, heads, head_dim), True),
+        ]
         calls.append(
             self._product(layer.self_attn.o_proj, room.mixed, room.mixed_coded, room.attended, True)
         )
@@ -226,21 +246,13 @@ class LayerStep:
             room.coded,
         )
         calls.append(("residual", (*_places(addresses), size, eps), True))
-        used = network.ends.index(width) + 1
-        starts = (0, *network.ends)
-        for blocks, out in ((network.gate_proj, room.gate), (network.up_proj, room.up)):
-            for block, start in zip(blocks[:used], starts, strict=False):
-                calls.append(self._product(block, room.rows, room.coded, out[start:]))
-        calls[-1] = (*calls[-1][:2], True)
+        gates, downs = self._network(width)
+        calls += gates
         cut = network.deviations is not None
         deviations = _word(network.deviations or 0.0)
         places = _places((room.gate, room.up, room.inner, room.coded))
         calls.append(("gated_cut" if cut else "gated", (*places, width, deviations), True))
-        downs = zip(network.down_proj[:used], starts, room.parts, strict=False)
-        for block, start, part in downs:
-            coded = room.coded[coded_bytes(start) :]
-            calls.append(self._product(block, room.inner[start:], coded, part))
-        calls[-1] = (*calls[-1][:2], True)
+        calls += downs
         addresses = (
             room.residual,
             room.parts,
@@ -254,7 +266,7 @@ class LayerStep:
             room.scaled,
         )
         calls.append(
-            ("correct", (*_places(addresses), size, used, eps, _word(size * altup.eps)), True)
+            ("correct", (*_places(addresses), size, len(downs), eps, _word(size * altup.eps)), True)
         )
         gate, given = room.side_gate, room.side_input
         calls.append(self._product(layer.per_layer_input_gate, room.scaled, None, gate, True))
@@ -265,7 +277,39 @@ class LayerStep:
         factor = self._factor(layer.post_per_layer_input_norm)
         calls.append(("side", (*_places((room.attended, factor, room.streams)), size, eps), False))
         tape = Tape(self._kernels, calls)
-        return tape, tape.places[0], tape.places[side] + 1
+        self._after[width] = tape, tape.places[side] + 1
+        return self._after[width]
+
+    def _network(self, width: int) -> tuple[list[Call], list[Call]]:
+        """Gate and up, and the parts of down, at one of the network's widths."""
+        network, room = self._layer.mlp, self._room
+        ins = ((network.gate_proj, room.gate), (network.up_proj, room.up))
+        if isinstance(network, FeedForward):
+            used = network.ends.index(width) + 1
+            starts = (0, *network.ends)[:used]
+            gates = [
+                self._product(block, room.rows, room.coded, out[start:])
+                for blocks, out in ins
+                for block, start in zip(blocks, starts, strict=False)
+            ]
+            downs = [
+                self._product(block, room.inner[start:], room.coded[coded_bytes(start) :], part)
+                for block, start, part in zip(network.down_proj, starts, room.parts, strict=False)
+            ]
+        else:
+            gates = [
+                self._dense(linear.weight[:width], room.rows, out, joins=False)
+                for linear, out in ins
+            ]
+            down = network.down_proj.weight[:, :width]
+            downs = [self._dense(down, room.inner, room.parts[0], joins=False)]
+        for calls in (gates, downs):
+            calls[-1] = (*calls[-1][:2], True)
+        return gates, downs
+
+    def _dense(self, weight: Tensor, x: Tensor, out: Tensor, joins: bool) -> Call:
+        words = (*_places((x, weight, weight, out)), weight.stride(0) * weight.itemsize)
+        return "multiply_bf16", (*words, *weight.shape), joins
 
     def _product(
         self, linear: nn.Module, x: Tensor, coded: Tensor | None, out: Tensor, joins: bool = False
@@ -283,9 +327,7 @@ class LayerStep:
             words = _places((x, values, scales, out))
             return "multiply_i8", (*words, values.stride(0), *values.shape), joins
         assert isinstance(linear, Linear)
-        weight, two = linear.weight, linear.weight.itemsize
-        words = _places((x, weight, weight, out))
-        return "multiply_bf16", (*words, weight.stride(0) * two, *weight.shape), joins
+        return self._dense(linear.weight, x, out, joins)
 
     def _floats(self, tensor: Tensor) -> Tensor:
         """As float32, kept as long as the tapes."""
