@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.kernels import loading, products
+from engine.kernels import loading, products, products8
 from engine.norm import widened
 from engine.product import product
 from engine.quant.packing import Layout, Unpacker, multiply, unpack_rows
@@ -130,9 +130,13 @@ class Linear8(nn.Module):
         """[..., columns] -> [..., rows]."""
         rows, columns = self.values.shape
         flat = x.reshape(-1, columns)
+        few = len(flat) <= _FEW_ROWS_8 and flat.dtype is torch.bfloat16
+        if few and (kernels := loading.available()) and products8.suits(self.values, self.scales):
+            sums = products8.few8(kernels, flat, self.values, self.scales)
+            return sums.to(flat.dtype).view(*x.shape[:-1], rows)
         # WORKAROUND: torch 2.13's kernel gives NaN for shapes that do not fill its vectors.
         fills = rows % _KERNEL_MULTIPLE == 0 and columns % _KERNEL_MULTIPLE == 0
-        if fills and len(flat) <= _FEW_ROWS_8 and flat.dtype is torch.bfloat16:
+        if few and fills:
             # The kernel reads whole rows: the light convolution's frames lie by columns.
             out: Tensor = torch._weight_int8pack_mm(flat.contiguous(), self.values, self.scales)
             return out.view(*x.shape[:-1], rows)
