@@ -143,20 +143,27 @@ def _normed(emit: Emitter, x: Value, factor: Value, scale: Value, out: Value, wi
 
 
 def _heads(emit: Emitter) -> None:
-    """x, norms, cos, sin, out, heads, turned, width, eps: heads normed, the first `turned` rotated.
+    """x, norms, cos, sin, queries, keys, values, stride, heads, how many are queries, how many are
+    keys, width, eps: heads normed; queries and keys rotated, values not.
 
-    x, norms: f32 [heads, width]; out: bfloat16; cos, sin: [width], sin with rotate-half's sign.
+    x, norms: f32 [heads, width]. queries: bfloat16 [heads, width]; keys, values: `stride` bytes
+    from head to head. cos, sin: [width], sin with rotate-half's sign.
     """
     build = emit.build
-    x, norms, cos, sin, out = (emit.pointer() for _ in range(5))
-    heads, turned, width = (emit.word() for _ in range(3))
+    x, norms, cos, sin, queries, keys, values = (emit.pointer() for _ in range(7))
+    stride, heads, asking, answering, width = (emit.word() for _ in range(5))
     eps = emit.number()
     half = emit.div(width, 2)
+    turned = emit.add(asking, answering)
     first, last = emit.share(heads)
     with emit.loop(first, last) as head:
         begin = emit.mul(head, width)
         source, weight = (emit.at(base, emit.mul(begin, 4)) for base in (x, norms))
-        target = emit.at(out, emit.mul(begin, 2))
+        asks = build.icmp_signed("<", head, asking)
+        rotates = build.icmp_signed("<", head, turned)
+        behind = build.select(rotates, build.sub(head, asking), build.sub(head, turned))
+        kept = emit.at(build.select(rotates, keys, values), emit.mul(behind, stride))
+        target = build.select(asks, emit.at(queries, emit.mul(begin, 2)), kept)
 
         def square(index: Value, source: Value = source) -> list[Value]:
             value = load_floats(emit, "f32", source, index)
@@ -169,7 +176,6 @@ def _heads(emit: Emitter) -> None:
             value = emit.fmul(load_floats(emit, "f32", source, index), scale)  # noqa: B023
             return emit.fmul(value, load_floats(emit, "f32", weight, index))
 
-        rotates = build.icmp_signed("<", head, turned)
         with emit.loop(0, half, emit.lanes) as index:
             other = emit.add(index, half)
             pair = [unit(index), unit(other)]

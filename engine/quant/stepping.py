@@ -6,7 +6,6 @@ reading 4-bit weights. Weights are in 4 or 8 bits, or bfloat16.
 """
 
 import struct
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +17,8 @@ from engine.kernels.products import Call, coded_bytes, shape_words
 from engine.norm import RMSNorm
 from engine.product import Linear
 from engine.quant.linear import FeedForward, Linear4, Linear8
-from engine.text.attention import AttentionPlan, KeysValues
+from engine.text.attention import AttentionPlan
+from engine.text.cache import Span
 from engine.text.layers import DecoderLayer
 from engine.text.model import TextModel
 
@@ -32,9 +32,8 @@ def attach(text: TextModel) -> bool:
     if kernels is None or not _fits(text, kernels.machine.lanes):
         return False
     room = _Room(text)
-    for layer in text.layers:
-        assert isinstance(layer, DecoderLayer)
-        layer.step = LayerStep(layer, kernels, room)
+    layers = [layer for layer in text.layers if isinstance(layer, DecoderLayer)]
+    text.steps = [LayerStep(layer, kernels, room) for layer in layers]
     return True
 
 
@@ -88,7 +87,6 @@ class _Room:
         inner = max(config.intermediate_size)
         self.streams = torch.zeros(1, 1, STREAMS, width)
         self.streams_place = self.streams.data_ptr()
-        self.active = self.streams[:, :, 0]
         self.predictions = torch.zeros(1, 1, STREAMS, width)
         self.normed, self.laurel, self.attended, self.residual, self.rows, self.scaled = (
             torch.zeros(width) for _ in range(6)
@@ -96,7 +94,7 @@ class _Room:
         self.coded = torch.zeros(coded_bytes(max(width, inner)), dtype=torch.uint8)
         self.left = torch.zeros(config.laurel_rank)
         self.heads = torch.zeros(heads * config.head_dim)
-        self.turned = torch.zeros(1, heads, 1, config.head_dim, dtype=torch.bfloat16)
+        self.turned = torch.zeros(config.num_attention_heads * config.head_dim).bfloat16()
         self.mixed = torch.zeros(config.num_attention_heads * config.head_dim)
         self.mixed_coded = torch.zeros(coded_bytes(len(self.mixed)), dtype=torch.uint8)
         self.gate, self.up, self.inner = (torch.zeros(inner) for _ in range(3))
@@ -132,49 +130,34 @@ class LayerStep:
         attention = layer.self_attn
         self._queries = attention.heads
         self._pairs = attention.kv_heads
-        keys, values = self._queries, self._queries + self._pairs
-        self._new = (
-            room.turned[:, keys:values],
-            room.turned[:, values : values + self._pairs],
-        )
+        self._producer = attention.is_producer
+        self._key_bytes = attention.head_dim * room.turned.itemsize
         self._before, self._rotation = self._build_before()
         self._after: dict[int, tuple[Tape, int]] = {}
 
     def __call__(
-        self,
-        streams: Tensor,
-        per_layer_input: Tensor,
-        plan: AttentionPlan,
-        source: KeysValues | Callable[[KeysValues], KeysValues],
-        width: int,
-    ) -> tuple[Tensor, Tensor, KeysValues]:
-        """As `DecoderLayer.forward` of one position. What it returns lasts until the next call."""
+        self, streams: Tensor, given: int, plan: AttentionPlan, span: Span, width: int
+    ) -> Tensor:
+        """As `engine.text.model.Step` says."""
         room = self._room
         if streams.data_ptr() != room.streams_place:
             room.streams.copy_(streams)
-        words = self._before.words
-        words[self._rotation] = plan.cos.data_ptr()
-        words[self._rotation + 1] = plan.sin.data_ptr()
+        words, first = self._before.words, self._rotation
+        words[first], words[first + 1] = plan.cos.data_ptr(), plan.sin.data_ptr()
+        if self._producer:
+            last = (span.length - 1) * self._key_bytes
+            words[first + 3], words[first + 4] = span.keys + last, span.values + last
+            words[first + 5] = span.stride
         self._before.run()
-        pair = source(self._new) if callable(source) else source
-        if pair[0] is self._new[0]:  # nobody has stored them
-            pair = pair[0].clone(), pair[1].clone()
-        keys, values = pair
-        strides = keys.stride()
-        if strides[2] != keys.shape[3] or values.stride() != strides:
-            keys, values = keys.contiguous(), values.contiguous()
-            strides = keys.stride()
         tape, input_word = self._after.get(width) or self._build_after(width)
-        given = per_layer_input.contiguous()
         words, first = tape.words, tape.places[0]
-        length = keys.shape[2]
-        words[first + 1], words[first + 2] = keys.data_ptr(), values.data_ptr()
-        words[first + 3], words[first + 4] = room.shared(length)
-        words[first + 6], words[first + 7] = 2 * strides[1], length
+        words[first + 1], words[first + 2] = span.keys, span.values
+        words[first + 3], words[first + 4] = room.shared(span.length)
+        words[first + 6], words[first + 7] = span.stride, span.length
         words[tape.places[1]] = words[first + 3]
-        words[input_word] = given.data_ptr()
+        words[input_word] = given
         tape.run()
-        return room.streams, room.active, pair
+        return room.streams
 
     def _build_before(self) -> tuple[Tape, int]:
         """The tape before attention, and the place of the rotation's addresses in it."""
@@ -207,10 +190,10 @@ class LayerStep:
         calls[-1] = (*calls[-1][:2], True)
         heads = start // attention.head_dim
         norms = self._floats(attention.head_norms)
-        turned = heads - self._pairs if attention.is_producer else heads
-        places = (room.heads.data_ptr(), norms.data_ptr(), 0, 0, room.turned.data_ptr())
+        places = (room.heads.data_ptr(), norms.data_ptr(), 0, 0, room.turned.data_ptr(), 0, 0, 0)
+        counts = self._queries, self._pairs
         turned_eps = _word(attention.head_dim * attention.eps)
-        calls.append(("heads", (*places, heads, turned, attention.head_dim, turned_eps), False))
+        calls.append(("heads", (*places, heads, *counts, attention.head_dim, turned_eps), False))
         calls.append(self._product(layer.laurel.linear_right, room.left, None, room.laurel))
         tape = Tape(self._kernels, calls)
         return tape, tape.places[-2] + 2

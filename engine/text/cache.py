@@ -32,6 +32,27 @@ class CacheSnapshot:
         return sum(store.nbytes for store in self.stores)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the keys and values of one layer lie that a new token sees, its own place the last.
+
+    keys, values: addresses of the first position's. stride: bytes from head to head.
+    """
+
+    keys: int
+    values: int
+    stride: int
+    length: int
+
+
+def _span(buffer: Tensor, first: int, end: int) -> Span:
+    """Slots first..end-1 of a buffer [2, kv heads, slots, head_dim]."""
+    parts, _, slots, width = buffer.shape
+    start = buffer.data_ptr() + first * width * buffer.itemsize
+    half = buffer.numel() // parts * buffer.itemsize
+    return Span(start, start + half, slots * width * buffer.itemsize, end - first)
+
+
 class _FullStore:
     """All positions of one layer, [2, kv heads, capacity, head_dim], doubled when full."""
 
@@ -41,13 +62,20 @@ class _FullStore:
     def first_key(self, start: int) -> int:
         return 0
 
-    def extend(self, start: int, new: KeysValues) -> KeysValues:
-        end = start + new[0].shape[2]
+    def span(self, start: int) -> Span:
+        self._make_room(start, start + 1)
+        return _span(self.buffer, 0, start + 1)
+
+    def _make_room(self, start: int, end: int) -> None:
         if end > self.buffer.shape[2]:
             parts, heads, capacity, width = self.buffer.shape
             grown = self.buffer.new_empty(parts, heads, max(end, 2 * capacity), width)
             grown[:, :, :start] = self.buffer[:, :, :start]
             self.buffer = grown
+
+    def extend(self, start: int, new: KeysValues) -> KeysValues:
+        end = start + new[0].shape[2]
+        self._make_room(start, end)
         self.buffer[0, :, start:end] = new[0][0]
         self.buffer[1, :, start:end] = new[1][0]
         return self.buffer[:1, :, :end], self.buffer[1:, :, :end]
@@ -97,6 +125,14 @@ class _SlidingStore:
         self._write(start, new)
         seen = self.buffer[:, :, first - self._base : end - self._base]
         return seen[:1], seen[1:]
+
+    def span(self, start: int) -> Span:
+        if start == 0:
+            self._base = 0
+        first, end = self.first_key(start), start + 1
+        if end - self._base > self.buffer.shape[2]:
+            self._move_to_front(min(first, max(0, end - self._kept)), start)
+        return _span(self.buffer, first - self._base, end - self._base)
 
     def _move_to_front(self, first: int, end: int) -> None:
         moved = self.buffer[:, :, first - self._base : end - self._base].clone()
@@ -180,6 +216,13 @@ class KVCache:
     def extend(self, layer: int, start: int, new: KeysValues) -> KeysValues:
         """Store a producer's new keys and values; returns all that its readers may see."""
         return self._stores[layer].extend(start, new)
+
+    def span(self, layer: int, start: int) -> Span:
+        """Where a producer's key and value of one new token are to be written, behind the others.
+
+        Holds until anything else is done with this cache.
+        """
+        return self._stores[layer].span(start)
 
     def advance(self, count: int) -> None:
         """Count `count` tokens as read, once every layer has stored them."""

@@ -74,26 +74,8 @@ def _first_rows(weight: Tensor, count: int) -> Tensor:
     return weight if count == weight.shape[0] else weight[:count]
 
 
-Step = Callable[
-    [
-        Tensor,
-        Tensor,
-        AttentionPlan,
-        KeysValues | Callable[[KeysValues], KeysValues],
-        int,
-    ],
-    tuple[Tensor, Tensor, KeysValues],
-]
-"""Streams, per-layer input, plan, source, width: as `DecoderLayer.forward` of one position."""
-
-
 class DecoderLayer(nn.Module):
-    """One layer over AltUp streams (text.md 3.2).
-
-    step: a faster way for one position, where there is one.
-    """
-
-    step: Step | None = None
+    """One layer over AltUp streams (text.md 3.2)."""
 
     def __init__(self, config: TextConfig, layer: int, splits: tuple[int, ...]) -> None:
         super().__init__()
@@ -126,8 +108,6 @@ class DecoderLayer(nn.Module):
         a slice is a pass over all streams); both at least fp32. per_layer_input: [B, T, P], in
         the dtype of the matrix products. width: of the feed-forward network.
         """
-        if self.step and streams.shape[:2] == (1, 1) and plan.bias is None:
-            return self.step(streams, per_layer_input, plan, source, width)
         narrow = per_layer_input.dtype
         predictions, predicted = self.altup.predict(streams, active)
         normed = self.input_layernorm(predicted)

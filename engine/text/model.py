@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -14,11 +15,25 @@ from engine.norm import RMSNorm, rms_norm, widened
 from engine.product import Linear, product
 from engine.text.altup import AltUp, magnitude, rescaled
 from engine.text.attention import Attention, AttentionPlan, KeysValues, attention_plan
-from engine.text.cache import KVCache
+from engine.text.cache import KVCache, Span
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
 from engine.text.ple import RowTable
 from engine.text.table import TokenTable
+
+
+class Step(Protocol):
+    """A faster way through a layer for one position of a conversation."""
+
+    def __call__(
+        self, streams: Tensor, given: int, plan: AttentionPlan, span: Span, width: int
+    ) -> Tensor:
+        """The streams [1, 1, N, D] behind the layer; they last until the next call of any.
+
+        given: address of the per-layer input, bfloat16. span: of the keys that are read; a layer
+        with keys of its own writes the last.
+        """
+        ...
 
 
 class Interrupted(Exception):
@@ -30,7 +45,10 @@ class TextModel(nn.Module):
 
     splits: nested widths at which feed-forward networks may be cut.
     ple: per-layer embedding rows on disk; None = a parameter, for training.
+    steps: a faster way through each layer, where there is one.
     """
+
+    steps: list[Step] | None = None
 
     def __init__(
         self,
@@ -112,6 +130,8 @@ class TextModel(nn.Module):
         stop: asked before every layer; raises Interrupted, and the cache is as after a failure.
         """
         config, length = self.config, embeds.shape[1]
+        if self.steps and cache is not None and length == 1:
+            return self._one(embeds, ple_ids, cache, size, stop)
         start = 0 if cache is None else cache.begin(length)
         kept = [
             layer for layer in range(config.num_hidden_layers) if not size or layer not in size.skip
@@ -145,6 +165,37 @@ class TextModel(nn.Module):
         hidden = self._merge(streams, active, embeds.dtype)
         if cache is not None:
             cache.advance(length)
+        return hidden
+
+    def _one(
+        self,
+        embeds: Tensor,
+        ple_ids: Tensor,
+        cache: KVCache,
+        size: Size | None,
+        stop: Callable[[], bool],
+    ) -> Tensor:
+        """As `forward` of one position."""
+        config, start = self.config, cache.begin(1)
+        skip = size.skip if size else ()
+        kept = [layer for layer in range(config.num_hidden_layers) if layer not in skip]
+        widths = config.intermediate_size if size is None else size.widths
+        plans = _Plans(config, range(start, start + 1), cache, embeds)
+        inputs = dict(self._per_layer_inputs(embeds, ple_ids, kept))
+        streams, _ = self._expand(embeds)
+        spans: dict[int, Span] = {}
+        assert self.steps is not None
+        for layer in kept:
+            if stop():
+                raise Interrupted
+            producer = config.kv_source(layer)
+            if producer == layer:
+                spans[layer] = cache.span(layer, start)
+            given = inputs[layer].data_ptr()
+            plan, span = plans.of(layer), spans[producer]
+            streams = self.steps[layer](streams, given, plan, span, widths[layer])
+        hidden = self._merge(streams, streams[:, :, 0], embeds.dtype)
+        cache.advance(1)
         return hidden
 
     def logits(self, hidden: Tensor) -> Tensor:
