@@ -27,6 +27,7 @@ from engine.training.export import export
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, use_fast_products
+from engine.training.pictures.questions import UNSURE, Question, Topic
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
@@ -37,17 +38,11 @@ from engine.training.trainer import Trainer, attention_for, soft_counts
 STATE = "together.pt"
 SEED = 7
 STEPS = 6_000
-LOOKING = 0.55  # of the steps; the others go on as the language half's last stage does
+LOOKING = 0.75  # of the steps; the others go on as the language half's last stage does
 ALOUD = 0.3  # of the conversations about pictures begin with a spoken question
-SHOWN = Mixture(
-    {
-        Kind.SHAPES: 0.5,
-        Kind.SIGN: 0.1,
-        Kind.THING: 0.24,
-        Kind.UNKNOWN: 0.08,
-        Kind.NOTHING: 0.08,
-    }
-)
+# Shapes, and what is not known: things are, and words are declined, until the eyes tell them apart.
+SHOWN = Mixture({Kind.SHAPES: 0.72, Kind.UNKNOWN: 0.12, Kind.NOTHING: 0.09, Kind.SIGN: 0.07})
+NOT_YET = frozenset({Topic.WORDS})
 PICTURES = 24  # of a step
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
@@ -115,7 +110,7 @@ class Together:
         heard = self._heard(views)
         rng = random.Random(f"typed {SEED} {self.step}")
         chats = [
-            self._chats.about([one.typed(rng) for one in asked], heard.get(place))
+            self._chats.about([_taught(one, rng) for one in asked], heard.get(place))
             for place, asked in enumerate(views.asked)
             if asked
         ]
@@ -173,6 +168,12 @@ class Together:
         self.trainer.restore(state["language"])
         self.sight.restore(state["eyes"])
         self.step = state["step"]
+
+
+def _taught(question: Question, rng: random.Random) -> Question:
+    """As a person might type it, with the answer that is learnt."""
+    answer = UNSURE if question.topic in NOT_YET else question.answer
+    return replace(question.typed(rng), answer=answer)
 
 
 def looks(step: int) -> bool:
