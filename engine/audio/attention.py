@@ -116,7 +116,7 @@ class LocalAttention(nn.Module):
         """No frames yet: the whole left context stands empty."""
         shape = (batch, self.window - 1, self.heads, self.head_dim)
         return KeyValueState(
-            self.k_proj.weight.new_zeros(shape), self.v_proj.weight.new_zeros(shape)
+            self.per_dim_scale.new_zeros(shape), self.per_dim_scale.new_zeros(shape)
         )
 
     def forward(

@@ -55,10 +55,7 @@ def narrow(text: TextModel) -> None:
 
 
 def narrow_ears(encoder: AudioEncoder) -> None:
-    """The large products of the audio tower in 8 bits, once their weights are there.
-
-    Keys and values stay: small, and asked for their type.
-    """
+    """The products of the audio tower in 8 bits, once their weights are there."""
     for block in encoder.conformer:
         assert isinstance(block, ConformerBlock)
         for owner, name in (
@@ -67,6 +64,8 @@ def narrow_ears(encoder: AudioEncoder) -> None:
             (block.ffw_layer_end, "ffw_layer_1"),
             (block.ffw_layer_end, "ffw_layer_2"),
             (block.attention.attn, "q_proj"),
+            (block.attention.attn, "k_proj"),
+            (block.attention.attn, "v_proj"),
             (block.attention, "post"),
             (block.lconv1d, "linear_start"),
             (block.lconv1d, "linear_end"),
