@@ -3,6 +3,7 @@
 Knows no model. Source: the format's description, github.com/huggingface/safetensors.
 """
 
+import contextlib
 import json
 import math
 import mmap
@@ -138,14 +139,22 @@ def _check_extent(file: Path, places: dict[str, TensorPlace], start: int, size: 
         raise _not_safetensors(file, f"{size - end} bytes follow its last tensor")
 
 
-def map_tensors(file: Path, places: Iterable[TensorPlace]) -> list[Tensor]:
+def map_tensors(
+    file: Path, places: Iterable[TensorPlace], *, large_pages: bool = False
+) -> list[Tensor]:
     """The tensors at `places` of one file, as views of a mapping of their own.
+
+    large_pages: what is read comes in pages of 2 MB, where the system has such for files: products
+    that read all of it are up to half as fast again.
 
     Nothing is read before a value is used, and unused pages go back to the system by themselves.
     The mapping is private: a tensor that is written to is copied by the page, the file never
     changes. It lasts as long as any of the tensors.
     """
     mapping = map_private(file)
+    if large_pages and hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):  # a kernel without them
+            mapping.madvise(mmap.MADV_HUGEPAGE)
     return [_view(mapping, place) for place in places]
 
 

@@ -29,6 +29,8 @@ def emit(module: ir.Module, machine: Machine) -> None:
         "gated": lambda emit: _gated(emit, cut=False),
         "gated_cut": lambda emit: _gated(emit, cut=True),
         "correct": _correct,
+        "gated_rows": lambda emit: _gated_rows(emit, cut=False),
+        "gated_rows_cut": lambda emit: _gated_rows(emit, cut=True),
         "side_input": _side_input,
         "side": _side,
     }
@@ -220,6 +222,41 @@ def _residual(emit: Emitter) -> None:
         _encode(emit, out, coded, width)
 
 
+def _limit(emit: Emitter, kind: str, gate: Value, width: Value, deviations: Value) -> Value:
+    """mean + deviations std of `width` numbers, std divided by the width, in every lane."""
+    count = emit.build.sitofp(width, F32)
+
+    def plain(index: Value) -> list[Value]:
+        return [load_floats(emit, kind, gate, index)]
+
+    mean = emit.build.fdiv(_sums(emit, width, plain, 1)[0], count)
+    middle = emit.splat(mean)
+
+    def spread(index: Value) -> list[Value]:
+        value = emit.fsub(load_floats(emit, kind, gate, index), middle)
+        return [emit.fmul(value, value)]
+
+    variance = emit.build.fdiv(_sums(emit, width, spread, 1)[0], count)
+    return emit.splat(emit.fma(deviations, emit.unary("sqrt", variance), mean))
+
+
+def _gated_rows(emit: Emitter, *, cut: bool) -> None:
+    """gate, up, rows, width, deviations: as `_gated`, of bfloat16 [rows, width]; into gate."""
+    gates, ups = emit.pointer(), emit.pointer()
+    rows, width, deviations = emit.word(), emit.word(), emit.number()
+    first, last = emit.share(rows)
+    with emit.loop(first, last) as row:
+        offset = emit.mul(emit.mul(row, width), 2)
+        gate, up = emit.at(gates, offset), emit.at(ups, offset)
+        limit = _limit(emit, "bf16", gate, width, deviations) if cut else None
+        with emit.loop(0, width, emit.lanes) as index:
+            value = load_floats(emit, "bf16", gate, index)
+            if limit is not None:
+                value = emit.larger(emit.fsub(value, limit), emit.floats_of(0.0))
+            value = emit.fmul(emit.gelu(value), load_floats(emit, "bf16", up, index))
+            emit.store(narrowed(emit, value), gate, emit.mul(index, 2))
+
+
 def _gated(emit: Emitter, *, cut: bool) -> None:
     """gate, up, inner, coded, width, deviations: gelu(gate) up, as floats and coded.
 
@@ -229,20 +266,7 @@ def _gated(emit: Emitter, *, cut: bool) -> None:
     width, deviations = emit.word(), emit.number()
     limit = emit.floats_of(0.0)
     if cut:  # every thread finds the same: that is faster than waiting for one
-        count = emit.build.sitofp(width, F32)
-
-        def plain(index: Value) -> list[Value]:
-            return [load_floats(emit, "f32", gate, index)]
-
-        mean = emit.build.fdiv(_sums(emit, width, plain, 1)[0], count)
-        middle = emit.splat(mean)
-
-        def spread(index: Value) -> list[Value]:
-            value = emit.fsub(load_floats(emit, "f32", gate, index), middle)
-            return [emit.fmul(value, value)]
-
-        variance = emit.build.fdiv(_sums(emit, width, spread, 1)[0], count)
-        limit = emit.splat(emit.fma(deviations, emit.unary("sqrt", variance), mean))
+        limit = _limit(emit, "f32", gate, width, deviations)
     first, last = emit.share(emit.div(width, SHARED))
     with emit.loop(first, last) as part:
         values = []

@@ -4,6 +4,7 @@ A weight is packed uint8 [rows / 16, columns / 8, 64] and its scales bfloat16
 [rows / 16, columns / group, 16, 2], as `engine.quant.packing.LANES` has them.
 """
 
+import struct
 import threading
 
 import torch
@@ -37,7 +38,8 @@ class _Scratch(threading.local):
         """At least so many, with whatever was in them; zeros where they are new."""
         held = self._held.get(name)
         if held is None or held.numel() < count:
-            held = self._held[name] = torch.zeros(count, dtype=torch.uint8)
+            with torch.inference_mode(False):  # whoever comes next may not be in it
+                held = self._held[name] = torch.zeros(count, dtype=torch.uint8)
         return held
 
 
@@ -145,6 +147,19 @@ def _settings() -> Tensor:
 
 
 _SETTINGS = _settings()
+
+
+def gated(gate: Tensor, up: Tensor, deviations: float | None) -> Call:
+    """gelu(gate) up, of bfloat16 [n, width], into gate; deviations: of a cut of gate before."""
+    name = "gated_rows" if deviations is None else "gated_rows_cut"
+    words = (gate.data_ptr(), up.data_ptr(), *gate.shape, float_word(deviations or 0.0))
+    return name, words, True
+
+
+def float_word(value: float) -> int:
+    """A float as an argument's word."""
+    bits: int = struct.unpack("<I", struct.pack("<f", value))[0]
+    return bits
 
 
 def widened(kernels: Kernels, packed: Tensor, scales: Tensor, out: Tensor) -> Tensor:

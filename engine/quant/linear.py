@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.kernels import loading, products, products8
+from engine.kernels.loading import Kernels, Tape
 from engine.norm import widened
 from engine.product import product
 from engine.quant.packing import Layout, Unpacker, multiply, unpack_rows
@@ -181,6 +182,8 @@ class FeedForward(nn.Module):
         """x: [B, T, D]; width: how many of the inner values are computed, one of the ends."""
         used = self.ends.index(width) + 1
         rows = x.flatten(0, 1)
+        if (kernels := self._tiled(rows, used)) is not None:
+            return self._by_tiles(kernels, rows, width).view_as(x)
         gate = _joined([project(rows) for project in self.gate_proj[:used]])
         if self.deviations is not None:
             gate = gaussian_cut(gate, self.deviations)
@@ -194,6 +197,37 @@ class FeedForward(nn.Module):
             out = part if out is None else out.add_(part)
         assert out is not None
         return out.view_as(x)
+
+    def _tiled(self, rows: Tensor, used: int) -> Kernels | None:
+        """The kernels, where all weights and these inputs go through tile registers."""
+        if rows.dtype is not torch.bfloat16 or len(rows) <= FEW_INPUTS:
+            return None
+        lists = (self.gate_proj, self.up_proj, self.down_proj)
+        weights = [weight for one in lists for weight in one[:used]]
+        if not all(isinstance(one, Linear4) and one.layout.lanes for one in weights):
+            return None
+        kernels = loading.available()
+        return kernels if kernels is not None and "multiply4_tiles" in kernels else None
+
+    def _by_tiles(self, kernels: Kernels, rows: Tensor, width: int) -> Tensor:
+        used, deviations = self.ends.index(width) + 1, self.deviations
+        gate, up = (rows.new_empty(len(rows), width) for _ in range(2))
+        tiled, tiling = products.tile(rows)
+        calls = [tiling]
+        spans = list(pairwise((0, *self.ends[:used])))
+        for blocks, out in ((self.gate_proj, gate), (self.up_proj, up)):
+            for block, (start, end) in zip(blocks, spans, strict=False):
+                assert isinstance(block, Linear4)
+                weight = block.packed, block.scales
+                calls.append(products.tile_product(tiled, len(rows), *weight, out[:, start:end]))
+        calls.append(products.gated(gate, up, deviations))
+        Tape(kernels, calls).run()
+        total: Tensor | None = None
+        for block, (start, end) in zip(self.down_proj, spans, strict=False):
+            part = block(gate[:, start:end])
+            total = part if total is None else total.add_(part)
+        assert total is not None
+        return total
 
     def idle(self, width: int) -> tuple[Tensor, ...]:
         """Weights that `forward` does not read at this width."""

@@ -146,7 +146,8 @@ class Prepared:
         dtype: that they compute in.
         """
         names = list(self._places)
-        mapped = map_tensors(self.file, [self._places[name] for name in names])
+        places = [self._places[name] for name in names]
+        mapped = map_tensors(self.file, places, large_pages=True)
         tensors = dict(zip(names, mapped, strict=True))
         layout = self.preparation.layout
         linears: dict[str, Linear4 | Linear8] = {}

@@ -5,15 +5,13 @@ bfloat16 after each call: a layer is 150 calls of torch otherwise, and those too
 reading 4-bit weights. Weights are in 4 or 8 bits, or bfloat16.
 """
 
-import struct
-
 import torch
 from torch import Tensor, nn
 
 from engine.kernels import loading
 from engine.kernels.loading import Kernels, Tape
 from engine.kernels.machine import ATTENDED_VECTORS, GROUPED, ROWS_AT_ONCE, SHARED, STREAMS
-from engine.kernels.products import Call, coded_bytes, shape_words
+from engine.kernels.products import Call, coded_bytes, float_word, shape_words
 from engine.norm import RMSNorm
 from engine.product import Linear
 from engine.quant.linear import FeedForward, Linear4, Linear8
@@ -176,7 +174,7 @@ class LayerStep:
             room.normed,
             room.coded,
         )
-        eps = (_word(size * altup.eps), _word(size * layer.input_layernorm.eps))
+        eps = (float_word(size * altup.eps), float_word(size * layer.input_layernorm.eps))
         calls: list[Call] = [("predict", (*_places(addresses), size, *eps), True)]
         projections: list[nn.Module] = [attention.q_proj]
         if attention.is_producer:
@@ -192,7 +190,7 @@ class LayerStep:
         norms = self._floats(attention.head_norms)
         places = (room.heads.data_ptr(), norms.data_ptr(), 0, 0, room.turned.data_ptr(), 0, 0, 0)
         counts = self._queries, self._pairs
-        turned_eps = _word(attention.head_dim * attention.eps)
+        turned_eps = float_word(attention.head_dim * attention.eps)
         calls.append(("heads", (*places, heads, *counts, attention.head_dim, turned_eps), False))
         calls.append(self._product(layer.laurel.linear_right, room.left, None, room.laurel))
         tape = Tape(self._kernels, calls)
@@ -205,7 +203,7 @@ class LayerStep:
         assert altup.router is not None
         assert altup.correction_weight is not None
         size = room.normed.numel()
-        eps = _word(size * layer.post_attention_layernorm.eps)
+        eps = float_word(size * layer.post_attention_layernorm.eps)
         heads, head_dim = self._queries, layer.self_attn.head_dim
         grouped = f"attend_{heads // self._pairs}"
         mixed = _places((room.mixed, room.mixed_coded))
@@ -232,7 +230,7 @@ class LayerStep:
         gates, downs = self._network(width)
         calls += gates
         cut = network.deviations is not None
-        deviations = _word(network.deviations or 0.0)
+        deviations = float_word(network.deviations or 0.0)
         places = _places((room.gate, room.up, room.inner, room.coded))
         calls.append(("gated_cut" if cut else "gated", (*places, width, deviations), True))
         calls += downs
@@ -249,7 +247,11 @@ class LayerStep:
             room.scaled,
         )
         calls.append(
-            ("correct", (*_places(addresses), size, len(downs), eps, _word(size * altup.eps)), True)
+            (
+                "correct",
+                (*_places(addresses), size, len(downs), eps, float_word(size * altup.eps)),
+                True,
+            )
         )
         gate, given = room.side_gate, room.side_input
         calls.append(self._product(layer.per_layer_input_gate, room.scaled, None, gate, True))
@@ -331,9 +333,3 @@ def _rows(linear: nn.Module) -> int:
         return len(linear.packed) * linear.layout.block
     weight = linear.values if isinstance(linear, Linear8) else linear.get_parameter("weight")
     return weight.shape[0]
-
-
-def _word(value: float) -> int:
-    """A float as an argument's word."""
-    bits: int = struct.unpack("<I", struct.pack("<f", value))[0]
-    return bits

@@ -180,3 +180,18 @@ def test_a_few_tokens_at_once_go_through_every_block(
             few = model.text(model.embed(ids), ids, size=size)
             assert few.shape[1] == count
             assert few.isfinite().all()
+
+
+@pytest.mark.parametrize("weights", SMALL)
+def test_many_tokens_of_a_narrow_model_are_near_the_exact_ones(
+    tmp_path: Path, weights: Weights
+) -> None:
+    folder = write(tmp_path / "model", sizes=True)
+    exact = opened(folder, weights, dtype=torch.float32)
+    narrow = opened(folder, weights, dtype=torch.bfloat16)
+    for layer, other in zip(narrow.text.layers, exact.text.layers, strict=True):
+        for width in (128, 256):
+            x = torch.randn(1, 40, 64).bfloat16()
+            with torch.inference_mode():
+                found, expected = layer.mlp(x, width), other.mlp(x.float(), width)
+            assert (found - expected).norm() / expected.norm() < 0.03
