@@ -24,8 +24,9 @@ TOGETHER = (4, 2, 1)
 TILE_BYTES = 1024
 TILE_CONFIG = 64
 """Bytes of the tile registers' settings."""
-WIDE_BLOCKS, WIDENED_COLUMNS = 8, 512
-"""Of a 4-bit weight, widened at once: times 32 rows, and columns. 256 KiB."""
+WIDE_BLOCKS, WIDENED_COLUMNS = 8, 256
+"""Of a 4-bit weight, widened at once: times 32 rows, and columns. 128 KiB: with the inputs that it
+meets, what a core's own cache holds."""
 
 # Words of what `running` goes through: addresses of functions, how many entries, the barrier's
 # two (in cache lines of their own), then entries: kernel, its arguments, whether all wait for it.

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.kernels.loading import SWITCH, available
+from engine.kernels.loading import SWITCH, available, load
+from engine.kernels.machine import Machine
 from engine.model import Gemma3n
 from engine.text.attention import KeysValues, attention_plan
 from engine.text.cache import KVCache
@@ -122,6 +123,23 @@ def test_a_conversation_is_as_near_as_by_torch(
     assert ours < 1.2 * apart()
     monkeypatch.setenv(SWITCH, "off")
     assert opened(model.folder, weights, dtype=torch.bfloat16).text.steps is None
+
+
+def test_processors_with_less_compute_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels = available()
+    if kernels is None:
+        return
+    folder = write(tmp_path / "model", sizes=True, **SHAPE)
+    expected = states(opened(folder, Weights.INT4, dtype=torch.bfloat16))
+    for machine in (Machine(8, True, tiles=False), Machine(8, False, tiles=False)):
+        if machine.dots and not kernels.machine.dots:
+            continue
+        narrower = load(machine)
+        assert narrower is not None
+        monkeypatch.setattr("engine.kernels.loading._loaded", lambda found=narrower: found)
+        near(states(opened(folder, Weights.INT4, dtype=torch.bfloat16)), expected, 0.05)
 
 
 def test_shapes_that_fill_no_vectors_go_through_torch(tmp_path: Path) -> None:
