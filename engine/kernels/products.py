@@ -126,15 +126,23 @@ def tile(x: Tensor) -> tuple[int, Call]:
 def tile_product(tiled: int, count: int, packed: Tensor, scales: Tensor, out: Tensor) -> Call:
     """The product of `count` inputs from `tile` into out [n, rows], bfloat16."""
     sums = -(-count // _WIDE) * WIDE_BLOCKS * 4 * TILE_BYTES
-    each = TILE_CONFIG + 2 * WIDENED_COLUMNS * _WIDE * WIDE_BLOCKS + sums
-    threads = torch.get_num_threads()
-    room = _scratch.bytes("room", threads * each)
-    settings = room[: threads * each].view(threads, each)[:, :TILE_CONFIG]
-    settings.copy_(_SETTINGS)
+    room, each = tile_rooms(2 * WIDENED_COLUMNS * _WIDE * WIDE_BLOCKS + sums)
     blocks, groups, parts = shape_words(packed, scales)
     weight = (packed.data_ptr(), scales.data_ptr())
     words = (tiled, *weight, out.data_ptr(), out.stride(0) * 2, count, blocks, groups, parts)
-    return "multiply4_tiles", (*words, room.data_ptr(), each), True
+    return "multiply4_tiles", (*words, room, each), True
+
+
+def tile_rooms(each: int) -> tuple[int, int]:
+    """Where memory of each thread is, tile settings first, and how many bytes one thread has.
+
+    each: bytes beside the settings.
+    """
+    each += TILE_CONFIG
+    threads = torch.get_num_threads()
+    room = _scratch.bytes("room", threads * each)
+    room[: threads * each].view(threads, each)[:, :TILE_CONFIG].copy_(_SETTINGS)
+    return room.data_ptr(), each
 
 
 def _settings() -> Tensor:

@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from engine.kernels.loading import Kernels, Tape
-from engine.kernels.machine import TOGETHER
+from engine.kernels.machine import BLOCK_ROWS, SHARED, TILE_BYTES, TOGETHER
+from engine.kernels.products import tile_rooms
 
 Call = tuple[str, tuple[int, ...], bool]
 
@@ -33,3 +34,18 @@ def few8(kernels: Kernels, x: Tensor, values: Tensor, scales: Tensor) -> Tensor:
         calls.append((f"multiply8_{together}", words, False))
     Tape(kernels, calls).run()
     return out
+
+
+def several8(kernels: Kernels, x: Tensor, values: Tensor, scales: Tensor) -> Tensor:
+    """x [n, columns] of bfloat16 through tile registers: [n, rows] of bfloat16."""
+    count, columns = x.shape
+    rows, blocks = values.shape[0], -(-count // BLOCK_ROWS)
+    filled = torch.nn.functional.pad(x, (0, 0, 0, blocks * BLOCK_ROWS - count))
+    parts = filled.view(blocks, BLOCK_ROWS, columns // SHARED, 2, SHARED // 2)
+    tiled = parts.permute(0, 2, 4, 1, 3).contiguous()
+    out = torch.empty(rows, blocks * BLOCK_ROWS)
+    room, each = tile_rooms(TILE_BYTES + 2 * BLOCK_ROWS * columns)
+    words = (tiled.data_ptr(), values.data_ptr(), scales.data_ptr(), out.data_ptr())
+    shape = (columns, rows, blocks, room, each)
+    Tape(kernels, [("multiply8_tiles", (*words, *shape), False)]).run()
+    return out[:, :count].t().to(x.dtype).contiguous()

@@ -1,4 +1,4 @@
-"""Kernels of a few inputs and a weight of 8 bits: inputs as they are, sums in float32.
+"""Kernels of few inputs and a weight of 8 bits: inputs as they are, sums in float32.
 
 As many sums as a vector has numbers are kept, some rows of the weight times some inputs, so that
 one tree of additions ends all of them. How many inputs come together changes nothing but speed:
@@ -8,8 +8,9 @@ each sum is made in the same order.
 import llvmlite.ir as ir
 
 from engine.kernels.ir import F32, I16, I32, Emitter, Value
-from engine.kernels.machine import TOGETHER, Machine
+from engine.kernels.machine import BLOCK_ROWS, SHARED, TILE_BYTES, TILE_CONFIG, TOGETHER, Machine
 from engine.kernels.matvec import load_floats
+from engine.kernels.tiles import Tiles
 
 _LINE = 64  # bytes, and columns of the weight
 _AHEAD = 2  # what is brought near: the rows of the step after the next
@@ -19,6 +20,8 @@ def emit(module: ir.Module, machine: Machine) -> None:
     """Write all kernels of this file."""
     for inputs in TOGETHER:
         _multiply(Emitter(module, f"multiply8_{inputs}", machine.lanes), inputs)
+    if machine.tiles:
+        _multiply_tiles(Emitter(module, "multiply8_tiles", machine.lanes))
 
 
 def _multiply(emit: Emitter, inputs: int) -> None:
@@ -81,3 +84,62 @@ def _write(
         part = build.shuffle_vector(scaled, scaled, ir.Constant(ir.VectorType(I32, width), lanes))
         target = emit.at(out, emit.add(emit.mul(begin, 4), emit.mul(stride, index)))
         emit.store(part, target)
+
+
+def _multiply_tiles(emit: Emitter) -> None:
+    """x, weight, scales, out, columns, rows, blocks, room, room bytes.
+
+    x: bfloat16 [blocks, columns / 32, 16 pairs, 16 inputs, 2]: a pair is 16 columns apart.
+    weight: i8 [rows, columns], scales: bfloat16 [rows], rows a multiple of 16.
+    out: f32 [rows, blocks x 16]. room: each thread's tile settings, and 16 rows as bfloat16.
+    """
+    build = emit.build
+    x, weight, scales, out = (emit.pointer() for _ in range(4))
+    columns, rows, blocks = (emit.word() for _ in range(3))
+    room, room_bytes = emit.pointer(), emit.word()
+    tiles = Tiles(emit)
+    mine = emit.at(room, emit.mul(emit.thread, room_bytes))
+    sums = emit.at(mine, emit.const(TILE_CONFIG))
+    widened = emit.at(sums, emit.const(TILE_BYTES))
+    steps = emit.div(columns, SHARED)
+    input_bytes = emit.mul(steps, TILE_BYTES)
+    tiles.configure(mine)
+    first, last = emit.share(emit.div(rows, BLOCK_ROWS))
+    with emit.loop(first, last) as strip:
+        begin = emit.mul(strip, BLOCK_ROWS)
+        _widen_rows(emit, emit.at(weight, emit.mul(begin, columns)), widened, columns, steps)
+        with emit.loop(0, blocks) as block:
+            inputs = emit.at(x, emit.mul(block, input_bytes))
+            tiles.clear(0)
+            with emit.loop(0, steps) as step:
+                offset = emit.mul(step, TILE_BYTES)
+                tiles.load(4, emit.at(widened, offset))
+                tiles.load(6, emit.at(inputs, offset))
+                tiles.multiply(0, 4, 6)
+            tiles.store(0, sums)
+            target = emit.at(out, emit.mul(emit.add(emit.mul(begin, blocks), block), 64))
+            with emit.loop(0, emit.const(BLOCK_ROWS)) as row:
+                half = emit.load(I16, scales, emit.mul(emit.add(begin, row), 2))
+                bits = build.shl(build.zext(half, I32), ir.Constant(I32, 16))
+                number = emit.load(emit.floats, sums, emit.mul(row, 64))
+                scaled = emit.fmul(number, emit.splat(build.bitcast(bits, F32)))
+                emit.store(scaled, target, emit.mul(row, emit.mul(blocks, 64)))
+    tiles.release()
+    emit.close()
+
+
+def _widen_rows(emit: Emitter, source: Value, target: Value, columns: Value, steps: Value) -> None:
+    """16 rows of i8 as tiles of bfloat16, pairs of 16 columns apart: integers fit without loss."""
+    build = emit.build
+    with emit.loop(0, steps) as step:
+        place = emit.mul(step, SHARED)
+        tile = emit.at(target, emit.mul(step, TILE_BYTES))
+        for row in range(BLOCK_ROWS):
+            line = emit.at(source, emit.add(emit.mul(columns, row), place))
+            emit.prefetch(emit.at(line, emit.mul(columns, BLOCK_ROWS)))
+            low, high = (
+                build.bitcast(load_floats(emit, "i8", line, half * BLOCK_ROWS), emit.ints)
+                for half in range(2)
+            )
+            both = build.or_(high, build.lshr(low, emit.ints_of(16)))
+            emit.store(both, tile, 64 * row)

@@ -94,7 +94,7 @@ def _tile(emit: Emitter) -> None:
     emit.close()
 
 
-class _Tiles:
+class Tiles:
     """The tile registers: 0..3 sums, 4 and 5 inputs, 6 and 7 weights."""
 
     def __init__(self, emit: Emitter) -> None:
@@ -104,21 +104,27 @@ class _Tiles:
         self._emit.intrinsic(f"llvm.x86.{name}", VOID, values)
 
     def configure(self, settings: Value) -> None:
+        """Begin: eight tiles, as the settings at an address say."""
         self._call("ldtilecfg", settings)
 
     def release(self) -> None:
+        """End: whoever comes next pays for no tiles."""
         self._call("tilerelease")
 
     def clear(self, tile: int) -> None:
+        """All zeros."""
         self._call("tilezero", I8(tile))
 
     def load(self, tile: int, where: Value) -> None:
+        """From 1 KiB of memory."""
         self._call("tileloadd64", I8(tile), where, I64(64))
 
     def store(self, tile: int, where: Value) -> None:
+        """To 1 KiB of memory."""
         self._call("tilestored64", I8(tile), where, I64(64))
 
     def multiply(self, sums: int, inputs: int, weights: int) -> None:
+        """sums += inputs x weights, of bfloat16."""
         self._call("tdpbf16ps", I8(sums), I8(inputs), I8(weights))
 
 
@@ -132,7 +138,7 @@ def _multiply(emit: Emitter) -> None:
     tiled, packed, scales, out = (emit.pointer() for _ in range(4))
     stride, rows, blocks, groups, parts = (emit.word() for _ in range(5))
     room, room_bytes = emit.pointer(), emit.word()
-    tiles = _Tiles(emit)
+    tiles = Tiles(emit)
     mine = emit.at(room, emit.mul(emit.thread, room_bytes))
     widened = emit.at(mine, emit.const(TILE_CONFIG))
     sums = emit.at(widened, emit.const(2 * WIDENED_COLUMNS * _WIDE * WIDE_BLOCKS))

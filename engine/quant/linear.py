@@ -24,6 +24,7 @@ FEW_ROWS = 24
 FEW_INPUTS = 8
 """The same of our own kernel over integers, beside tile registers."""
 _FEW_ROWS_8 = 12  # the same of 8 bits
+_SEVERAL_ROWS_8 = 128  # and of its tiles: more inputs do not stay in a core's own cache
 _TILE_WEIGHTS = 1 << 20  # widened at once: what a core's own cache holds
 _KERNEL_MULTIPLE = 32
 _KERNEL_DTYPES = (torch.bfloat16, torch.float32)
@@ -131,13 +132,19 @@ class Linear8(nn.Module):
         """[..., columns] -> [..., rows]."""
         rows, columns = self.values.shape
         flat = x.reshape(-1, columns)
-        few = len(flat) <= _FEW_ROWS_8 and flat.dtype is torch.bfloat16
-        if few and (kernels := loading.available()) and products8.suits(self.values, self.scales):
-            sums = products8.few8(kernels, flat, self.values, self.scales)
-            return sums.to(flat.dtype).view(*x.shape[:-1], rows)
+        narrow = flat.dtype is torch.bfloat16
+        count = len(flat)
+        kernels = loading.available() if narrow and count <= _SEVERAL_ROWS_8 else None
+        if kernels is not None and products8.suits(self.values, self.scales):
+            weight = self.values, self.scales
+            if "multiply8_tiles" in kernels and count > FEW_INPUTS:
+                return products8.several8(kernels, flat, *weight).view(*x.shape[:-1], rows)
+            if count <= _FEW_ROWS_8:
+                few = products8.few8(kernels, flat, *weight).to(flat.dtype)
+                return few.view(*x.shape[:-1], rows)
         # WORKAROUND: torch 2.13's kernel gives NaN for shapes that do not fill its vectors.
         fills = rows % _KERNEL_MULTIPLE == 0 and columns % _KERNEL_MULTIPLE == 0
-        if few and fills:
+        if fills and narrow and count <= _FEW_ROWS_8:
             # The kernel reads whole rows: the light convolution's frames lie by columns.
             out: Tensor = torch._weight_int8pack_mm(flat.contiguous(), self.values, self.scales)
             return out.view(*x.shape[:-1], rows)

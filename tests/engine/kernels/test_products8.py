@@ -26,6 +26,17 @@ def test_a_few_inputs(kernels: Kernels, shape: tuple[int, int], count: int) -> N
     near(products8.few8(kernels, x, values, scales), expected, 1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 16, 37])
+def test_several_inputs_through_tiles(kernels: Kernels, count: int) -> None:
+    values = torch.randint(-128, 128, (48, 192), dtype=torch.int8)
+    scales = torch.rand(48).bfloat16()
+    x = torch.randn(count, 192).bfloat16()
+    assert kernels.machine.tiles == ("multiply8_tiles" in kernels)
+    if kernels.machine.tiles:
+        expected = x.double() @ (values.double() * scales.double()[:, None]).t()
+        near(products8.several8(kernels, x, values, scales), expected, 2**-8)
+
+
 def test_company_changes_no_result(kernels: Kernels) -> None:
     """A step of a stream gives what it gives, however many frames come with it."""
     values = torch.randint(-128, 128, (64, 320), dtype=torch.int8)
