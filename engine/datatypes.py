@@ -281,6 +281,8 @@ class LiveMetrics:
     dropped_s: audio lost since the start (ring overrun), never hidden.
     erased_words, shown_words: tentative words taken back, words shown (normalised erasure).
     voice: whether the gate hears speech now.
+    every_s: sound between two renewals of tentative text, as the machine sustains it; None:
+        there is no tentative text.
     """
 
     lag_s: float
@@ -289,6 +291,7 @@ class LiveMetrics:
     erased_words: int
     shown_words: int
     voice: bool
+    every_s: float | None = None
 
 
 class FinishReason(StrEnum):

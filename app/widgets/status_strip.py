@@ -38,12 +38,13 @@ class StatusStrip(QFrame):
         self.size_name = self._label()
         self.lag = self._label()
         self.load = self._label()
+        self.cadence = self._label()
         self.dropped = self._label()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 6, 20, 7)
         layout.setSpacing(18)
         layout.addWidget(self.model, 1)
-        for label in (self.size_name, self.lag, self.load, self.dropped):
+        for label in (self.size_name, self.lag, self.cadence, self.load, self.dropped):
             layout.addWidget(label)
         state.model_changed.connect(self._show)
         state.coming_changed.connect(self._show)
@@ -64,6 +65,9 @@ class StatusStrip(QFrame):
             self.model: self.tr("The model in use"),
             self.size_name: self.tr("The model size in force"),
             self.lag: self.tr("How far the shown words are behind the sound"),
+            self.cadence: self.tr(
+                "How often the words are renewed: as often as this computer can keep up"
+            ),
             self.load: self.tr(
                 "Computing time for each second of sound; above 1 the computer is too slow"
             ),
@@ -105,13 +109,18 @@ class StatusStrip(QFrame):
         self.size_name.setText(state.size if state.model else "")
         metrics = state.metrics
         running = metrics is not None and state.phase is not Phase.IDLE
-        for label in (self.lag, self.load, self.dropped):
+        for label in (self.lag, self.cadence, self.load, self.dropped):
             label.setVisible(metrics is not None)
         if metrics is None:
             return
         lag = locale.toString(metrics.lag_s, "f", 1)
         if running:
             self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
+        if metrics.every_s is None:
+            self.cadence.setText(self.tr("Words at pauses"))
+        else:
+            every = locale.toString(metrics.every_s, "f", 1)
+            self.cadence.setText(self.tr("Words every {seconds} s").format(seconds=every))
         load = locale.toString(metrics.real_time_factor, "f", 2)
         self.load.setText(self.tr("Load {factor}").format(factor=load))
         dropped = locale.toString(metrics.dropped_s, "f", 1)

@@ -2537,6 +2537,18 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>Verzug {seconds} s</translation>
         </message>
         <message>
+            <source>Words every {seconds} s</source>
+            <translation>Wörter alle {seconds} s</translation>
+        </message>
+        <message>
+            <source>Words at pauses</source>
+            <translation>Wörter in Pausen</translation>
+        </message>
+        <message>
+            <source>How often the words are renewed: as often as this computer can keep up</source>
+            <translation>Wie oft die Wörter erneuert werden: so oft, wie dieser Rechner mitkommt</translation>
+        </message>
+        <message>
             <source>Load {factor}</source>
             <translation>Last {factor}</translation>
         </message>

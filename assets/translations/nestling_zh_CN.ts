@@ -2537,6 +2537,18 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>延迟 {seconds} 秒</translation>
         </message>
         <message>
+            <source>Words every {seconds} s</source>
+            <translation>每 {seconds} 秒更新文字</translation>
+        </message>
+        <message>
+            <source>Words at pauses</source>
+            <translation>停顿时显示文字</translation>
+        </message>
+        <message>
+            <source>How often the words are renewed: as often as this computer can keep up</source>
+            <translation>文字更新的频率：以这台电脑跟得上为准</translation>
+        </message>
+        <message>
             <source>Load {factor}</source>
             <translation>负载 {factor}</translation>
         </message>

@@ -30,6 +30,7 @@ STARTER_LIVE = LiveSettings(
     gate=GateSettings(pause_s=0.5, short_pause_s=0.2, shortening_s=(3.0, 8.0), longest_s=12.0),
     decode_every=3,
     share=0.5,
+    load=None,
 )
 STARTER_WHOLE_CLIP = replace(STARTER_LIVE, chunks_per_step=16, tentative=False)
 

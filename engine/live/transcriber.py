@@ -12,7 +12,7 @@ from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, LiveMetrics
 from engine.live.agreement import Agreement
 from engine.live.guards import plausible
 from engine.live.metrics import RealTimeFactor, StepLog, average_lagging
-from engine.live.pace import Pace
+from engine.live.pace import SUSTAINED, Pace
 from engine.live.recogniser import Recogniser
 from engine.live.segments import (
     SEARCH_SAMPLES,
@@ -37,6 +37,8 @@ class LiveSettings:
     chunks_per_step: chunks encoded at once; more is cheaper on slow machines, and later.
     share: of the time, what decodings of tentative text may take; None: whatever they take. For a
         recogniser whose decodings cost more the longer the segment is.
+    load: of the time, what hearing and decoding may take before tentative text is renewed more
+        rarely; None: that happens only where the machine falls behind.
     tentative: False decodes each segment once, at its end.
     keep_sound: hand the sound of a segment on with its text, for a translator.
     """
@@ -45,6 +47,7 @@ class LiveSettings:
     decode_every: int = 2
     chunks_per_step: int = 1
     share: float | None = None
+    load: float | None = SUSTAINED
     tentative: bool = True
     keep_sound: bool = False
 
@@ -109,7 +112,8 @@ class Transcriber:
         self._step_samples = self._settings.chunks_per_step * CHUNK_SAMPLES
         self._longest = int(self._settings.gate.longest_s * SAMPLE_RATE)
         self._history = History(SEARCH_SAMPLES + self._step_samples + SAMPLE_RATE)
-        self._pace = Pace(self._settings.decode_every * CHUNK_SAMPLES, self._settings.share)
+        every = self._settings.decode_every * CHUNK_SAMPLES
+        self._pace = Pace(every, self._settings.share, self._settings.load)
         self._segment: _OpenSegment | None = None
         self._next_index = 0
         self._gap_samples = 0
@@ -175,6 +179,7 @@ class Transcriber:
             erased_words=self._erased_words + open_now.erased_words,
             shown_words=self._shown_words + open_now.shown_words,
             voice=self._gate.voice,
+            every_s=self._pace.every_s if self._settings.tentative else None,
         )
 
     def _skip_gap(self, start: int) -> list[Update]:
@@ -229,19 +234,25 @@ class Transcriber:
         if more or not self._settings.tentative or not self._pace.is_due(new):
             return []
         # Once a cut may come, nothing is confirmed: the word could lie behind the cut.
-        segment.agreement.update(
-            self._decode(segment), segment.fed / SAMPLE_RATE, hold=segment.mark is not None
-        )
+        began = self._clock()
+        words = self._decode(segment)
+        self._pace.note_renewal(self._clock() - began)
+        segment.agreement.update(words, segment.fed / SAMPLE_RATE, hold=segment.mark is not None)
         return self._show(segment, final=False)
 
     def _hear(self, segment: _OpenSegment, end: int) -> None:
         """Feed the recogniser up to `end`, with a mark where the search for a cut would begin."""
         search = segment.start + self._longest - SEARCH_SAMPLES
         if segment.mark is None and segment.fed < search <= end:
-            self._recogniser.feed(self._history.between(segment.fed, search))
+            self._encode(segment.fed, search)
             segment.mark, segment.marked, segment.fed = self._recogniser.mark(), search, search
-        self._recogniser.feed(self._history.between(segment.fed, end))
+        self._encode(segment.fed, end)
         segment.fed = end
+
+    def _encode(self, start: int, end: int) -> None:
+        began = self._clock()
+        self._recogniser.feed(self._history.between(start, end))
+        self._pace.note_hearing(self._clock() - began, end - start)
 
     def _close(self, segment: _OpenSegment, end: int, voice_end: int) -> list[Update]:
         """Flush the recogniser, confirm everything, make the segment final."""

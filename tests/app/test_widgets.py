@@ -1,5 +1,7 @@
 """The small parts of the window: what they show, in words as well as in colour."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -290,6 +292,18 @@ def test_the_strip_shows_lag_load_and_losses_while_listening(
     for label in (strip.lag, strip.load, strip.dropped):
         assert label.property("role") == "danger"
         assert label.toolTip()
+
+
+def test_the_strip_says_how_often_words_are_renewed(state: LiveState, qtbot: QtBot) -> None:
+    strip = StatusStrip(state)
+    qtbot.addWidget(strip)
+    state.set_model(model())
+    assert strip.cadence.isHidden()
+    state.set_phase(Phase.LISTENING)
+    state.set_metrics(replace(metrics(), every_s=1.28))
+    assert strip.cadence.text() == "Words every 1.3 s"
+    state.set_metrics(replace(metrics(), every_s=None))
+    assert strip.cadence.text() == "Words at pauses"
 
 
 def test_the_strip_says_when_there_is_no_model(state: LiveState, qtbot: QtBot) -> None:

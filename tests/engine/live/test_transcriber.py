@@ -242,6 +242,30 @@ def test_when_behind_it_decodes_less_but_hears_everything():
     assert late.metrics().lag_s > 900
 
 
+def test_a_slow_machine_renews_text_as_often_as_it_can_and_says_so():
+    """Each decoding takes 0.3 s: at 0.32 s between two that were nearly all of the time."""
+    words = sentence(spell(80), 0.5)
+    recogniser = ScriptedRecogniser(words)
+    now = 0.0
+
+    def decode(committed):
+        nonlocal now
+        now += 0.3
+        return ScriptedRecogniser.decode(recogniser, committed)
+
+    recogniser.decode = decode
+    transcriber = Transcriber(recogniser, detector=ScriptedDetector(), clock=lambda: now)
+    said = []
+    for chunk in chunks(render(words, 26)):
+        now = max(now, chunk.captured_at)
+        transcriber.feed(chunk)
+        said.append(transcriber.metrics().every_s)
+    assert said[0] == 0.32
+    assert said[-1] == 0.64
+    assert set(said) == {0.32, 0.64}
+    assert transcriber.metrics().lag_s < 1.5
+
+
 def test_chunks_that_piled_up_are_decoded_as_one():
     words = sentence(spell(8), 0.5)
     recogniser = ScriptedRecogniser(words)
