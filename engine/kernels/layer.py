@@ -29,8 +29,6 @@ def emit(module: ir.Module, machine: Machine) -> None:
         "gated": lambda emit: _gated(emit, cut=False),
         "gated_cut": lambda emit: _gated(emit, cut=True),
         "correct": _correct,
-        "gated_rows": lambda emit: _gated_rows(emit, cut=False),
-        "gated_rows_cut": lambda emit: _gated_rows(emit, cut=True),
         "side_input": _side_input,
         "side": _side,
     }
@@ -46,7 +44,7 @@ def _first_thread(emit: Emitter) -> Iterator[None]:
         yield
 
 
-def _sums(
+def sums_of(
     emit: Emitter, width: Value, terms: Callable[[Value], Sequence[Value]], count: int
 ) -> list[Value]:
     """Totals over `width` numbers of `count` terms; terms: vectors from an index on."""
@@ -57,7 +55,7 @@ def _sums(
     return [emit.total(total.get()) for total in sums]
 
 
-def _scale(emit: Emitter, squares: Value, eps: Value) -> Value:
+def scale_of(emit: Emitter, squares: Value, eps: Value) -> Value:
     """1 / sqrt(squares + eps) in every lane."""
     root = emit.unary("sqrt", emit.build.fadd(squares, eps))
     return emit.splat(emit.build.fdiv(_ONE, root))
@@ -75,7 +73,7 @@ def _encode(emit: Emitter, x: Value, coded: Value, width: Value) -> None:
 
 def _routed(emit: Emitter, dots: list[Value], squares: Value, eps: Value) -> list[Value]:
     """tanh(dot / |x|) of each."""
-    scale = _scale(emit, squares, eps)
+    scale = scale_of(emit, squares, eps)
     vector = emit.floats_of(0.0)
     for index, dot in enumerate(dots):
         vector = emit.build.insert_element(vector, dot, ir.Constant(I32, index))
@@ -100,41 +98,59 @@ def _predict(emit: Emitter) -> None:
     streams, router, coefs, predictions, factor, normed, coded = (emit.pointer() for _ in range(7))
     width = emit.word()
     router_eps, norm_eps = emit.number(), emit.number()
-    row_bytes = emit.mul(width, 4)
-
-    def rows(base: Value) -> list[Value]:
-        return [emit.at(base, emit.mul(row_bytes, row)) for row in range(STREAMS)]
-
     with _first_thread(emit):
-
-        def terms(index: Value) -> list[Value]:
-            x = load_floats(emit, "f32", streams, index)
-            along = [emit.fmul(x, load_floats(emit, "f32", row, index)) for row in rows(router)]
-            return [emit.fmul(x, x), *along]
-
-        squares, *dots = _sums(emit, width, terms, 1 + STREAMS)
-        routed = _routed(emit, dots, squares, router_eps)
-        mixing = [
-            [
-                _mixed(emit, coefs, to * STREAMS + source, routed, float(to == source))
-                for source in range(STREAMS)
-            ]
-            for to in range(STREAMS)
-        ]
-        total = emit.var(emit.floats_of(0.0))
-        with emit.loop(0, width, emit.lanes) as index:
-            offset = emit.mul(index, 4)
-            old = [load_floats(emit, "f32", row, index) for row in rows(streams)]
-            for to, row in enumerate(rows(predictions)):
-                new = emit.fmul(mixing[to][0], old[0])
-                for source in range(1, STREAMS):
-                    new = emit.fma(mixing[to][source], old[source], new)
-                emit.store(new, row, offset)
-                if to == 0:
-                    total.set(emit.fma(new, new, total.get()))
-        scale = _scale(emit, emit.total(total.get()), norm_eps)
-        _normed(emit, predictions, factor, scale, normed, width)
+        squares = predicted(emit, streams, router, coefs, predictions, width, router_eps)
+        _normed(emit, predictions, factor, scale_of(emit, squares, norm_eps), normed, width)
         _encode(emit, normed, coded, width)
+
+
+def stream_rows(emit: Emitter, base: Value, width: Value) -> list[Value]:
+    """Addresses of STREAMS rows of floats."""
+    return [emit.at(base, emit.mul(width, 4 * row)) for row in range(STREAMS)]
+
+
+def predicted(
+    emit: Emitter,
+    streams: Value,
+    router: Value,
+    coefs: Value,
+    predictions: Value,
+    width: Value,
+    eps: Value,
+) -> Value:
+    """Write the predictions of a position's streams, over them or not; sum of the active's squares.
+
+    eps: of the router's norm.
+    """
+    routers = stream_rows(emit, router, width)
+
+    def terms(index: Value) -> list[Value]:
+        x = load_floats(emit, "f32", streams, index)
+        along = [emit.fmul(x, load_floats(emit, "f32", row, index)) for row in routers]
+        return [emit.fmul(x, x), *along]
+
+    squares, *dots = sums_of(emit, width, terms, 1 + STREAMS)
+    routed = _routed(emit, dots, squares, eps)
+    mixing = [
+        [
+            _mixed(emit, coefs, to * STREAMS + source, routed, float(to == source))
+            for source in range(STREAMS)
+        ]
+        for to in range(STREAMS)
+    ]
+    total = emit.var(emit.floats_of(0.0))
+    sources = stream_rows(emit, streams, width)
+    targets = stream_rows(emit, predictions, width)
+    with emit.loop(0, width, emit.lanes) as index:
+        old = [load_floats(emit, "f32", row, index) for row in sources]
+        for to, row in enumerate(targets):
+            new = emit.fmul(mixing[to][0], old[0])
+            for source in range(1, STREAMS):
+                new = emit.fma(mixing[to][source], old[source], new)
+            emit.store(new, row, emit.mul(index, 4))
+            if to == 0:
+                total.set(emit.fma(new, new, total.get()))
+    return emit.total(total.get())
 
 
 def _normed(emit: Emitter, x: Value, factor: Value, scale: Value, out: Value, width: Value) -> None:
@@ -171,8 +187,8 @@ def _heads(emit: Emitter) -> None:
             value = load_floats(emit, "f32", source, index)
             return [emit.fmul(value, value)]
 
-        (squares,) = _sums(emit, width, square, 1)
-        scale = _scale(emit, squares, eps)
+        (squares,) = sums_of(emit, width, square, 1)
+        scale = scale_of(emit, squares, eps)
 
         def unit(index: Value, source: Value = source, weight: Value = weight) -> Value:
             value = emit.fmul(load_floats(emit, "f32", source, index), scale)  # noqa: B023
@@ -200,61 +216,61 @@ def _residual(emit: Emitter) -> None:
     residual, factor, out, coded = (emit.pointer() for _ in range(4))
     width, eps = emit.word(), emit.number()
     with _first_thread(emit):
-
-        def squares(index: Value) -> list[Value]:
-            values = (load_floats(emit, "f32", base, index) for base in (attended, laurel))
-            return [emit.fmul(value, value) for value in values]
-
-        scales = [_scale(emit, total, eps) for total in _sums(emit, width, squares, 2)]
-        total = emit.var(emit.floats_of(0.0))
-        with emit.loop(0, width, emit.lanes) as index:
-            result = emit.fadd(
-                load_floats(emit, "f32", predicted, index), load_floats(emit, "f32", normed, index)
-            )
-            added = zip((attended, laurel), (attended_factor, laurel_factor), scales, strict=True)
-            for base, weight, scale in added:
-                value = emit.fmul(load_floats(emit, "f32", base, index), scale)
-                result = emit.fma(value, load_floats(emit, "f32", weight, index), result)
-            result = emit.fmul(result, emit.floats_of(math.sqrt(0.5)))
-            emit.store(result, residual, emit.mul(index, 4))
-            total.set(emit.fma(result, result, total.get()))
-        _normed(emit, residual, factor, _scale(emit, emit.total(total.get()), eps), out, width)
+        added = ((attended, attended_factor), (laurel, laurel_factor))
+        squares = summed(emit, "f32", predicted, normed, added, residual, width, eps)
+        _normed(emit, residual, factor, scale_of(emit, squares, eps), out, width)
         _encode(emit, out, coded, width)
 
 
-def _limit(emit: Emitter, kind: str, gate: Value, width: Value, deviations: Value) -> Value:
+def summed(
+    emit: Emitter,
+    kind: str,
+    predicted: Value,
+    normed: Value,
+    added: Sequence[tuple[Value, Value]],
+    residual: Value,
+    width: Value,
+    eps: Value,
+) -> Value:
+    """Write (predicted + normed + norms of what is added) / sqrt 2; the sum of its squares.
+
+    added: numbers of a type and their norm's factor.
+    """
+
+    def squares(index: Value) -> list[Value]:
+        values = [load_floats(emit, kind, base, index) for base, _ in added]
+        return [emit.fmul(value, value) for value in values]
+
+    scales = [scale_of(emit, total, eps) for total in sums_of(emit, width, squares, len(added))]
+    total = emit.var(emit.floats_of(0.0))
+    with emit.loop(0, width, emit.lanes) as index:
+        first, second = (load_floats(emit, "f32", base, index) for base in (predicted, normed))
+        result = emit.fadd(first, second)
+        for (base, weight), scale in zip(added, scales, strict=True):
+            value = emit.fmul(load_floats(emit, kind, base, index), scale)
+            result = emit.fma(value, load_floats(emit, "f32", weight, index), result)
+        result = emit.fmul(result, emit.floats_of(math.sqrt(0.5)))
+        emit.store(result, residual, emit.mul(index, 4))
+        total.set(emit.fma(result, result, total.get()))
+    return emit.total(total.get())
+
+
+def limit_of(emit: Emitter, kind: str, gate: Value, width: Value, deviations: Value) -> Value:
     """mean + deviations std of `width` numbers, std divided by the width, in every lane."""
     count = emit.build.sitofp(width, F32)
 
     def plain(index: Value) -> list[Value]:
         return [load_floats(emit, kind, gate, index)]
 
-    mean = emit.build.fdiv(_sums(emit, width, plain, 1)[0], count)
+    mean = emit.build.fdiv(sums_of(emit, width, plain, 1)[0], count)
     middle = emit.splat(mean)
 
     def spread(index: Value) -> list[Value]:
         value = emit.fsub(load_floats(emit, kind, gate, index), middle)
         return [emit.fmul(value, value)]
 
-    variance = emit.build.fdiv(_sums(emit, width, spread, 1)[0], count)
+    variance = emit.build.fdiv(sums_of(emit, width, spread, 1)[0], count)
     return emit.splat(emit.fma(deviations, emit.unary("sqrt", variance), mean))
-
-
-def _gated_rows(emit: Emitter, *, cut: bool) -> None:
-    """gate, up, rows, width, deviations: as `_gated`, of bfloat16 [rows, width]; into gate."""
-    gates, ups = emit.pointer(), emit.pointer()
-    rows, width, deviations = emit.word(), emit.word(), emit.number()
-    first, last = emit.share(rows)
-    with emit.loop(first, last) as row:
-        offset = emit.mul(emit.mul(row, width), 2)
-        gate, up = emit.at(gates, offset), emit.at(ups, offset)
-        limit = _limit(emit, "bf16", gate, width, deviations) if cut else None
-        with emit.loop(0, width, emit.lanes) as index:
-            value = load_floats(emit, "bf16", gate, index)
-            if limit is not None:
-                value = emit.larger(emit.fsub(value, limit), emit.floats_of(0.0))
-            value = emit.fmul(emit.gelu(value), load_floats(emit, "bf16", up, index))
-            emit.store(narrowed(emit, value), gate, emit.mul(index, 2))
 
 
 def _gated(emit: Emitter, *, cut: bool) -> None:
@@ -266,7 +282,7 @@ def _gated(emit: Emitter, *, cut: bool) -> None:
     width, deviations = emit.word(), emit.number()
     limit = emit.floats_of(0.0)
     if cut:  # every thread finds the same: that is faster than waiting for one
-        limit = _limit(emit, "f32", gate, width, deviations)
+        limit = limit_of(emit, "f32", gate, width, deviations)
     first, last = emit.share(emit.div(width, SHARED))
     with emit.loop(first, last) as part:
         values = []
@@ -293,47 +309,86 @@ def _correct(emit: Emitter) -> None:
     )
     width, count = emit.word(), emit.word()
     norm_eps, router_eps = emit.number(), emit.number()
-    row_bytes = emit.mul(width, 4)
-
-    def rows(base: Value) -> list[Value]:
-        return [emit.at(base, emit.mul(row_bytes, row)) for row in range(STREAMS)]
-
     with _first_thread(emit):
         with emit.loop(1, count) as part, emit.loop(0, width, emit.lanes) as index:
-            more = emit.at(parts, emit.mul(part, row_bytes))
+            more = emit.at(parts, emit.mul(emit.mul(part, width), 4))
             total = emit.fadd(
                 load_floats(emit, "f32", parts, index), load_floats(emit, "f32", more, index)
             )
             emit.store(total, parts, emit.mul(index, 4))
+        activates(emit, "f32", residual, parts, factor, activated, width, norm_eps)
+        factors = correction(emit, activated, router, coefs, width, router_eps)
 
-        def square(index: Value) -> list[Value]:
-            value = load_floats(emit, "f32", parts, index)
-            return [emit.fmul(value, value)]
+        def write(index: Value, value: Value) -> None:
+            emit.store(value, scaled, emit.mul(index, 4))
 
-        scale = _scale(emit, _sums(emit, width, square, 1)[0], norm_eps)
+        corrects(emit, activated, predictions, streams, weight, factors, width, write)
 
-        def terms(index: Value) -> list[Value]:
-            value = emit.fmul(load_floats(emit, "f32", parts, index), scale)
-            old = load_floats(emit, "f32", residual, index)
-            value = emit.fma(value, load_floats(emit, "f32", factor, index), old)
-            emit.store(value, activated, emit.mul(index, 4))
-            along = [emit.fmul(value, load_floats(emit, "f32", row, index)) for row in rows(router)]
-            return [emit.fmul(value, value), *along]
 
-        squares, *dots = _sums(emit, width, terms, 1 + STREAMS)
-        routed = _routed(emit, dots, squares, router_eps)
-        factors = [_mixed(emit, coefs, row, routed, 1.0) for row in range(STREAMS)]
-        with emit.loop(0, width, emit.lanes) as index:
-            offset = emit.mul(index, 4)
-            olds = [load_floats(emit, "f32", row, index) for row in rows(predictions)]
-            innovation = emit.fsub(load_floats(emit, "f32", activated, index), olds[0])
-            for number, (old, row) in enumerate(zip(olds, rows(streams), strict=True)):
-                new = emit.fma(factors[number], innovation, old)
-                emit.store(new, row, offset)
-                if number == 0:
-                    emit.store(
-                        emit.fmul(new, load_floats(emit, "f32", weight, index)), scaled, offset
-                    )
+def activates(
+    emit: Emitter,
+    kind: str,
+    residual: Value,
+    x: Value,
+    factor: Value,
+    activated: Value,
+    width: Value,
+    eps: Value,
+) -> None:
+    """Write residual + norm(x). kind: x's type."""
+
+    def square(index: Value) -> list[Value]:
+        value = load_floats(emit, kind, x, index)
+        return [emit.fmul(value, value)]
+
+    scale = scale_of(emit, sums_of(emit, width, square, 1)[0], eps)
+    with emit.loop(0, width, emit.lanes) as index:
+        value = emit.fmul(load_floats(emit, kind, x, index), scale)
+        old = load_floats(emit, "f32", residual, index)
+        value = emit.fma(value, load_floats(emit, "f32", factor, index), old)
+        emit.store(value, activated, emit.mul(index, 4))
+
+
+def correction(
+    emit: Emitter, activated: Value, router: Value, coefs: Value, width: Value, eps: Value
+) -> list[Value]:
+    """How much of a layer's change each stream takes, in every lane. eps: of the router's norm."""
+    routers = stream_rows(emit, router, width)
+
+    def terms(index: Value) -> list[Value]:
+        value = load_floats(emit, "f32", activated, index)
+        along = [emit.fmul(value, load_floats(emit, "f32", row, index)) for row in routers]
+        return [emit.fmul(value, value), *along]
+
+    squares, *dots = sums_of(emit, width, terms, 1 + STREAMS)
+    routed = _routed(emit, dots, squares, eps)
+    return [_mixed(emit, coefs, row, routed, 1.0) for row in range(STREAMS)]
+
+
+def corrects(
+    emit: Emitter,
+    activated: Value,
+    predictions: Value,
+    streams: Value,
+    weight: Value,
+    factors: list[Value],
+    width: Value,
+    write: Callable[[Value, Value], None],
+) -> None:
+    """Write predictions + factors x (activated - the active's), over them or not.
+
+    write: is given each index and the active stream times `weight` there.
+    """
+    sources = stream_rows(emit, predictions, width)
+    targets = stream_rows(emit, streams, width)
+    with emit.loop(0, width, emit.lanes) as index:
+        olds = [load_floats(emit, "f32", row, index) for row in sources]
+        innovation = emit.fsub(load_floats(emit, "f32", activated, index), olds[0])
+        for number, (old, row) in enumerate(zip(olds, targets, strict=True)):
+            new = emit.fma(factors[number], innovation, old)
+            emit.store(new, row, emit.mul(index, 4))
+            if number == 0:
+                write(index, emit.fmul(new, load_floats(emit, "f32", weight, index)))
 
 
 def _side_input(emit: Emitter) -> None:
@@ -350,18 +405,24 @@ def _side(emit: Emitter) -> None:
     """side, factor, streams, width, eps: norm(side) added to all streams but the active one."""
     side, factor, streams = (emit.pointer() for _ in range(3))
     width, eps = emit.word(), emit.number()
-    row_bytes = emit.mul(width, 4)
     with _first_thread(emit):
+        adds_side(emit, "f32", side, factor, streams, width, eps)
 
-        def square(index: Value) -> list[Value]:
-            value = load_floats(emit, "f32", side, index)
-            return [emit.fmul(value, value)]
 
-        scale = _scale(emit, _sums(emit, width, square, 1)[0], eps)
-        with emit.loop(0, width, emit.lanes) as index:
-            value = emit.fmul(load_floats(emit, "f32", side, index), scale)
-            value = emit.fmul(value, load_floats(emit, "f32", factor, index))
-            for row in range(1, STREAMS):
-                target = emit.at(streams, emit.mul(row_bytes, row))
-                new = emit.fadd(load_floats(emit, "f32", target, index), value)
-                emit.store(new, target, emit.mul(index, 4))
+def adds_side(
+    emit: Emitter, kind: str, side: Value, factor: Value, streams: Value, width: Value, eps: Value
+) -> None:
+    """Add norm(side) to all of a position's streams but the active one. kind: side's type."""
+
+    def square(index: Value) -> list[Value]:
+        value = load_floats(emit, kind, side, index)
+        return [emit.fmul(value, value)]
+
+    scale = scale_of(emit, sums_of(emit, width, square, 1)[0], eps)
+    targets = stream_rows(emit, streams, width)[1:]
+    with emit.loop(0, width, emit.lanes) as index:
+        value = emit.fmul(load_floats(emit, kind, side, index), scale)
+        value = emit.fmul(value, load_floats(emit, "f32", factor, index))
+        for target in targets:
+            new = emit.fadd(load_floats(emit, "f32", target, index), value)
+            emit.store(new, target, emit.mul(index, 4))

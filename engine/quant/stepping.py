@@ -15,6 +15,7 @@ from engine.kernels.products import Call, coded_bytes, float_word, shape_words
 from engine.norm import RMSNorm
 from engine.product import Linear
 from engine.quant.linear import FeedForward, Linear4, Linear8
+from engine.quant.reading import LayerRows
 from engine.text.attention import AttentionPlan
 from engine.text.cache import Span
 from engine.text.layers import DecoderLayer
@@ -22,7 +23,7 @@ from engine.text.model import TextModel
 
 
 def attach(text: TextModel) -> bool:
-    """Let single positions go through machine code; whether this machine and model can.
+    """Let positions go through machine code; whether this machine and model can.
 
     To be called once the weights are folded.
     """
@@ -31,6 +32,8 @@ def attach(text: TextModel) -> bool:
         return False
     room = _Room(text)
     layers = [layer for layer in text.layers if isinstance(layer, DecoderLayer)]
+    for layer in layers:
+        layer.rows = LayerRows(layer, kernels)
     text.steps = [LayerStep(layer, kernels, room) for layer in layers]
     return True
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.kernels.loading import SWITCH, available, load
 from engine.kernels.machine import Machine
 from engine.model import Gemma3n
-from engine.text.attention import KeysValues, attention_plan
+from engine.text.attention import AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.weights import Weights
@@ -26,6 +26,14 @@ CLOSE = {Weights.INT4: 0.06, Weights.INT8: 0.03, Weights.EXACT: 0.03}
 def a_model(tmp_path: Path, weights: Weights) -> Gemma3n:
     folder = write(tmp_path / "model", sizes=True, **SHAPE)
     return opened(folder, weights, dtype=torch.bfloat16)
+
+
+def in_float32(layer: DecoderLayer) -> DecoderLayer:
+    """A copy, with no machine code."""
+    rows, layer.rows = layer.rows, None
+    copied = copy.deepcopy(layer).float()
+    layer.rows = rows
+    return copied
 
 
 def near(found: Tensor, expected: Tensor, share: float) -> None:
@@ -73,7 +81,7 @@ def test_a_layer_is_the_layer_in_float32(tmp_path: Path, weights: Weights, past:
         def joined(new: KeysValues, seen: list[Tensor] = seen) -> KeysValues:
             return torch.cat((seen[0], new[0]), 2), torch.cat((seen[1], new[1]), 2)
 
-        reference = copy.deepcopy(layer).float() if weights is Weights.EXACT else layer
+        reference = in_float32(layer) if weights is Weights.EXACT else layer
         for width in (128, 256):
             span = cache.span(producer, past)
             assert span.length == len(keys)
@@ -94,6 +102,52 @@ def test_a_layer_is_the_layer_in_float32(tmp_path: Path, weights: Weights, past:
                 torch.cat((known[producer][0], last[0]), 2),
                 torch.cat((known[producer][1], last[1]), 2),
             )
+
+
+@pytest.mark.parametrize("weights", list(CLOSE), ids=str)
+def test_many_positions_go_through_a_layer_as_in_float32(tmp_path: Path, weights: Weights) -> None:
+    model = a_model(tmp_path, weights)
+    config, count = model.config.text, 45
+    generator = torch.Generator().manual_seed(4)
+    for index, layer in enumerate(model.text.layers):
+        assert isinstance(layer, DecoderLayer)
+        assert (layer.rows is not None) == (available() is not None)
+        streams, given, keys, values = (
+            torch.randn(shape, generator=generator)
+            for shape in (
+                (1, count, config.altup_num_inputs, config.hidden_size),
+                (1, count, config.hidden_size_per_layer_input),
+                *[(1, config.num_key_value_heads, count, config.head_dim)] * 2,
+            )
+        )
+        given = given.bfloat16()
+        reference = in_float32(layer) if weights is Weights.EXACT else layer
+
+        def plan(dtype: torch.dtype, index: int = index) -> AttentionPlan:
+            seen, kind = range(count), config.layer_types[index]
+            return attention_plan(config, kind, seen, seen, dtype=dtype, device=model.device)
+
+        for width in (128, 256):
+            own = (lambda new: new) if layer.self_attn.is_producer else None
+            with torch.inference_mode():
+                expected, active, _ = reference(
+                    streams,
+                    streams[:, :, 0],
+                    given.float(),
+                    plan(torch.float32),
+                    own or (keys.bfloat16().float(), values.bfloat16().float()),
+                    width,
+                )
+                found, first, _ = layer(
+                    streams.clone(),
+                    streams[:, :, 0],
+                    given,
+                    plan(torch.bfloat16),
+                    own or (keys.bfloat16(), values.bfloat16()),
+                    width,
+                )
+            near(found, expected, CLOSE[weights])
+            near(first, active, CLOSE[weights])
 
 
 def states(model: Gemma3n) -> Tensor:
