@@ -2,12 +2,14 @@
 
     python tests/bench/live.py [--quick] [--check] [--model DIR] [--paint FILE]
     python tests/bench/live.py --translate [--quick] [--check] [--model DIR] [--processor-time]
+    python tests/bench/live.py --forced --model DIR [--seconds S] [--longest S] [--threads N]
 
 --quick takes every figure on less material, in about 5 minutes. --paint names what `paint.py` wrote
 earlier; without it the window is run here. --check exits with 1 and names each figure that falls
 short. --translate takes the figures of live translation instead; a model that was not made for it
 hears, and random weights of its size translate. With --processor-time only the processor's own time
-counts, as on a machine that nobody else uses.
+counts, as on a machine that nobody else uses. --forced is for a model of full size whose weights
+are random: it computes as always and writes a known text; weights in 4 bits, ears in 8.
 """
 
 import argparse
@@ -30,6 +32,8 @@ from engine.live.gemma import GemmaRecogniser
 from engine.live.transcriber import LiveSettings
 from engine.live.translator import GemmaTranslator
 from engine.model import Gemma3n
+from engine.weights import Weights
+from tests.bench import forced
 from tests.bench.listening import (
     NEVER_S,
     Clock,
@@ -305,6 +309,17 @@ def _missed(clips: Sequence[Clip]) -> Row:
     return Row("speech missed by the voice gate", f"{share:.2%}", "1 %", share <= 0.01)
 
 
+def _forced(folder: Path, seconds: float, longest: float) -> list[Row]:
+    """Figures of a model of full size."""
+    model = Gemma3n.open(folder, dtype=torch.bfloat16, weights=Weights.INT4)
+    model.small_ears = True
+    rows = []
+    for line in forced.lines(model, seconds, longest):
+        rows.append(Row(*line))
+        _say(f"{line[0]}: {line[1]}")
+    return rows
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -318,10 +333,16 @@ def main() -> int:
     parser.add_argument("--translate", action="store_true")
     parser.add_argument("--processor-time", action="store_true")
     parser.add_argument("--model", type=Path, default=Path(__file__).parents[2] / "assets/nano")
+    parser.add_argument("--forced", action="store_true")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of sound for each cadence")
+    parser.add_argument("--longest", type=float, default=600.0, help="of sound for what grows")
+    parser.add_argument("--threads", type=int)
     options = parser.parse_args()
-    device.configure()
+    device.configure(options.threads)
     extent = QUICK if options.quick else FULL
-    if options.translate:
+    if options.forced:
+        rows = _forced(options.model, options.seconds, options.longest)
+    elif options.translate:
         with torch.inference_mode():
             rows = _translation(options.model, extent, processor_time=options.processor_time)
     else:
