@@ -4,7 +4,7 @@ import torch
 
 from engine.checkpoint import Checkpoint
 from engine.layout import LANGUAGE_MODEL, PLE_TABLE, consumer_extras
-from engine.quant.packing import machine_layout
+from engine.quant.packing import machine_layout, measured_layout
 from engine.quant.plan import Scheme, plan
 from engine.quant.room import available_bytes
 from engine.weights import Weights
@@ -48,7 +48,7 @@ def costs(checkpoint: Checkpoint, splits: tuple[int, ...], dtype: torch.dtype) -
 
     None for weights that were quantised elsewhere: they are as they are.
     """
-    layout = machine_layout()
+    layout = measured_layout()
     if checkpoint.quantised or layout is None:
         return {}
     left_out = consumer_extras(checkpoint.config.text) | {PLE_TABLE}

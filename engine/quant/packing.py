@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.kernels import loading
+from engine.kernels.machine import this_machine
 
 GROUPS = (32, 64, 128, 256)
 """Columns that may share a scale."""
@@ -62,6 +63,11 @@ _KNOWN = (Layout(64, False), Layout(32, False), Layout(32, True), Layout(64, Tru
 def machine_layout() -> Layout | None:
     """What is fastest on this machine; None = torch's layout is not known here."""
     return LANES if loading.available() else _torch_layout()
+
+
+def measured_layout() -> Layout | None:
+    """One of the size of `machine_layout`'s, as all are, for which no kernels need be compiled."""
+    return LANES if this_machine() else _torch_layout()
 
 
 @functools.cache
