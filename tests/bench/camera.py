@@ -1,21 +1,25 @@
 """How fast a question about a picture is answered, and how well changes of a scene are found.
 
-    python tests/bench/camera.py [--questions 15] [--minutes 30] [--part ask|watch] [--check]
+    python tests/bench/camera.py [--questions 15] [--minutes 30] [--part ask|watch|tell]
+        [--model DIR] [--check]
 
-The first part asks in the real program, with a real network camera, a model of nano's size whose
-weights are random: the bundled nano cannot see yet. The second plays a scripted room (tests/bench/
-scripted_scene.py) as a compressed video through the change measure of "tell me when …".
+The first part asks in the real program, with a real network camera: the model in DIR, or one of
+nano's size whose weights are random, since the bundled nano cannot see yet. The second plays a
+scripted room (tests/bench/scripted_scene.py) as a compressed video through the change measure of
+"tell me when …". The third plays cards (tests/bench/cards.py) through that measure and the eyes of
+the model in DIR, and counts what is told.
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +35,13 @@ from app import application
 from app.capture.camera_sources import network_source
 from app.capture.scene import SceneGate, Verdict
 from app.settings.choices import PictureDetail
-from engine.datatypes import CameraFrame
+from app.watching import SAMPLING, SEEING, Answer, answer_of
+from engine.datatypes import CameraFrame, Rgb, Role, Turn
+from engine.protocol import Token
+from engine.session import Session
 from engine.vision import table
-from tests.bench.scripted_scene import SIZE, Room, Script, script
+from tests.bench.cards import CONDITION, Card, cards, frames
+from tests.bench.scripted_scene import SIZE, Room, script
 from tests.checkpoints import tiny_config, write_checkpoint
 from tests.mjpeg_camera import MjpegCamera
 
@@ -42,6 +50,8 @@ FPS = 4  # of the scripted video; the watch looks at most five times a second
 EVENTS_EACH_30_MINUTES = 44
 FOUND_WITHIN_S = 3.0
 BOUNDS = {"first token": 300.0, "recall": 0.95, "false alarms": 1}
+
+
 # The family's blocks at nano's width: an eighth of the published channels, fewer repetitions.
 NANO_TOWER: dict[str, Any] = {
     "stem_size": 16,
@@ -94,11 +104,12 @@ def wait(condition: Any, seconds: float = 120.0) -> None:
     assert time.monotonic() < deadline, f"waited in vain; {said()}"
 
 
-def first_tokens_ms(questions: int) -> list[float]:
+def first_tokens_ms(questions: int, model: Path | None) -> list[float]:
     """From asking about the camera's picture to the first token, in the window's process."""
     app = QApplication.instance() or QApplication([])
     with tempfile.TemporaryDirectory() as scratch:
-        folder = write_checkpoint(Path(scratch) / "nano that sees", nano_that_sees())
+        random = Path(scratch) / "nano that sees"
+        folder = model or write_checkpoint(random, nano_that_sees())
         program = application.compose(
             application.Options(folder, Path(scratch) / "profile"), None, None
         )
@@ -158,37 +169,43 @@ class Watched:
 
 
 @contextlib.contextmanager
-def video(scripted: Script, folder: Path, seed: int) -> Iterator[Path]:
-    """The script as a compressed file: what compression does to noise and edges is in it."""
-    path = folder / "room.mp4"
-    room = Room(scripted, seed)
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE)
-    for number in range(round(scripted.seconds * FPS)):
-        writer.write(cv2.cvtColor(room.picture(number / FPS), cv2.COLOR_RGB2BGR))
-    writer.release()
-    yield path
-    path.unlink()
+def video(pictures: Iterable[Rgb], size: tuple[int, int]) -> Iterator[Iterator[CameraFrame]]:
+    """Pictures of a size (width, height) as a compressed film gives them back, with its own time:
+    what compression does to noise and edges is in it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = str(Path(scratch) / "film.mp4")
+        writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), FPS, size)
+        for picture in pictures:
+            writer.write(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        writer.release()
+        capture = cv2.VideoCapture(path)
+        yield _frames(capture)
+        capture.release()
+
+
+def _frames(capture: cv2.VideoCapture) -> Iterator[CameraFrame]:
+    for number in itertools.count():
+        read, bgr = capture.read()
+        if not read:
+            return
+        yield CameraFrame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), number, number / FPS)
 
 
 def watched(minutes: float, seed: int) -> Watched:
     """Play the script faster than real time; frames carry the video's own time."""
     events = max(2, round(EVENTS_EACH_30_MINUTES * minutes / 30))
     scripted = script(60 * minutes, events, seed)
+    room = Room(scripted, seed)
     gate, asked, spent, number = SceneGate(), [], 0.0, 0
-    with tempfile.TemporaryDirectory() as scratch, video(scripted, Path(scratch), seed) as path:
-        capture = cv2.VideoCapture(str(path))
-        while True:
-            read, bgr = capture.read()
-            if not read:
-                break
-            frame = CameraFrame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), number, number / FPS)
+    pictures = (room.picture(at / FPS) for at in range(round(scripted.seconds * FPS)))
+    with video(pictures, SIZE) as film:
+        for frame in film:
             begun = time.perf_counter()
             look = gate.look(frame)
             spent += time.perf_counter() - begun
             if look.verdict is Verdict.CHANGED:
                 asked.append(frame.captured_at)
             number += 1
-        capture.release()
     answers = {c: [a for a in asked if 0 <= a - c <= FOUND_WITHIN_S] for c in scripted.changes}
     explained = {moment for found in answers.values() for moment in found}
     return Watched(
@@ -202,17 +219,84 @@ def watched(minutes: float, seed: int) -> Watched:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a model told of the cards. Times in seconds."""
+
+    events: int
+    missed: list[float]
+    false_alarms: list[float]
+    asked: int
+    answer_ms: list[float]
+
+    @property
+    def recall(self) -> float:
+        """Share of the events that were told, in time and rightly."""
+        return 1 - len(self.missed) / self.events
+
+
+def told(minutes: float, seed: int, model: Path) -> Told:
+    """Play the cards faster than real time, asking the model as "tell me when …" does."""
+    events = max(2, round(EVENTS_EACH_30_MINUTES * minutes / 30))
+    shown = cards(60 * minutes, events, seed)
+    session = Session()
+    list(session.load(model))
+    gate, asked, news, spent = SceneGate(), 0, [], []
+    holds = False
+    pictures = (picture for _, picture in frames(shown, FPS, seed))
+    with video(pictures, shown[0].picture.shape[1::-1]) as film:
+        for frame in film:
+            look = gate.look(frame)
+            if look.verdict is not Verdict.CHANGED:
+                continue
+            asked += 1
+            begun = time.perf_counter()
+            answer = answered(session, look.frame.rgb, asked)
+            spent.append(1000 * (time.perf_counter() - begun))
+            if (answer is Answer.YES) is not holds:
+                holds = answer is Answer.YES
+                news.append((frame.captured_at, holds))
+    return judged(shown, news, asked, spent)
+
+
+def answered(session: Session, rgb: Rgb, number: int) -> Answer:
+    """What the model says of the condition."""
+    turns = session.worded((Turn(-number, Role.USER, CONDITION, images=(rgb,)),))
+    events = session.ask(turns, SAMPLING, aside=True, seeing=SEEING)
+    return answer_of("".join(event.piece for event in events if isinstance(event, Token)))
+
+
+def judged(shown: list[Card], news: list[tuple[float, bool]], asked: int, ms: list[float]) -> Told:
+    """News beside what was to be told: when the condition began and ceased to hold."""
+    wanted = [
+        (card.seconds[0], card.holds)
+        for before, card in itertools.pairwise(shown)
+        if card.holds is not before.holds
+    ]
+    missed = [
+        at
+        for at, holds in wanted
+        if not any(0 <= said - at <= FOUND_WITHIN_S and held is holds for said, held in news)
+    ]
+    false = [
+        said
+        for said, held in news
+        if held and not any(0 <= said - at <= FOUND_WITHIN_S and holds for at, holds in wanted)
+    ]
+    return Told(len(wanted), missed, false, asked, ms)
+
+
 Figure = tuple[str, str, str, bool]  # name, measured, bound, whether it is met
 
 
-def asking_rows(questions: int) -> list[Figure]:
+def asking_rows(questions: int, model: Path | None) -> list[Figure]:
     """From a question to its first token."""
-    times = sorted(first_tokens_ms(questions))
+    times = sorted(first_tokens_ms(questions, model))
     p50, p95 = statistics.median(times), times[min(len(times) - 1, int(0.95 * len(times)))]
     bound = BOUNDS["first token"]
-    name = "question to first token, p50 (256 px, random weights: nano cannot see yet)"
+    of = model.name if model else "256 px, random weights: nano cannot see yet"
     return [
-        (name, f"{p50:.0f} ms", f"{bound:.0f} ms", p50 <= bound),
+        (f"question to first token, p50 ({of})", f"{p50:.0f} ms", f"{bound:.0f} ms", p50 <= bound),
         ("question to first token, p95", f"{p95:.0f} ms", "", True),
     ]
 
@@ -232,6 +316,28 @@ def watching_rows(minutes: float, seed: int) -> list[Figure]:
     ]
 
 
+def telling_rows(minutes: float, seed: int, model: Path) -> list[Figure]:
+    """What a model tells of cards, and what it tells that is not there."""
+    seen = told(minutes, seed, model)
+    recall, alarms = BOUNDS["recall"], BOUNDS["false alarms"]
+    wrong = len(seen.false_alarms)
+    return [
+        (
+            f"{CONDITION} comes and goes {seen.events} times in {minutes:g} min: {model.name} tells",
+            f"{seen.recall:.1%}",
+            f"{recall:.0%}",
+            seen.recall >= recall,
+        ),
+        ("told though there was none", f"{wrong}", f"{alarms}", wrong <= alarms),
+        (
+            "cards asked about; one answer, p50",
+            f"{seen.asked}; {median(seen.answer_ms):.0f} ms",
+            "",
+            True,
+        ),
+    ]
+
+
 def median(values: list[float]) -> float:
     """0 if there are none."""
     return statistics.median(values) if values else 0.0
@@ -243,14 +349,19 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=15)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", choices=("ask", "watch"), help="only this part")
+    parser.add_argument("--part", choices=("ask", "watch", "tell"), help="only this part")
+    parser.add_argument("--model", type=Path, help="folder of a model that sees")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     rows = []
     if options.part in (None, "ask"):
-        rows += asking_rows(options.questions)
+        rows += asking_rows(options.questions, options.model)
     if options.part in (None, "watch"):
         rows += watching_rows(options.minutes, options.seed)
+    if options.part == "tell" and not options.model:
+        parser.error("--part tell needs --model: the bundled nano cannot see yet")
+    if options.part in (None, "tell") and options.model:
+        rows += telling_rows(options.minutes, options.seed, options.model)
     print("| figure | measured | bound | |\n|---|---|---|---|")
     for name, value, bound, met in rows:
         print(
