@@ -15,7 +15,7 @@ from engine.training.pictures.questions import Question
 from engine.training.pictures.views import UNMARKED
 from engine.vision.tower import VisionTower
 
-TURNS = 3  # questions about one picture, one after the other
+TURNS = 6  # questions about one picture, one after the other
 _LENGTH_STEP, _WANTED_STEP = 16, 8  # multiples that rows and their answers are filled up to
 
 

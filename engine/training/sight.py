@@ -33,7 +33,9 @@ class CellHeads(nn.Module):
 
     Whether something stands there, and of what kind, is told by linear maps. Which one it is, is
     scored against the decoder's own rows of its name, so that a soft token comes to lie where the
-    words for what it shows lie: the decoder then only has to read, as it reads sound.
+    words for what it shows lie: the decoder then only has to read, as it reads sound. Of a name of
+    several pieces the last one stands for it, where that tells the names apart: a question finds
+    what it asks about by the piece that it has just read.
 
     Args:
         classes: of each head.
@@ -49,7 +51,10 @@ class CellHeads(nn.Module):
             if names[0] == "":
                 self.maps[head] = nn.Linear(width, len(names))
             else:
-                self._pieces[head] = [torch.tensor(tokenizer.encode(f" {n}")) for n in names]
+                pieces = [tokenizer.encode(f" {name}") for name in names]
+                if len({ids[-1] for ids in pieces}) == len(names):
+                    pieces = [ids[-1:] for ids in pieces]
+                self._pieces[head] = [torch.tensor(ids) for ids in pieces]
         self._heads = tuple(classes.names)
 
     def forward(self, soft: Tensor, table: Tensor) -> list[Tensor]:
@@ -60,7 +65,7 @@ class CellHeads(nn.Module):
         ]
 
     def _rows(self, head: str, table: Tensor) -> Tensor:
-        """The direction of each class's name, [classes, D]."""
+        """The direction of each class's name or of its last piece, [classes, D]."""
         rows = torch.stack([table[pieces].mean(0) for pieces in self._pieces[head]])
         return F.normalize(rows, dim=-1)
 
