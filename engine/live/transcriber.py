@@ -226,8 +226,13 @@ class Transcriber:
 
     def _renew(self, segment: _OpenSegment, end: int, *, more: bool) -> list[Update]:
         """Hear up to `end` and renew the tentative text, each if it is time."""
-        # Behind time, several chunks are encoded at once, which costs less than one by one.
-        together = WIDEST_STEP if more else self._pace.factor or WIDEST_STEP
+        # Several chunks encoded at once cost little more than one: where text comes more rarely,
+        # all of what it will be renewed for.
+        factor = self._pace.factor
+        if more or factor is None:
+            together = WIDEST_STEP
+        else:
+            together = factor * self._settings.decode_every if factor > 1 else 1
         if end - segment.fed >= max(self._step_samples, together * CHUNK_SAMPLES):
             self._hear(segment, end)
         new = segment.fed - segment.decoded

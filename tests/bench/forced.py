@@ -68,7 +68,8 @@ class ForcedRecogniser(GemmaRecogniser):
 def cost(recogniser: ForcedRecogniser, pcm: Samples, cadence: int) -> Cost:
     """Where text is renewed every `cadence` chunks, however long that takes."""
     # As many chunks are encoded together as the program does at that cadence.
-    settings = LiveSettings(decode_every=cadence, chunks_per_step=cadence // 2, load=None)
+    together = cadence if cadence > CADENCES[0] else 1
+    settings = LiveSettings(decode_every=cadence, chunks_per_step=together, load=None)
     clock = ComputeClock()
     transcriber = Transcriber(recogniser, settings=settings, clock=clock.now)
     took: list[float] = []
