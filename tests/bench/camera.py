@@ -323,7 +323,7 @@ def telling_rows(minutes: float, seed: int, model: Path) -> list[Figure]:
     wrong = len(seen.false_alarms)
     return [
         (
-            f"{CONDITION} comes and goes {seen.events} times in {minutes:g} min: {model.name} tells",
+            f"{CONDITION} comes and goes {seen.events} times in {minutes:g} min: {model.name}",
             f"{seen.recall:.1%}",
             f"{recall:.0%}",
             seen.recall >= recall,
