@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.audio.conformer import ConformerBlock
-from engine.datatypes import Modality
+from engine.datatypes import CHUNK_SAMPLES, Modality
 from engine.model import Gemma3n
 from engine.protocol import Loaded
 from engine.quant.linear import Linear8
@@ -34,6 +34,24 @@ def test_trained_ears_hear_nearly_the_same(nano_folder: Path, dtype: torch.dtype
         for model in (exact, small)
     }
     assert nbytes[small] < nbytes[exact]
+
+
+def test_small_ears_hear_in_a_stream_what_they_hear_at_once(nano_folder: Path) -> None:
+    """Few, several and many frames are computed in three ways; bfloat16 rounds each once."""
+    pcm = torch.from_numpy(reading().copy())
+    model = Gemma3n.open(nano_folder, dtype=torch.bfloat16)
+    model.small_ears = True
+    whole = heard(model, pcm)
+    tower = model.audio_tower()
+    for chunks in (1, 4, 8):
+        state, rows = tower.initial_state(), []
+        with torch.inference_mode():
+            for piece in pcm.split(chunks * CHUNK_SAMPLES):
+                state, soft = tower.feed(state, piece)
+                rows.append(soft)
+            rows.append(tower.feed(state, pcm[:0], final=True)[1])
+        streamed = torch.cat(rows).float()
+        assert float((streamed - whole).norm() / whole.norm()) < 0.05
 
 
 def test_a_session_is_told_which_ears_to_have(tmp_path: Path) -> None:
