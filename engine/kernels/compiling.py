@@ -11,7 +11,7 @@ from pathlib import Path
 import llvmlite.binding as llvm
 import llvmlite.ir as ir
 
-from engine.kernels import attention, layer, matvec, prompts, rows8, running, tiles
+from engine.kernels import attention, layer, maps, matvec, prompts, rows8, running, tiles
 from engine.kernels.linking import linked
 from engine.kernels.machine import Machine
 
@@ -22,7 +22,7 @@ def compiled(machine: Machine) -> tuple[bytes, dict[str, int]]:
     """Machine code of all kernels, to be mapped anywhere, and where each begins."""
     module = ir.Module("nestling")
     module.triple = _TRIPLE
-    for part in (running, matvec, rows8, tiles, layer, prompts, attention):
+    for part in (running, matvec, rows8, tiles, layer, prompts, attention, maps):
         part.emit(module, machine)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()

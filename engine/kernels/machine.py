@@ -13,6 +13,13 @@ CODED_BYTES = 48
 """Of so many columns: their codes, scale, scale x sum of codes, -8 x sum of codes, nothing."""
 ROWS_AT_ONCE = 4
 """Of weights whose rows lie together."""
+MAP_NORMS = {
+    "norm_rows": frozenset[str](),
+    "norm_rows_gelu": frozenset({"gelu"}),
+    "norm_rows_added": frozenset({"added"}),
+    "norm_rows_scaled_added": frozenset({"scaled", "added"}),
+}
+"""Kernels of norms over maps, and what each does besides."""
 STREAMS = 4
 """Of AltUp, where a layer's kernels know them."""
 GROUPED = (1, 2, 4)

@@ -9,12 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.norm import RMSNorm
+from engine.vision.norms import joined, normed
 from engine.vision.table import AttentionSpec, BlockSpec, BottleneckSpec, EdgeSpec
-
-
-def gelu(x: Tensor) -> Tensor:
-    """The family's activation, in its tanh form."""
-    return F.gelu(x, approximate="tanh")
 
 
 class Convolution(nn.Module):
@@ -86,8 +82,7 @@ class ConvNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, H, W, C] -> [B, H', W', out]."""
-        x = self.bn(self.conv(x))
-        return gelu(x) if self.act else x
+        return normed(self.bn, self.conv(x), act=self.act)
 
 
 class LayerScale(nn.Module):
@@ -115,8 +110,8 @@ class EdgeResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, H, W, C] -> [B, H', W', out]."""
-        y: Tensor = self.bn2(self.conv_pwl(gelu(self.bn1(self.conv_exp(x)))))
-        return x + y if self.skip else y
+        y = self.conv_pwl(normed(self.bn1, self.conv_exp(x), act=True))
+        return joined(self.bn2, y, x) if self.skip else normed(self.bn2, y)
 
 
 class Bottleneck(nn.Module):
@@ -143,8 +138,12 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, H, W, C] -> [B, H', W', out]."""
-        y: Tensor = self.layer_scale(self.pw_proj(self.dw_mid(self.pw_exp(self.dw_start(x)))))
-        return x + y if self.skip else y
+        y = self.dw_mid(self.pw_exp(self.dw_start(x)))
+        if not self.skip:
+            out: Tensor = self.layer_scale(self.pw_proj(y))
+            return out
+        y = self.pw_proj.conv(y)
+        return joined(self.pw_proj.bn, y, x, self.layer_scale.gamma)
 
 
 class _Projection(nn.Module):
@@ -164,7 +163,7 @@ class _Projection(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[B, H, W, C] -> [B, places, out]."""
         if self.stride > 1:
-            x = self.norm(self.down_conv(x))
+            x = normed(self.norm, self.down_conv(x))
         out: Tensor = self.proj(x)
         return out.flatten(1, 2)
 
@@ -209,8 +208,8 @@ class AttentionBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, H, W, C] -> [B, H, W, C]."""
-        out: Tensor = x + self.layer_scale(self.attn(self.norm(x)))
-        return out
+        y = self.attn(normed(self.norm, x, own=False))
+        return torch.addcmul(x, y, self.layer_scale.gamma)
 
 
 def block(spec: BlockSpec) -> nn.Module:
