@@ -16,6 +16,9 @@ from engine.mapping import map_read_only
 KEPT_BYTES = 4 << 20
 """Of rows whose pages stay mapped; the system may still hold those that were given back."""
 
+_AROUND = 64 << 10
+"""Bytes that Linux maps around a page that is touched, as far as it holds them already."""
+
 _CARRIERS: dict[torch.dtype, type[np.generic]] = {
     torch.bfloat16: np.uint16,
     torch.float16: np.float16,
@@ -90,8 +93,15 @@ class PleTable:
         """
         wanted, places = np.unique(ids.numpy(force=True), return_inverse=True)
         self._announce(wanted, columns)
-        rows = torch.from_numpy(self._table[wanted, columns])
-        self._bound(len(wanted), rows.nbytes)
+        width = len(range(*columns.indices(self.width)))
+        read = np.empty((len(wanted), width), self._table.dtype)
+        each = width * read.itemsize + _AROUND
+        together = max(1, KEPT_BYTES // each)
+        for first in range(0, len(wanted), together):
+            part = slice(first, first + together)
+            read[part] = self._table[wanted[part], columns]
+            self._bound(len(read[part]) * each)
+        rows = torch.from_numpy(read)
         if rows.dtype is not self.dtype:
             rows = rows.view(self.dtype)
         return rows[torch.from_numpy(places.reshape(ids.shape))].to(ids.device)
@@ -110,12 +120,12 @@ class PleTable:
             aligned = start - start % mmap.PAGESIZE
             self._map.madvise(mmap.MADV_WILLNEED, aligned, start - aligned + (end - first) * size)
 
-    def _bound(self, rows: int, nbytes: int) -> None:
-        """Note that so many bytes of so many rows were read; keep the mapped pages below the limit.
+    def _bound(self, nbytes: int) -> None:
+        """Note that up to so many bytes were mapped; keep the mapped pages below the limit.
 
         A long conversation comes past many rows, and each is wanted rarely.
         """
-        self._mapped += nbytes + rows * mmap.PAGESIZE
+        self._mapped += nbytes
         if self._mapped > KEPT_BYTES and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
             self._mapped = 0

@@ -6,9 +6,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from engine import residency
 from engine.text.cache import KVCache
 from engine.text.matformer import Size
-from engine.text.ple import PleTable
+from engine.text.ple import KEPT_BYTES, PleTable
 from tests.page_cache import PAGE, drop, resident_pages
 from tests.tiny_text import PLE_ROWS, random_ids, random_model, tiny_config
 
@@ -84,4 +85,19 @@ def test_only_the_pages_of_the_rows_are_read(tmp_path: Path) -> None:
     }
     assert before <= 0.01 * len(touched)
     assert len(touched) * 0.9 < resident_pages(path) <= 1.1 * len(touched)
+    ple.close()
+
+
+def test_rows_leave_little_mapped_where_the_file_is_in_memory(tmp_path: Path) -> None:
+    """Around a page that is touched Linux maps 60 KB of what the page cache holds already."""
+    rows, width = 8192, 2048  # a token table's row of 4 KiB
+    ple = written(tmp_path / "table.safetensors", torch.zeros(rows, width, dtype=torch.bfloat16))
+    generator = torch.Generator().manual_seed(0)
+    extents = [residency.Extent(*span) for span in ple.spans]
+    most = 0
+    for count in (512, *[64] * 40):  # a prompt, then the best scores of tokens
+        ple.gather(torch.randint(0, rows, (count,), generator=generator))
+        parts = residency.measure({"table": extents}, {})
+        most = max(most, parts["table"].file_backed)
+    assert most <= 1.5 * KEPT_BYTES
     ple.close()
