@@ -23,7 +23,9 @@ def idle_weights(text: TextModel, size: Size) -> Iterator[Tensor]:
             yield from block.parameters()
             yield from block.buffers()  # small integers are
             first = layer * per_layer
-            yield text.per_layer_model_projection.weight[first : first + per_layer]
+            projection = text.per_layer_model_projection
+            for weight in (*projection.parameters(), *projection.buffers()):
+                yield weight[first : first + per_layer]
         else:
             yield from block.mlp.idle(size.widths[layer])
 

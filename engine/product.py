@@ -62,6 +62,10 @@ class Linear(nn.Linear):
     def __init__(self, columns: int, rows: int) -> None:
         super().__init__(columns, rows, bias=False)
 
+    def partly(self, x: Tensor, rows: slice) -> Tensor:
+        """[..., columns] -> [..., len(rows)]: some neighbouring outputs alone."""
+        return product(x, self.weight[rows])
+
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that nn.Linear gives it
         """[..., columns] -> [..., rows]."""
         return product(input, self.weight)

@@ -52,6 +52,7 @@ def narrow(text: TextModel) -> None:
             (layer, "per_layer_projection"),
         ):
             _to_8_bits(owner, name)
+    _to_8_bits(text, "per_layer_model_projection")
 
 
 def narrow_ears(encoder: AudioEncoder) -> None:

@@ -160,6 +160,11 @@ class Linear8(nn.Module):
         """As `forward`, at least fp32."""
         return self(x).to(widened(x.dtype))  # type: ignore[no-any-return]
 
+    def partly(self, x: Tensor, rows: slice) -> Tensor:
+        """[..., columns] -> [..., len(rows)]: some neighbouring outputs alone."""
+        out: Tensor = Linear8(self.values[rows], self.scales[rows])(x)
+        return out
+
     def rows(self, indices: Tensor) -> Tensor:
         """Rows of the weight, fp32 [n, columns], of int64 indices [n]."""
         return self.values[indices].float() * self.scales[indices].float().unsqueeze(1)

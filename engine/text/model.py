@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.config import LayerType, TextConfig
 from engine.norm import RMSNorm, rms_norm, widened
-from engine.product import Linear, product
+from engine.product import Linear
 from engine.text.altup import AltUp, magnitude, rescaled
 from engine.text.attention import Attention, AttentionPlan, KeysValues, attention_plan
 from engine.text.cache import KVCache, Span
@@ -231,12 +231,13 @@ class TextModel(nn.Module):
         # The factor D^-1/2 before the norm only shifts the norm's epsilon.
         eps = self.config.rms_norm_eps * self.config.hidden_size
         for first, end in _runs(layers):
-            weight = self.per_layer_model_projection.weight[first * per_layer : end * per_layer]
-            projected = product(embeds, weight).to(widened(embeds.dtype))
+            rows = slice(first * per_layer, end * per_layer)
+            projected = self.per_layer_model_projection.partly(embeds, rows)
+            projected = projected.to(widened(embeds.dtype))
             projected = projected.view(*embeds.shape[:2], end - first, per_layer)
             projected = rms_norm(projected, self.per_layer_projection_norm.weight, eps)
-            rows = self._per_layer_rows(ids, first, end).to(projected)
-            joint = torch.add(projected, rows, alpha=math.sqrt(per_layer)) * math.sqrt(0.5)
+            stored = self._per_layer_rows(ids, first, end).to(projected)
+            joint = torch.add(projected, stored, alpha=math.sqrt(per_layer)) * math.sqrt(0.5)
             yield from zip(range(first, end), joint.to(embeds.dtype).unbind(2), strict=True)
 
     def _expand(self, embeds: Tensor) -> tuple[Tensor, Tensor]:
