@@ -195,3 +195,19 @@ def test_many_tokens_of_a_narrow_model_are_near_the_exact_ones(
             with torch.inference_mode():
                 found, expected = layer.mlp(x, width), other.mlp(x.float(), width)
             assert (found - expected).norm() / expected.norm() < 0.03
+
+
+def test_the_per_layer_projection_is_in_8_bits_and_some_layers_alone_are_the_same(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path / "model", sizes=True)
+    exact = opened(folder, Weights.INT4, dtype=torch.float32).text.per_layer_model_projection
+    narrow = opened(folder, Weights.INT4, dtype=torch.bfloat16).text.per_layer_model_projection
+    assert isinstance(narrow, Linear8)
+    x = torch.randn(3, 64, generator=torch.Generator().manual_seed(1)).bfloat16()
+    with torch.inference_mode():
+        whole, expected = narrow(x).float(), exact(x.float())
+        assert (whole - expected).norm() / expected.norm() < 0.02
+        rows = slice(16, 48)
+        assert torch.equal(narrow.partly(x, rows).float(), whole[:, rows])
+        assert torch.equal(exact.partly(x.float(), rows), expected[:, rows])
