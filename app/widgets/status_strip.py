@@ -1,6 +1,6 @@
 """The line at the bottom: model, size, lag, load, losses. Reads the live state."""
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Slot
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -10,7 +10,11 @@ LAGGING_S = 3.0  # behind by more than this is said in the warning tone
 
 
 class _Elided(QLabel):
-    """A label that ends in dots where it has too little room."""
+    """A label that ends in dots where it has too little room, and takes none from the window."""
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough, and as narrow as may be."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what there is room for."""
@@ -38,7 +42,7 @@ class StatusStrip(QFrame):
         self.size_name = self._label()
         self.lag = self._label()
         self.load = self._label()
-        self.cadence = self._label()
+        self.cadence = self._label(yields=True)
         self.dropped = self._label()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 6, 20, 7)
@@ -77,8 +81,8 @@ class StatusStrip(QFrame):
             label.setAccessibleDescription(tip)
         self._show()
 
-    def _label(self, *, stretches: bool = False) -> QLabel:
-        label = _Elided(self) if stretches else QLabel(self)
+    def _label(self, *, stretches: bool = False, yields: bool = False) -> QLabel:
+        label = _Elided(self) if stretches or yields else QLabel(self)
         label.setProperty("role", "muted")
         if stretches:
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -59,7 +59,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
         for name, found in answers.items()
     }
     rows.append(Row("general questions, answer invented", invented, INVENTS, INVENTS))
-    wrong = {
+    wrongly = {
         name: _share(
             answer not in (one.answer, "") and answer not in _FIXED
             for one, answer in zip(known, found["typed"], strict=True)
@@ -67,7 +67,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
         )
         for name, found in answers.items()
     }
-    rows.append(Row("words and sums, typed: answered wrongly", wrong, None, None))
+    rows.append(Row("words and sums, typed: answered wrongly", wrongly, None, None))
     rows.append(_right("unknown words declined", rare, "rare", answers, (None, None)))
     largest = answers[sizes[-1].name]
     shown = []
