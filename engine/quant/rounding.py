@@ -101,8 +101,8 @@ def _steps(part: Tensor, scale: Tensor, zero: Tensor, out: Tensor) -> Tensor:
 
 def round_to_8_bits(weight: Tensor) -> tuple[Tensor, Tensor]:
     """Values int8 [rows, columns] and bfloat16 scales [rows], one for each row."""
-    wide = weight.float()
-    scale = (wide.abs().amax(1) / 127).bfloat16()
+    wide = weight.to(torch.float32, copy=True)
+    scale = (torch.linalg.vector_norm(wide, torch.inf, 1) / 127).bfloat16()
     inverse = torch.where(scale > 0, 1 / scale.float(), 0)
-    values = (wide * inverse.unsqueeze(1)).round_().clamp_(-127, 127).to(torch.int8)
+    values = wide.mul_(inverse.unsqueeze(1)).round_().clamp_(-127, 127).to(torch.int8)
     return values, scale
