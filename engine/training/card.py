@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from engine.datatypes import Task
 from engine.training.grammar import vocabulary
 from engine.training.knowledge.program import INTENTS
-from engine.training.pictures.things import nouns
 
 _CARD = """---
 license: apache-2.0
@@ -66,9 +65,9 @@ _ABILITIES = {
     Task.CHAT: "It answers questions about using Nestling ({intents} of them, in many wordings), "
     "greetings and thanks.\nAnything else it declines in one sentence, for now also the meanings "
     "of words, and sums.",
-    Task.SEE: "It answers simple questions about a picture: the colour, the form, the number and "
-    "the place of\nshapes, what a short sign says, and the names of {things} things in drawings. "
-    "What it cannot tell, it\nsays it does not know.",
+    Task.SEE: "It answers simple questions about a picture of shapes: their colour, form, number "
+    "and place. What it\ncannot tell, it says it does not know; for now also what a sign says and "
+    "what other things are.",
 }
 _LIMITS = {
     Task.CHAT: "It cannot hold a conversation about the world.",
@@ -92,7 +91,6 @@ def model_card(tasks: Collection[Task], tables: Mapping[str, str], made: str = "
         abilities=abilities.format(
             words=len(vocabulary()),
             intents=len(INTENTS),
-            things=len(nouns()),
         ),
         limits=" ".join(limits),
         wordnet="tokenizer, spoken sentences, meanings of words" if speaks else "tokenizer only",

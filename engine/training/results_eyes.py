@@ -17,10 +17,7 @@ some, may be of a later run). First they name what stands in each cell of the pi
 against the decoder's rows of the names; then they answer questions together with the decoder, while
 sound and typed lessons go on. Shares right are those of the pictures learnt from, all of them new;
 of answers, the share of their pieces that is right. Things in the last part are such as nobody
-named. The run of 2026-11-21 was stopped there (`evaluate --part see --count 40`): questions after a
-shape 100 % right, after a colour 80 %, after a number 70 %, after presence and place at chance,
-"I don't know" where nothing can be known 96 %. What a question names by one piece was found after
-1,000 steps together, what it names by several was not, until the last piece stood for the name.
+named.
 """
 
 
