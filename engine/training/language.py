@@ -103,34 +103,37 @@ def train(rank: int, arguments: argparse.Namespace) -> None:
     deadline = deadline_of(arguments.until)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
-    log = Log(cache / "log.jsonl" if rank == 0 else None)
     saved = time.monotonic()
     began = trainer.step  # the optimiser warms up again after each start
     last = STAGES[-1].until
-    while trainer.step < last:
-        now = time.time()
-        stop, late, cooled = team.told(
-            bool(stopped),
-            deadline is not None and now >= deadline,
-            cooling(trainer.step, last, now, deadline),
-        )
-        if late or stop:
-            break
-        stage = next(stage for stage in STAGES if trainer.step < stage.until)
-        rate = stage.rate * min(1.0, (trainer.step - began + 1) / WARM_UP) * cooled
-        losses = step(trainer, batches, lessons, stage, team, rate)
-        if rank:
-            continue
-        log.take(trainer.step, stage.name, losses | {"rate": rate, "seconds": time.time() - now})
-        if trainer.step % PROBE_EVERY == 0 or trainer.step == last:
-            listening = stage.objective.next_token > 0
-            found = probe(trainer, tokenizer, PROBE_COUNT, listening=listening)
-            if stage.mixture.typed:
-                found |= quiz(trainer, tokenizer, PROBE_COUNT // 2)
-            log.write({"step": trainer.step, **found})
-        if time.monotonic() - saved > SAVE_EVERY_S:
-            trainer.save(checkpoint)
-            saved = time.monotonic()
+    with Log(cache / "log.jsonl" if rank == 0 else None) as log:
+        while trainer.step < last:
+            now = time.time()
+            stop, late, cooled = team.told(
+                bool(stopped),
+                deadline is not None and now >= deadline,
+                cooling(trainer.step, last, now, deadline),
+            )
+            if late or stop:
+                break
+            stage = next(stage for stage in STAGES if trainer.step < stage.until)
+            rate = stage.rate * min(1.0, (trainer.step - began + 1) / WARM_UP) * cooled
+            losses = step(trainer, batches, lessons, stage, team, rate)
+            if rank:
+                continue
+            log.take(
+                trainer.step, stage.name, losses | {"rate": rate, "seconds": time.time() - now}
+            )
+            if trainer.step % PROBE_EVERY == 0 or trainer.step == last:
+                listening = stage.objective.next_token > 0
+                found = probe(trainer, tokenizer, PROBE_COUNT, listening=listening)
+                log.write({"step": trainer.step, **found})
+                if stage.mixture.typed:
+                    found = quiz(trainer, tokenizer, PROBE_COUNT // 2)
+                    log.write({"step": trainer.step, **found})
+            if time.monotonic() - saved > SAVE_EVERY_S:
+                trainer.save(checkpoint)
+                saved = time.monotonic()
     team.leave()
     if rank == 0:
         trainer.save(checkpoint)
