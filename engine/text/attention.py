@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -34,18 +35,40 @@ class AttentionPlan:
     causal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Forks:
+    """Rows that go on from one beginning in several ways, each of which sees it and itself alone.
+
+    ways: [B, T], ascending: 0 = the beginning, others number the ways; positions: [B, T].
+    """
+
+    ways: Tensor
+    positions: Tensor
+
+    @classmethod
+    def of(cls, ways: Tensor) -> Self:
+        """Every way stands right behind the beginning."""
+        earlier = (ways.unsqueeze(-1) == ways.unsqueeze(-2)).tril(-1).sum(-1)
+        begun = (ways == 0).sum(-1, keepdim=True)
+        return cls(ways, earlier + begun * (ways > 0))
+
+    def picked(self, want: Tensor) -> Self:
+        """The same of the positions `want` [B, W]."""
+        return type(self)(self.ways.gather(1, want), self.positions.gather(1, want))
+
+
 def attention_plan(
     config: TextConfig,
     layer_type: LayerType,
-    queries: range | Tensor,
-    keys: range,
+    queries: range | Tensor | Forks,
+    keys: range | Forks,
     *,
     dtype: torch.dtype,
     device: torch.device,
 ) -> AttentionPlan:
     """Rotary tables and visibility for queries at absolute positions over keys at others.
 
-    queries: a range, or positions [B, W].
+    queries: a range, or positions [B, W]; forks only over the forks they are part of.
     dtype: of the activations; angles are computed in at least fp32.
     """
     sliding = layer_type is LayerType.SLIDING
@@ -53,11 +76,14 @@ def attention_plan(
     window = config.sliding_window if sliding else None
     positions = _as_tensor(queries, device)
     cos, sin = _rotary(positions, theta, config.head_dim, widened(dtype))
-    causal = queries == keys and (window is None or len(keys) <= window)
+    causal = isinstance(keys, range) and queries == keys and (window is None or len(keys) <= window)
     if causal or _sees_all(queries, keys, window):
         return AttentionPlan(cos, sin, None, causal)
-    back = positions.unsqueeze(-1) - _as_tensor(keys, device)
+    back = positions.unsqueeze(-1) - _as_tensor(keys, device).unsqueeze(-2)
     hidden = back < 0
+    if isinstance(queries, Forks) and isinstance(keys, Forks):
+        way = keys.ways.unsqueeze(-2)
+        hidden |= (way != 0) & (way != queries.ways.unsqueeze(-1))
     if window is not None:
         hidden |= back >= window
     bias = torch.zeros(hidden.shape, dtype=dtype, device=device)
@@ -65,14 +91,16 @@ def attention_plan(
     return AttentionPlan(cos, sin, bias.unsqueeze(1) if bias.ndim == 3 else bias, False)
 
 
-def _as_tensor(positions: range | Tensor, device: torch.device) -> Tensor:
+def _as_tensor(positions: range | Tensor | Forks, device: torch.device) -> Tensor:
     if isinstance(positions, range):
         return torch.arange(positions.start, positions.stop, device=device)
-    return positions
+    return positions.positions if isinstance(positions, Forks) else positions
 
 
-def _sees_all(queries: range | Tensor, keys: range, window: int | None) -> bool:
-    if not isinstance(queries, range) or len(queries) != 1 or queries[0] != keys[-1]:
+def _sees_all(queries: range | Tensor | Forks, keys: range | Forks, window: int | None) -> bool:
+    if not isinstance(queries, range) or not isinstance(keys, range):
+        return False
+    if len(queries) != 1 or queries[0] != keys[-1]:
         return False
     return window is None or len(keys) <= window
 

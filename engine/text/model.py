@@ -14,7 +14,13 @@ from engine.config import LayerType, TextConfig
 from engine.norm import RMSNorm, rms_norm, widened
 from engine.product import Linear
 from engine.text.altup import AltUp, magnitude, rescaled
-from engine.text.attention import Attention, AttentionPlan, KeysValues, attention_plan
+from engine.text.attention import (
+    Attention,
+    AttentionPlan,
+    Forks,
+    KeysValues,
+    attention_plan,
+)
 from engine.text.cache import KVCache, Span
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size
@@ -117,6 +123,7 @@ class TextModel(nn.Module):
         cache: KVCache | None = None,
         size: Size | None = None,
         want: int | Tensor | None = None,
+        forks: Forks | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Tensor:
         """Hidden states [B, W, D], normed, ready for `logits`.
@@ -127,6 +134,7 @@ class TextModel(nn.Module):
         size: which layers run and how wide; None = all.
         want: positions whose states are returned; None = all, n = the last n, or indices into
             the chunk [B, W]. Only these run through the layers that store no keys (text.md 6.3).
+        forks: of the rows, for training; without a cache, and `want` then gives indices.
         stop: asked before every layer; raises Interrupted, and the cache is as after a failure.
         """
         config, length = self.config, embeds.shape[1]
@@ -138,7 +146,7 @@ class TextModel(nn.Module):
         ]
         widths = config.intermediate_size if size is None else size.widths
         tail = config.first_shared_layer if want is not None else config.num_hidden_layers
-        plans = _Plans(config, range(start, start + length), cache, embeds)
+        plans = _Plans(config, forks or range(start, start + length), cache, embeds)
         head = [layer for layer in kept if layer < tail]
         inputs = dict(self._per_layer_inputs(embeds, ple_ids, head))
         streams, active = self._expand(embeds)
@@ -265,18 +273,21 @@ class _Plans:
     """The attention plan of each layer type in one forward, made when first needed."""
 
     def __init__(
-        self, config: TextConfig, queries: range, cache: KVCache | None, like: Tensor
+        self, config: TextConfig, queries: range | Forks, cache: KVCache | None, like: Tensor
     ) -> None:
         self._config = config
         self._chunk = queries
-        self._queries: range | Tensor = queries
+        self._queries: range | Tensor | Forks = queries
         self._cache = cache
         self._like = like
         self._made: dict[LayerType, AttentionPlan] = {}
 
     def pick(self, want: int | Tensor | None) -> None:
         """From here on only the wanted positions of the chunk ask."""
-        if isinstance(want, Tensor):
+        if isinstance(self._chunk, Forks):
+            assert isinstance(want, Tensor)
+            self._queries = self._chunk.picked(want)
+        elif isinstance(want, Tensor):
             self._queries = want + self._chunk.start
         elif want is not None:
             self._queries = self._chunk[-want:]
@@ -286,18 +297,23 @@ class _Plans:
         """The plan of `layer`, the same object for all layers of its type."""
         kind = self._config.layer_types[layer]
         if kind not in self._made:
-            source = self._config.kv_source(layer)
-            start = self._chunk.start
-            first = 0 if self._cache is None else self._cache.first_key(source, start)
             self._made[kind] = attention_plan(
                 self._config,
                 kind,
                 self._queries,
-                range(first, self._chunk.stop),
+                self._keys(layer),
                 dtype=self._like.dtype,
                 device=self._like.device,
             )
         return self._made[kind]
+
+    def _keys(self, layer: int) -> range | Forks:
+        chunk = self._chunk
+        if isinstance(chunk, Forks):
+            return chunk
+        source = self._config.kv_source(layer)
+        first = 0 if self._cache is None else self._cache.first_key(source, chunk.start)
+        return range(first, chunk.stop)
 
 
 def _runs(layers: list[int]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from torch import Tensor
 from engine.config import ModelConfig
 from engine.datatypes import Modality
 from engine.prompt import Media, Message, chat_prompt
+from engine.text.attention import Forks
 from engine.tokenizer import Tokenizer
 from engine.training.nano import Nano
 from engine.training.pictures.questions import Question
@@ -21,11 +22,14 @@ _LENGTH_STEP, _WANTED_STEP = 16, 8  # multiples that rows and their answers are 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation about one picture, in ids. labels: what is to be written at each id, -100 =
-    nothing that is learnt."""
+    """What is said about one picture, in ids.
+
+    labels: what is to be written at each id, -100 = nothing that is learnt; ways: of `Forks`.
+    """
 
     ids: list[int]
     labels: list[int]
+    ways: list[int]
 
 
 class Chats:
@@ -40,8 +44,25 @@ class Chats:
         self._tokenizer, self._config = tokenizer, config
         self._end = tokenizer.id_of("<end_of_turn>")
 
+    def apart(self, asked: Sequence[Question], heard: Tensor | None = None) -> Chat:
+        """Questions about a picture, each as if it were the first: no answer hints at another.
+
+        heard: soft tokens of the first, if spoken.
+        """
+        first = self.about(asked[:1], heard)
+        begun = first.ids.index(self._config.image_token_id)
+        begun += self._config.vision_soft_tokens_per_image
+        ids, labels = first.ids[:begun], first.labels[:begun]
+        ways = [0] * begun
+        for way, question in enumerate(asked, 1):
+            one = first if way == 1 else self.about([question])
+            ids += one.ids[begun:]
+            labels += one.labels[begun:]
+            ways += [way] * (len(one.ids) - begun)
+        return Chat(ids, labels, ways)
+
     def about(self, asked: Sequence[Question], heard: Tensor | None = None) -> Chat:
-        """The first questions about a picture. heard: soft tokens of the first, if spoken."""
+        """The first questions about a picture, in turns. heard: as of `apart`."""
         picture = Media(Modality.VISION, self._config.vision_soft_tokens_per_image)
         messages: list[Message] = []
         ids: list[int] = []
@@ -56,10 +77,10 @@ class Chats:
             labels += [UNMARKED] * (len(before) - 1 - len(labels)) + [*answer, self._end]
             ids = [*before, *answer]
             messages.append(Message("model", (question.answer,)))
-        return Chat(ids, labels[: len(ids)])
+        return Chat(ids, labels[: len(ids)], [0] * len(ids))
 
-    def padded(self, chats: Sequence[Chat]) -> tuple[Tensor, Tensor, Tensor]:
-        """Ids [B, T], positions [B, W] at which something is to be written, and what.
+    def padded(self, chats: Sequence[Chat]) -> tuple[Tensor, Forks, Tensor, Tensor]:
+        """Ids [B, T], their ways, places [B, W] where something is to be written, and what.
 
         Lengths are few, since the first product of a shape is slow. Rows of positions are filled
         up with their first, which is then not learnt again.
@@ -67,6 +88,7 @@ class Chats:
         pad = self._config.pad_token_id
         longest = _up(max(len(chat.ids) for chat in chats), _LENGTH_STEP)
         ids = torch.tensor([chat.ids + [pad] * (longest - len(chat.ids)) for chat in chats])
+        ways = [chat.ways + chat.ways[-1:] * (longest - len(chat.ids)) for chat in chats]
         places = [
             [place for place, label in enumerate(chat.labels) if label != UNMARKED]
             for chat in chats
@@ -79,7 +101,7 @@ class Chats:
                 for chat, row in zip(chats, places, strict=True)
             ]
         )
-        return ids, want, targets
+        return ids, Forks.of(torch.tensor(ways)), want, targets
 
     def embedded(
         self, model: Nano, eyes: VisionTower, ids: Tensor, seen: Tensor, heard: Sequence[Tensor]

@@ -39,11 +39,12 @@ STATE = "together.pt"
 SEED = 7
 STEPS = 6_000
 LOOKING = 0.75  # of the steps; the others go on as the language half's last stage does
-ALOUD = 0.3  # of the conversations about pictures begin with a spoken question
+ALOUD = 0.3  # of the pictures are asked about with sound first
+IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 # Shapes, and what is not known: things are, and words are declined, until the eyes tell them apart.
 SHOWN = Mixture({Kind.SHAPES: 0.72, Kind.UNKNOWN: 0.12, Kind.NOTHING: 0.09, Kind.SIGN: 0.07})
 NOT_YET = frozenset({Topic.WORDS})
-PICTURES = 24  # of a step
+PICTURES = 16  # of a step
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
 WARM_UP = 60  # steps
@@ -109,21 +110,22 @@ class Together:
         trainer, sight, model = self.trainer, self.sight, self.trainer.model
         heard = self._heard(views)
         rng = random.Random(f"typed {SEED} {self.step}")
-        chats = [
-            self._chats.about([_taught(one, rng) for one in asked], heard.get(place))
-            for place, asked in enumerate(views.asked)
-            if asked
-        ]
+        chats = []
+        for place, asked in enumerate(views.asked):
+            taught = [_taught(one, rng) for one in asked]
+            make = self._chats.about if rng.random() < IN_TURNS else self._chats.apart
+            if taught:
+                chats.append(make(taught, heard.get(place)))
         places = torch.tensor([place for place, asked in enumerate(views.asked) if asked])
         size = trainer.drawn_size()[0]
         with attention_for(trainer.device):
             seen = sight.eyes(views.pixels)
             loss, report = sight.named(seen, views.marks)
-            ids, want, targets = self._chats.padded(chats)
+            ids, forks, want, targets = self._chats.padded(chats)
             sounds = [heard[int(place)] for place in places if int(place) in heard]
             embeds = self._chats.embedded(model, sight.eyes, ids, seen[places], sounds)
             decoder = model.language_model
-            logits = decoder.logits(decoder(embeds, ids, size=size, want=want))
+            logits = decoder.logits(decoder(embeds, ids, size=size, want=want, forks=forks))
             answered = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
             trainer.clear()
             sight.clear()

@@ -17,6 +17,8 @@ from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Ki
 UNSURE = "I don't know."
 YES, NO = "Yes.", "No."
 
+ACROSS, DOWN = ("left", "middle", "right"), ("top", "middle", "bottom")
+
 _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five")
 _CLEARLY = 0.06  # how far a place must lie from the lines between left, middle and right
 _LARGER = 1.35  # the biggest is so many times as large as the next
@@ -111,6 +113,14 @@ def questions(
     found = [question for topic in _TOPICS[picture.scene.kind] for question in topic(ask)]
     rng.shuffle(found)
     return found
+
+
+def harder_questions(picture: Picture, nouns: Sequence[str], rng: random.Random) -> list[Question]:
+    """More training questions of what is learnt late: what is there, and where."""
+    ask = _Asker(picture, nouns, rng, held_out=False)
+    topics = _TOPICS[picture.scene.kind]
+    again = [topic for topic in (_presence, _presence, _presence, _place) if topic in topics]
+    return [question for topic in again for question in topic(ask)]
 
 
 def asked_of_pictures(seed: int) -> Iterator[str]:
@@ -213,18 +223,24 @@ def _place(ask: _Asker) -> list[Question]:
 
 def place(item: Item) -> str | None:
     """Where an item is, None if it lies near the line between two parts."""
-    parts = []
-    for value in (item.x, item.y):
-        third = 3 * value
-        if min(abs(third - 1), abs(third - 2)) < 3 * _CLEARLY:
-            return None
-        parts.append(min(2, max(0, math.floor(third))))
+    parts = part(item)
+    if parts is None:
+        return None
     column, row = parts
-    words = (("top", "", "bottom")[row], ("left", "", "right")[column])
+    words = ("" if row == 1 else DOWN[row], "" if column == 1 else ACROSS[column])
     said = " ".join(filter(None, words))
     if not said:
         return "In the middle."
     return f"On the {said}." if row == 1 else f"At the {said}."
+
+
+def part(item: Item) -> tuple[int, int] | None:
+    """Which of three columns and of three rows an item lies in, None if near a line."""
+    thirds = (3 * item.x, 3 * item.y)
+    if any(min(abs(third - 1), abs(third - 2)) < 3 * _CLEARLY for third in thirds):
+        return None
+    column, row = (min(2, max(0, math.floor(third))) for third in thirds)
+    return column, row
 
 
 def _words(ask: _Asker) -> list[Question]:

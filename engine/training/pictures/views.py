@@ -13,7 +13,14 @@ from torch import Tensor
 from engine.training.grammar import is_held_out, vocabulary
 from engine.training.pictures.drawing import Picture, draw
 from engine.training.pictures.fonts import fonts
-from engine.training.pictures.questions import Question, questions
+from engine.training.pictures.questions import (
+    ACROSS,
+    DOWN,
+    Question,
+    harder_questions,
+    part,
+    questions,
+)
 from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, Scene, scene
 from engine.training.pictures.things import TRAINED, Style, Things
 from engine.vision.preprocess import resized
@@ -69,6 +76,8 @@ class Classes:
             "colour": COLOURS,
             "letter": tuple(CHARACTERS),
             "thing": ("?", *things),  # "?" has no name that the model was told
+            "across": ACROSS,
+            "down": DOWN,
         }
         self._places = {
             head: {name: place for place, name in enumerate(names)}
@@ -93,6 +102,9 @@ class Classes:
             of[kind][inside] = self._places[kind].get(item.name, 0)
             if item.colour:
                 of["colour"][inside] = self._places["colour"][item.colour]
+            parts = part(item)
+            if parts is not None:
+                of["across"][inside], of["down"][inside] = parts
             of["centre"][cell_of(item.x, item.y, grid)] = 1
         for letter in picture.letters:
             cell = cell_of(letter.x, letter.y, grid)
@@ -185,7 +197,10 @@ class Painter:
             self._fonts,
             lambda name: self._things.sprite(name, style),
         )
-        return picture, questions(picture, self._things.nouns, rng, held_out=self._held_out)
+        asked = questions(picture, self._things.nouns, rng, held_out=self._held_out)
+        if not self._held_out:
+            asked += harder_questions(picture, self._things.nouns, rng)
+        return picture, asked
 
 
 def words(*, held_out: bool) -> tuple[str, ...]:

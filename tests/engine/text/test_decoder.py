@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from engine.config import TextConfig
+from engine.text.attention import Forks
 from engine.text.matformer import Size, effective_params
 from engine.text.model import TextModel
 from tests.tiny_text import E2B, E4B, random_ids, tiny_config
@@ -69,6 +70,32 @@ def test_an_all_zero_embedding_leaves_gradients_finite() -> None:
     for parameter in model.parameters():
         assert parameter.grad is not None
         assert parameter.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_ways_from_one_beginning_are_what_each_is_alone(wanted: bool) -> None:
+    """Sliding windows and layers without keys of their own included."""
+    model = TextModel(tiny_config())
+    model.initialise(0)
+    ids = random_ids(24, batch=2)
+    ways = torch.tensor([[0] * 9 + [1] * 6 + [2] * 9, [0] * 9 + [4] * 15])
+    alone = [
+        ids[:1, :15],
+        torch.cat((ids[:1, :9], ids[:1, 15:]), 1),
+        ids[1:],
+    ]
+    hidden = [model(model.embed(row), row)[0] for row in alone]
+    want = torch.tensor([[4, 10, 14, 15, 23], [0, 8, 9, 15, 23]])
+    together = model(model.embed(ids), ids, want=want if wanted else None, forks=Forks.of(ways))
+    if not wanted:
+        together = together[torch.arange(2)[:, None], want]
+    expected = torch.stack(
+        [
+            torch.stack([hidden[0][4], hidden[0][10], hidden[0][14], hidden[1][9], hidden[1][17]]),
+            hidden[2][want[1]],
+        ]
+    )
+    torch.testing.assert_close(together, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_skipped_layer_gets_no_gradient() -> None:

@@ -16,7 +16,7 @@ from engine.tokenizer import Tokenizer
 from engine.training import answering, evaluate, eyesight, language, seeing, together
 from engine.training.answering import Answerer
 from engine.training.batches import Batches
-from engine.training.conversations import TURNS, Chats
+from engine.training.conversations import TURNS, Chat, Chats
 from engine.training.corpus import build
 from engine.training.eyes import GRID, PIXELS, with_eyes
 from engine.training.eyesight import Stage
@@ -75,10 +75,30 @@ def test_questions_stand_in_turns_and_each_answer_is_learnt(cache: Path, chats: 
     config = parse_config(with_eyes(raw_config()))
     assert chat.ids.count(config.image_token_id) == GRID**2
     assert len(chats.about(ASKED * TURNS).ids) == len(chats.about((ASKED * TURNS)[:TURNS]).ids)
-    ids, want, targets = chats.padded([chat, chats.about(ASKED[:1])])
+    ids, _, want, targets = chats.padded([chat, chats.about(ASKED[:1])])
     assert targets[0][targets[0] != UNMARKED].tolist() == said
     assert ids[0][want[0][: len(said)] + 1].tolist()[:-1] == said[:-1]
     assert targets[1][targets[1] != UNMARKED].tolist() == said[: said.index(end) + 1]
+
+
+@pytest.mark.usefixtures("short")
+def test_of_questions_asked_apart_none_sees_the_others_answer(cache: Path, chats: Chats) -> None:
+    made = together.prepare(cache, MIXTURE)
+    model, eyes = made.trainer.model, made.sight.eyes
+    heard = [torch.randn(9, 192)]
+    seen = torch.randn(1, GRID**2, 192)
+
+    def said(chat: Chat, sounds: list[torch.Tensor]) -> torch.Tensor:
+        """Hidden states where something is to be written."""
+        ids, forks, want, targets = chats.padded([chat])
+        embeds = chats.embedded(model, eyes, ids, seen, sounds)
+        with torch.no_grad():
+            states = model.language_model(embeds, ids, want=want, forks=forks)
+        return states[targets != UNMARKED]
+
+    apart = said(chats.apart(ASKED, heard[0]), heard)
+    alone = [said(chats.about(ASKED[:1], heard[0]), heard), said(chats.about(ASKED[1:]), [])]
+    torch.testing.assert_close(apart, torch.cat(alone), rtol=1e-3, atol=1e-4)
 
 
 def test_a_spoken_question_stands_where_the_typed_one_would(cache: Path, chats: Chats) -> None:

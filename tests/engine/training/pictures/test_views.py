@@ -54,7 +54,8 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
     items = (Item("star", "red", 0.1, 0.1, 0.2), Item("cat", "", 0.9, 0.4, 0.3))
     letters = (Letter("T", 0.6, 0.99),)
     picture = Picture(torch.zeros(1, 1, 3).numpy(), Scene(Kind.SHAPES, items), items, letters)
-    centre, kind, shape, colour, letter, thing = classes.marks(picture, GRID)
+    marks = classes.marks(picture, GRID)
+    centre, kind, shape, colour, letter, thing, across, down = marks
     names = {head: list(of_head) for head, of_head in classes.names.items()}
     assert names["shape"][shape[0]] == "star"
     assert names["colour"][colour[0]] == "red"
@@ -67,6 +68,9 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
     assert names["letter"][letter[14]] == "t"
     assert names["thing"][thing[7]] == "cat"
     assert names["thing"][0] == "?"
+    assert [names["across"][across[cell]] for cell in (0, 7)] == ["left", "right"]
+    assert [names["down"][down[cell]] for cell in (0, 7)] == ["top", "middle"]
+    assert (across != UNMARKED).sum() == (down != UNMARKED).sum() == 2
     assert cell_of(1.2, -0.3, GRID) == 3
 
 
