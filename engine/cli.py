@@ -170,11 +170,12 @@ def _session(options: argparse.Namespace) -> "Session":
     from engine.protocol import Progress
     from engine.session import Session
 
-    device.configure()
+    device.configure(large=True)
     session = Session(weights=_weights(options))
     for event in session.load(_model_folder(options), options.size):
         if isinstance(event, Progress) and event.fraction is not None:
             _show_share("Preparing the weights", event.fraction)
+    device.configure(large=session.model.large)
     return session
 
 
@@ -260,7 +261,7 @@ def _prepare(options: argparse.Namespace) -> None:
     from engine import device
     from engine.model import Gemma3n
 
-    device.configure()
+    device.configure(large=True)
     wanted = _weights(options)
     wanted = Weights.INT4 if wanted is Weights.AUTO else wanted
     steps = Gemma3n.opening(_model_folder(options), weights=wanted)

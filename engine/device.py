@@ -7,18 +7,21 @@ import psutil
 import torch
 
 
-def configure(threads: int | None = None) -> int:
+def configure(threads: int | None = None, *, large: bool = False) -> int:
     """Set how many cores one operator may use, and return that number.
 
     Args:
         threads: None = the physical cores this process may use but one, at least 1. On a machine
             that is busy otherwise, one thread too many costs more than one too few: every
             operator waits for the thread that found no core.
+        large: for a model whose operators take long enough that a second core is worth waiting
+            for: at least 2 where there are as many.
 
     Errors: ValueError for a number below 1.
     """
     if threads is None:
-        threads = max(1, usable_cores() - 1)
+        cores = usable_cores()
+        threads = max(min(cores, 2 if large else 1), cores - 1)
     if threads < 1:
         raise ValueError(f"the number of threads is {threads}: expected at least 1")
     torch.set_num_threads(threads)

@@ -182,8 +182,13 @@ class Gemma3n:
     @property
     def prefill_tokens(self) -> int:
         """How much of a prompt is best read at once."""
+        return _LARGE_CHUNK_TOKENS if self.large else _CHUNK_TOKENS
+
+    @property
+    def large(self) -> bool:
+        """Whether an operator's weights fill more than the processor's caches."""
         whole = sum(place.numel for place in self._checkpoint.places.values())
-        return _CHUNK_TOKENS if whole < SMALL_MODEL_PARAMS else _LARGE_CHUNK_TOKENS
+        return whole >= SMALL_MODEL_PARAMS
 
     @property
     def held(self) -> str:

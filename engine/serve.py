@@ -85,7 +85,7 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     residency.share_one_heap()
-    device.configure()
+    device.configure(large=True)  # until a model tells
     live_log = os.environ.get(LIVE_LOG)
     wanted = os.environ.get(VARIABLE)
     weights = Weights(wanted) if wanted else None
@@ -295,6 +295,7 @@ class _Server:
                 yield Ready(os.getpid(), device.describe())
             case LoadModel(folder, size, weights, small_ears):
                 yield from self._session.load(folder, size, Weights(weights), small_ears=small_ears)
+                device.configure(large=self._session.model.large)
             case SetSize(name):
                 yield from self._session.set_size(name)
             case StartListening(recording, use_vad, translate_to, starter):

@@ -298,7 +298,7 @@ def _deadline() -> Callable[[], bool]:
 
 
 def _machine() -> str:
-    threads = device.configure()
+    threads = device.configure(large=True)
     memory = psutil.virtual_memory().total / 1e9
     return f"{device.describe()}, {memory:.0f} GB of memory, torch {torch.__version__} ({threads})"
 

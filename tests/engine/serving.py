@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -70,6 +71,7 @@ class RecordingSession:
         self.measure_due: float | None = None
         self.postponed = 0
         self.starting = False
+        self.model = SimpleNamespace(large=False)
         self.steps = 0  # of answers
         self.fed_after: list[int] = []  # so many steps
 

@@ -26,6 +26,15 @@ def test_one_core_is_left_to_the_window(
     assert torch.get_num_threads() == taken
 
 
+@pytest.mark.parametrize(("physical", "taken"), [(8, 7), (2, 2), (1, 1)])
+def test_for_a_large_model_two_cores_work_where_there_are_two(
+    monkeypatch: pytest.MonkeyPatch, physical: int, taken: int
+) -> None:
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical: physical)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(physical)), raising=False)
+    assert device.configure(large=True) == taken
+
+
 def test_a_machine_that_does_not_tell_its_cores_gets_one_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine import device
 from engine.datatypes import (
     FinishReason,
     Languages,
@@ -292,6 +293,20 @@ def test_what_is_meant_for_another_model_waits_for_it(
     until(window, Finished(7, FinishReason.STOPPED))
     assert window.next() == Progress("other", None)
     assert window.next() == Listening(1, ListeningState.STARTED)
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_a_model_gets_the_cores_that_its_size_is_worth(
+    window: Window, session: RecordingSession, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    configured: list[bool] = []
+    monkeypatch.setattr(device, "configure", lambda *, large: configured.append(large))
+    session.model.large = large
+    window.hello().send(LoadModel("other"))
+    assert window.next() == Progress("other", None)
+    window.send(SetSize("small"))
+    until(window, SizeChanged("small"))
+    assert configured == [large]
 
 
 def test_what_fails_beside_an_answer_does_not_end_it(
