@@ -44,6 +44,7 @@ IN_TURNS = 0.15  # of the pictures: one question after the other; of the others 
 # Shapes, and what is not known: things are, and words are declined, until the eyes tell them apart.
 SHOWN = Mixture({Kind.SHAPES: 0.72, Kind.UNKNOWN: 0.12, Kind.NOTHING: 0.09, Kind.SIGN: 0.07})
 NOT_YET = frozenset({Topic.WORDS})
+FEW, FEW_ITEMS = 0.35, 2  # of the steps with pictures have so few items: yes and no begin there
 PICTURES = 16  # of a step
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
@@ -91,7 +92,9 @@ class Together:
     def learn(self, cooled: float, pictures: int = PICTURES) -> dict[str, float]:
         """One step, its rates times `cooled`; gives the losses."""
         if looks(self.step):
-            views = self._painter.views(_FIRST_VIEW + self.step, pictures, self._mixture)
+            few = random.Random(f"few {SEED} {self.step}").random() < FEW
+            mixture = replace(self._mixture, most=FEW_ITEMS) if few else self._mixture
+            views = self._painter.views(_FIRST_VIEW + self.step, pictures, mixture)
             report = self.look(views, cooled)
         else:
             report = language.step(

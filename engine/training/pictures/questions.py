@@ -116,11 +116,11 @@ def questions(
 
 
 def harder_questions(picture: Picture, nouns: Sequence[str], rng: random.Random) -> list[Question]:
-    """More training questions of what is learnt late: what is there, and where."""
+    """More training questions of what is learnt late: what is there and what not, and where."""
     ask = _Asker(picture, nouns, rng, held_out=False)
     topics = _TOPICS[picture.scene.kind]
-    again = [topic for topic in (_presence, _presence, _presence, _place) if topic in topics]
-    return [question for topic in again for question in topic(ask)]
+    again = (_presence, _presence, _presence, _place, _absent, _absent)
+    return [question for topic in again if topic in topics for question in topic(ask)]
 
 
 def asked_of_pictures(seed: int) -> Iterator[str]:
