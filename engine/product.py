@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from engine.kernels import products
 from engine.kernels.loading import available
+from engine.kernels.machine import ISA_LIMIT
 
 FEW_INPUTS = 24
 """Inputs up to which the weight's side of a bf16 product comes first, where tiles compute it."""
@@ -53,7 +54,7 @@ def turned_product(x: Tensor, weight: Tensor) -> Tensor:
 def computes_in_tiles() -> bool:
     """Whether bf16 products go through the processor's tile registers (AMX)."""
     able: bool = torch.cpu.get_capabilities().get("amx_bf16", False)
-    return able and "ONEDNN_MAX_CPU_ISA" not in os.environ
+    return able and ISA_LIMIT not in os.environ
 
 
 class Linear(nn.Linear):

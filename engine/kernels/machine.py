@@ -1,5 +1,6 @@
 """What kernels need to know of a processor, and how their numbers lie."""
 
+import os
 import platform
 import sys
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ THREAD, THREADS, YIELD, LENGTH, WAITING, GENERATION, ENTRIES = 0, 1, 2, 3, 8, 16
 ENTRY_WORDS = 3
 
 _CPUS = Path("/proc/cpuinfo")
+ISA_LIMIT = "ONEDNN_MAX_CPU_ISA"  # variable: torch's products do without what is newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def this_machine() -> Machine | None:
     if not {"avx2", "fma", "bmi2", "f16c"} <= has:
         return None
     if {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"} <= has:
-        return Machine(16, True, {"amx_tile", "amx_bf16"} <= has)
+        tiles = {"amx_tile", "amx_bf16"} <= has and ISA_LIMIT not in os.environ
+        return Machine(16, True, tiles)
     return Machine(8, "avx_vnni" in has, False)
 
 

@@ -69,6 +69,12 @@ def test_processors_without_these_instructions_have_none(
     assert this_machine() == Machine(8, False, tiles=False)
     told.write_text("flags\t\t: avx2 fma bmi2 f16c avx_vnni\n")
     assert this_machine() == Machine(8, True, tiles=False)
+    wide = "avx512f avx512bw avx512dq avx512vl avx512_vnni amx_tile amx_bf16"
+    told.write_text(f"flags\t\t: avx2 fma bmi2 f16c {wide}\n")
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    assert this_machine() == Machine(16, True, tiles=True)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16")
+    assert this_machine() == Machine(16, True, tiles=False)
 
 
 def test_an_object_that_needs_others_is_refused() -> None:
