@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,13 +141,36 @@ def one_run(
     sampled: memory is looked at meanwhile, which takes a third of a core.
     """
     run = Run()
-    with shown() as environment, tempfile.TemporaryDirectory() as profile:
-        command = [sys.executable, str(Path(__file__).with_name("memory_window.py"))]
-        settings = {"model": str(model), "profile": profile, "prompt": prompt, "tokens": tokens}
-        began = time.monotonic()
+    began = time.monotonic()
+    settings = {"prompt": prompt, "tokens": tokens}
+    with begun(model, settings, {"NESTLING_WEIGHTS": weights}, group) as process:
+        watched = psutil.Process(process.pid)
+        watch = threading.Thread(
+            target=sample, args=(watched, run, lambda: "done" in run.marks or not alive(process))
+        )
+        if sampled:
+            watch.start()
+        for mark, rest in marks_of(process):
+            run.marks[mark] = time.monotonic() - began
+            if mark == "done":
+                run.tokens = int(rest)
+        if sampled:
+            watch.join()
+    return run
+
+
+@contextmanager
+def begun(
+    model: Path,
+    settings: Mapping[str, object],
+    environment: Mapping[str, str],
+    group: ControlGroup | None = None,
+) -> Iterator["subprocess.Popen[str]"]:
+    """The program in memory_window.py, told its settings. Errors: SystemExit if it ends early."""
+    with shown() as screen, tempfile.TemporaryDirectory() as profile:
         process = subprocess.Popen(
-            command,
-            env={**os.environ, **environment, "NESTLING_WEIGHTS": weights},
+            [sys.executable, str(Path(__file__).with_name("memory_window.py"))],
+            env={**os.environ, **screen, **environment},
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -155,25 +178,20 @@ def one_run(
             preexec_fn=group.enter if group else None,  # noqa: PLW1509 - no thread is running yet
         )
         assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(settings) + "\n")
+        told = {"model": str(model), "profile": profile, **settings}
+        process.stdin.write(json.dumps(told) + "\n")
         process.stdin.flush()
-        watched = psutil.Process(process.pid)
-        watch = threading.Thread(
-            target=sample, args=(watched, run, lambda: "done" in run.marks or not alive(process))
-        )
-        if sampled:
-            watch.start()
-        for line in process.stdout:
-            mark, _, rest = line.strip().partition(" ")
-            run.marks[mark] = time.monotonic() - began
-            if mark == "done":
-                run.tokens = int(rest)
-        if sampled:
-            watch.join()
-        if process.wait() != 0 or "done" not in run.marks:
-            raise SystemExit(f"the program ended early: {run.marks}, status {process.returncode}")
-    return run
+        yield process
+        if process.wait() != 0:
+            raise SystemExit(f"the program ended early, status {process.returncode}")
+
+
+def marks_of(process: "subprocess.Popen[str]") -> Iterator[tuple[str, str]]:
+    """What the program reaches, when it does: a word, and what it says beside."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        mark, _, rest = line.strip().partition(" ")
+        yield mark, rest
 
 
 def alive(process: "subprocess.Popen[str]") -> bool:
