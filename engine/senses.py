@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine import residency
 from engine.datatypes import (
     PICTURE_PIXELS,
     SAMPLE_RATE,
@@ -249,6 +250,8 @@ class Senses:
                 (rows,) = end.value
                 # What was let in between counts: a budget is of time that a person waits.
                 self._pace.s_per_cost = (self._clock() - begin) / _COST[pixels]
+                if self._model.large:
+                    residency.trim()  # work memory of large maps, before the prompt's comes
                 return Soft(f"{digest} {pixels}", rows, pixels)
         return None
 

@@ -46,10 +46,14 @@ class Convolution(nn.Module):
         top, bottom = self._padding(x.shape[1])
         left, right = self._padding(x.shape[2])
         x = x.movedim(-1, 1)  # channels last in memory
-        padding = (top, left)
+        weight, padding = self.weight, (top, left)
         if (top, left) != (bottom, right):
-            x, padding = F.pad(x, (left, right, top, bottom)), (0, 0)
-        out = F.conv2d(x, self.weight, self.bias, self.stride, padding, groups=self.groups)
+            if self.groups > 1 and (bottom - top, right - left) == (1, 1):
+                # Zeros before the kernel in place of a copy of a large map.
+                weight, padding = F.pad(weight, (1, 0, 1, 0)), (bottom, right)
+            else:
+                x, padding = F.pad(x, (left, right, top, bottom)), (0, 0)
+        out = F.conv2d(x, weight, self.bias, self.stride, padding, groups=self.groups)
         return out.movedim(1, -1)
 
     def _padding(self, size: int) -> tuple[int, int]:

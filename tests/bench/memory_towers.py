@@ -2,8 +2,8 @@
 
     python tests/bench/memory_towers.py --model DIR [--weights int4] [--seconds 20] [--check]
 
-Linux, with a private screen and a private sound server. One run: a question and its answer; a
-question about a picture; the eyes are freed; speech into the microphone. Of each part the largest
+Linux, with a private screen and a private sound server. One run: two questions; one about a
+picture; the eyes are freed; speech into the microphone. Of each part the largest
 sum of the proportional set sizes of window and worker, sampled every 50 ms. What a tower adds may
 be a tenth more than its weights, as they are held.
 """
@@ -31,7 +31,7 @@ from tests.e2e.speech import write_wav
 from tests.virtual_audio import VirtualAudio
 
 MORE = 1.1  # what a tower adds, beside its weights
-PARTS = {"text": "done", "seeing": "seen", "between": "freed", "listening": "heard"}
+PARTS = {"text": "again", "seeing": "seen", "between": "freed", "listening": "heard"}
 TOWERS = {"seeing": Modality.VISION, "listening": Modality.AUDIO}
 
 

@@ -52,6 +52,9 @@ def _steps(program: Any, settings: dict[str, Any]) -> Iterator[bool]:
     yield from _asked(program, settings, settings["prompt"])
     _say(f"done {settings['tokens']}")
     if "listen_s" in settings:
+        # Once more, now that all weights are in memory: while a prompt is read, the most is held.
+        yield from _asked(program, settings, settings["prompt"])
+        _say("again")
         yield from _seen(program, settings)
         yield from _heard(program, settings["listen_s"])
 
