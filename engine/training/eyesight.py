@@ -5,20 +5,18 @@ python -m engine.training.eyesight --cache DIR [--until HH:MM]
 Reads the words of the language half's latest state, which it never changes, and keeps its own.
 """
 
-import argparse
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 import torch
 
 from engine.config import parse_config
 from engine.tokenizer import Tokenizer
 from engine.training.eyes import GRID, PIXELS
 from engine.training.log import Log
-from engine.training.machine import deadline_of, use_fast_products
+from engine.training.machine import deadline_of, parser_of, use_fast_products
 from engine.training.nano import Nano, raw_config
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import Mixture, Painter
@@ -97,22 +95,12 @@ def train(cache: Path, until: float | None, stages: tuple[Stage, ...] = STAGES) 
 
 def main() -> None:
     """Make the eyes, or go on making them."""
-    arguments = _arguments()
+    arguments = parser_of(
+        "Make the bundled model's eyes.",
+        "of the recipe: the language half's state; pictures, checkpoints and the log",
+    ).parse_args()
     use_fast_products(arguments.threads)
     train(arguments.cache, deadline_of(arguments.until))
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Make the bundled model's eyes.")
-    parser.add_argument(
-        "--cache",
-        type=Path,
-        default=Path(platformdirs.user_cache_dir("nestling"), "nano"),
-        help="of the recipe: the language half's state; pictures, checkpoints and the log",
-    )
-    parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
-    parser.add_argument("--threads", type=int, default=0, help="0: torch's own choice")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

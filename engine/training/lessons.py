@@ -14,7 +14,7 @@ from engine.training.knowledge.small_talk import DECLINED
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
-TRANSLATION_SHARE, LATER_SHARE = 0.48, 0.03  # of the lessons
+TRANSLATION_SHARE, LATER_SHARE = 0.7, 0.03  # of the lessons
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
     Kind.PROGRAM: 0.52,

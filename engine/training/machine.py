@@ -1,9 +1,12 @@
-"""What a training process asks of the machine: threads, fast products; and when it ends."""
+"""What a training process asks of the machine: threads, fast products; its options and its end."""
 
+import argparse
 import datetime
 import math
 import os
+from pathlib import Path
 
+import platformdirs
 import torch
 
 COOL_DOWN_MINUTES = 25.0  # before the end, the learning rate falls to zero
@@ -20,6 +23,20 @@ def use_fast_products(threads: int = 0) -> None:
     for kind in ("matmul", "conv"):
         getattr(torch.backends.mkldnn, kind).fp32_precision = "bf16"
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+
+
+def parser_of(description: str, cache: str) -> argparse.ArgumentParser:
+    """Options that every part of the recipe has. cache: what its folder is for, in words."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(platformdirs.user_cache_dir("nestling"), "nano"),
+        help=cache,
+    )
+    parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
+    parser.add_argument("--threads", type=int, default=0, help="0: torch's own choice")
+    return parser
 
 
 def deadline_of(text: str | None) -> float | None:

@@ -8,11 +8,10 @@ First the language half, then the eyes, then both together.
 import argparse
 from pathlib import Path
 
-import platformdirs
 import torch
 
 from engine.training import eyesight, language, together
-from engine.training.machine import deadline_of
+from engine.training.machine import deadline_of, parser_of
 from engine.training.team import gather
 
 
@@ -37,18 +36,13 @@ def _steps(state: Path) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Make the bundled model from nothing.")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
-    parser.add_argument(
-        "--cache",
-        type=Path,
-        default=Path(platformdirs.user_cache_dir("nestling"), "nano"),
-        help="speech, checkpoints and the log; a stopped run goes on from here",
+    parser = parser_of(
+        "Make the bundled model from nothing.",
+        "speech, checkpoints and the log; a stopped run goes on from here",
     )
-    parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--workers", type=int, default=1, help="processes that share each step")
-    parser.add_argument("--threads", type=int, default=0, help="of each; 0: torch's own choice")
     return parser.parse_args()
 
 

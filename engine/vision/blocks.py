@@ -46,7 +46,8 @@ class Convolution(nn.Module):
         top, bottom = self._padding(x.shape[1])
         left, right = self._padding(x.shape[2])
         x = x.movedim(-1, 1)  # channels last in memory
-        weight, padding = self.weight, (top, left)
+        weight: Tensor = self.weight
+        padding = (top, left)
         if (top, left) != (bottom, right):
             if self.groups > 1 and (bottom - top, right - left) == (1, 1):
                 # Zeros before the kernel in place of a copy of a large map.
