@@ -41,7 +41,7 @@ def test_a_grown_tokenizer_keeps_its_ids_and_spellings_and_reads_more(
 def test_lessons_are_the_same_for_the_same_number_and_of_both_tasks(trained: Tokenizer) -> None:
     lessons = Lessons(trained, parse_config(raw_config()), seed=1)
     assert lessons.lessons(3, 512) == lessons.lessons(3, 512)
-    drawn = [lesson for number in range(60) for lesson in lessons.lessons(number, 256)]
+    drawn = [lesson for number in range(150) for lesson in lessons.lessons(number, 256)]
     read = [trained.decode(lesson.ids) for lesson in drawn]
     answers = [trained.decode([wanted for _, wanted in lesson.targets]) for lesson in drawn]
     assert any("Translate into Chinese:\n\n" in text for text in read)
