@@ -4,6 +4,7 @@ They run on the threads that torch has already (of the same OpenMP library), so 
 asked for twice.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -38,6 +39,7 @@ SWITCH = "NESTLING_KERNELS"
 
 _FOLDER = Path(__file__).resolve().parent
 _COMPILING_S = 120  # allowed; it takes about one
+_KEPT = 8  # files of code, of other versions and machines too
 _ARCH_PRCTL, _REQ_XCOMP_PERM, _TILE_DATA = 158, 0x1023, 18  # Linux, arch/x86/include/uapi/asm
 
 
@@ -149,7 +151,19 @@ def _made(machine: Machine) -> Path:
                 timeout=_COMPILING_S,
             )
             os.replace(unfinished, file)
+        _forget_old(folder)
     return file
+
+
+def _forget_old(folder: Path) -> None:
+    """Each version of the program leaves a file: the newest stay."""
+    dated = []
+    for file in folder.glob("*.bin"):
+        with contextlib.suppress(OSError):  # another program's turn came first
+            dated.append((file.stat().st_mtime, file))
+    for _, file in sorted(dated, reverse=True)[_KEPT:]:
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _is_whole(file: Path) -> bool:

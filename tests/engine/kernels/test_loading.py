@@ -1,5 +1,6 @@
 """Kernels are compiled once, and left out where they cannot be made."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def test_compiled_once_and_anew_when_damaged(cache: Path) -> None:
     assert load(MACHINE) is not None
     assert file.read_bytes() == whole
     assert [*cache.iterdir()] == [file]
+
+
+def test_of_the_files_of_other_versions_only_the_newest_stay(cache: Path) -> None:
+    if this_machine() is None:
+        return
+    cache.mkdir(parents=True)
+    old = [cache / f"256-{number:016}.bin" for number in range(20)]
+    for age, file in enumerate(old):
+        file.touch()
+        os.utime(file, (1000 - age, 1000 - age))
+    assert load(MACHINE) is not None
+    made = set(cache.iterdir()) - set(old)
+    assert len(made) == 1
+    assert set(cache.iterdir()) - made == set(old[:7])
 
 
 def test_nothing_is_made_where_it_cannot_be(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
