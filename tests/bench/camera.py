@@ -3,17 +3,15 @@
     python tests/bench/camera.py [--questions 15] [--minutes 30] [--part ask|watch|tell]
         [--model DIR] [--check]
 
-The first part asks in the real program, with a real network camera: the model in DIR, or one of
-nano's size whose weights are random, since the bundled nano cannot see yet. The second plays a
-scripted room (tests/bench/scripted_scene.py) as a compressed video through the change measure of
-"tell me when …". The third plays cards (tests/bench/cards.py) through that measure and the eyes of
-the model in DIR, and counts what is told.
+The first part asks in the real program, with a real network camera: nano, or the model in DIR. The
+second plays a scripted room (tests/bench/scripted_scene.py) as a compressed video through the
+change measure of "tell me when …". The third plays cards (tests/bench/cards.py) through that
+measure and the model's eyes, and counts what is told.
 """
 
 import argparse
 import contextlib
 import itertools
-import json
 import os
 import statistics
 import sys
@@ -34,55 +32,19 @@ from PySide6.QtWidgets import QApplication
 from app import application
 from app.capture.camera_sources import network_source
 from app.capture.scene import SceneGate, Verdict
-from app.settings.choices import PictureDetail
 from app.watching import SAMPLING, SEEING, Answer, answer_of
 from engine.datatypes import CameraFrame, Rgb, Role, Turn
 from engine.protocol import Token
 from engine.session import Session
-from engine.vision import table
 from tests.bench.cards import CONDITION, Card, cards, frames
 from tests.bench.scripted_scene import SIZE, Room, script
-from tests.checkpoints import tiny_config, write_checkpoint
 from tests.mjpeg_camera import MjpegCamera
 
-ROOT = Path(__file__).resolve().parents[2]
+NANO = Path(__file__).resolve().parents[2] / "assets" / "nano"
 FPS = 4  # of the scripted video; the watch looks at most five times a second
 EVENTS_EACH_30_MINUTES = 44
 FOUND_WITHIN_S = 3.0
 BOUNDS = {"first token": 300.0, "recall": 0.95, "false alarms": 1}
-
-
-# The family's blocks at nano's width: an eighth of the published channels, fewer repetitions.
-NANO_TOWER: dict[str, Any] = {
-    "stem_size": 16,
-    "block_args": [
-        [table.edge(16, stride=2), table.edge(16)],
-        [table.bottleneck(32, 3, 5, stride=2, ratio=6.0), table.bottleneck(32, 5)],
-        [
-            table.bottleneck(80, 5, 5, stride=2, ratio=6.0),
-            *(table.bottleneck(80, 5) for _ in range(2)),
-            *[table.attention(80, 4, 24, kv_stride=2), table.bottleneck(80, ratio=2.0)] * 3,
-        ],
-        [
-            table.bottleneck(160, 5, 5, stride=2, ratio=6.0),
-            *[table.attention(160, 4, 40), table.bottleneck(160, ratio=2.0)] * 4,
-        ],
-    ],
-}
-
-
-def nano_that_sees() -> dict[str, Any]:
-    """A config.json of nano's text decoder with a tower that sees, and tokens of the tests."""
-    nano = json.loads((ROOT / "assets/nano/config.json").read_text(encoding="utf-8"))
-    tiny = tiny_config(vision=True)
-    ids = ("vocab_size", "vocab_size_per_layer_input")
-    text = nano["text_config"] | {name: tiny["text_config"][name] for name in ids}
-    vision = tiny["vision_config"] | {"hidden_size": 192, "model_args": NANO_TOWER}
-    return tiny | {
-        "text_config": text,
-        "vision_config": vision,
-        "vision_soft_tokens_per_image": 256,
-    }
 
 
 def said() -> list[str]:
@@ -104,14 +66,12 @@ def wait(condition: Any, seconds: float = 120.0) -> None:
     assert time.monotonic() < deadline, f"waited in vain; {said()}"
 
 
-def first_tokens_ms(questions: int, model: Path | None) -> list[float]:
+def first_tokens_ms(questions: int, model: Path) -> list[float]:
     """From asking about the camera's picture to the first token, in the window's process."""
     app = QApplication.instance() or QApplication([])
     with tempfile.TemporaryDirectory() as scratch:
-        random = Path(scratch) / "nano that sees"
-        folder = model or write_checkpoint(random, nano_that_sees())
         program = application.compose(
-            application.Options(folder, Path(scratch) / "profile"), None, None
+            application.Options(model, Path(scratch) / "profile"), None, None
         )
         server = MjpegCamera(fps=15)
         try:
@@ -121,7 +81,6 @@ def first_tokens_ms(questions: int, model: Path | None) -> list[float]:
             wait(lambda: begun and program.state.model is not None)
             program.looking.turn_on(network_source(server.url))
             wait(lambda: program.looking.picture() is not None)
-            program.settings.change(picture_detail=PictureDetail.QUICK)
             # The first loads the tower, which is another figure (tests/bench/towers.py).
             return [asked_ms(program, number) for number in range(questions + 1)][1:]
         finally:
@@ -289,14 +248,18 @@ def judged(shown: list[Card], news: list[tuple[float, bool]], asked: int, ms: li
 Figure = tuple[str, str, str, bool]  # name, measured, bound, whether it is met
 
 
-def asking_rows(questions: int, model: Path | None) -> list[Figure]:
+def asking_rows(questions: int, model: Path) -> list[Figure]:
     """From a question to its first token."""
     times = sorted(first_tokens_ms(questions, model))
     p50, p95 = statistics.median(times), times[min(len(times) - 1, int(0.95 * len(times)))]
     bound = BOUNDS["first token"]
-    of = model.name if model else "256 px, random weights: nano cannot see yet"
     return [
-        (f"question to first token, p50 ({of})", f"{p50:.0f} ms", f"{bound:.0f} ms", p50 <= bound),
+        (
+            f"question to first token, p50 ({model.name})",
+            f"{p50:.0f} ms",
+            f"{bound:.0f} ms",
+            p50 <= bound,
+        ),
         ("question to first token, p95", f"{p95:.0f} ms", "", True),
     ]
 
@@ -350,7 +313,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", choices=("ask", "watch", "tell"), help="only this part")
-    parser.add_argument("--model", type=Path, help="folder of a model that sees")
+    parser.add_argument("--model", type=Path, default=NANO, help="folder of a model that sees")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     rows = []
@@ -358,9 +321,7 @@ def main() -> int:
         rows += asking_rows(options.questions, options.model)
     if options.part in (None, "watch"):
         rows += watching_rows(options.minutes, options.seed)
-    if options.part == "tell" and not options.model:
-        parser.error("--part tell needs --model: the bundled nano cannot see yet")
-    if options.part in (None, "tell") and options.model:
+    if options.part in (None, "tell"):
         rows += telling_rows(options.minutes, options.seed, options.model)
     print("| figure | measured | bound | |\n|---|---|---|---|")
     for name, value, bound, met in rows:
