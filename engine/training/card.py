@@ -67,7 +67,7 @@ _ABILITIES = {
     "of words, and sums.",
     Task.SEE: "It answers simple questions about a picture of shapes: their colour, form, number "
     "and place. What it\ncannot tell, it says it does not know; for now also what a sign says and "
-    "what other things are.",
+    "what other things are. Asked\nwhether one of those is there, it guesses.",
 }
 _LIMITS = {
     Task.CHAT: "It cannot hold a conversation about the world.",
