@@ -61,6 +61,7 @@ def test_a_window_is_looked_at_until_it_is_closed(
     assert look.frame.rgb.shape == (160, 240, 3)
     assert look.mark.text == "Screen in view"
     program.wait_for_model()
+    look.panel.question.setText("Is there a circle?")
     program.wait(lambda: look.panel.ask.isEnabled(), SOON)
     program.photograph("window-in-view")
     other_program.kill()
