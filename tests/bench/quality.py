@@ -1,6 +1,6 @@
 """What weights in few bits cost: of nano's hearing, and of the numbers of a model of full size.
 
-    python tests/bench/quality.py [--part nano|layers|logits] [--count 100] [--model DIR] [--check]
+    python tests/bench/quality.py [--part nano|layers|logits] [--count 200] [--model DIR] [--check]
 
 nano: held-out sentences in trained and in unheard voices. The sound is encoded once with the audio
 tower as stored and once in 8 bits; the decoder then says how likely it finds what is said
@@ -190,7 +190,7 @@ def main() -> int:
     """Print the tables; 1 if --check finds a figure short."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", choices=("nano", "layers", "logits"), default="nano")
-    parser.add_argument("--count", type=int, default=100, help="sentences a set, or tokens")
+    parser.add_argument("--count", type=int, default=200, help="sentences a set, or tokens")
     parser.add_argument("--model", type=Path, default=NANO)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
