@@ -35,7 +35,7 @@ def parser_of(description: str, cache: str) -> argparse.ArgumentParser:
         help=cache,
     )
     parser.add_argument("--until", help="finish by this time of day, HH:MM UTC")
-    parser.add_argument("--threads", type=int, default=0, help="0: torch's own choice")
+    parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's own")
     return parser
 
 

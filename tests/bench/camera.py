@@ -38,6 +38,7 @@ from engine.protocol import Token
 from engine.session import Session
 from tests.bench.cards import CONDITION, Card, cards, frames
 from tests.bench.scripted_scene import SIZE, Room, script
+from tests.bench.verdict import exit_status
 from tests.mjpeg_camera import MjpegCamera
 
 NANO = Path(__file__).resolve().parents[2] / "assets" / "nano"
@@ -329,10 +330,7 @@ def main() -> int:
             f"| {name} | {value} | {bound} | {('met' if met else '**short**') if bound else ''} |"
         )
     short = [name for name, _, _, met in rows if not met]
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ from tests.bench.translating import (
     random_twin,
     translates,
 )
+from tests.bench.verdict import exit_status
 
 WHOLE = LiveSettings(tentative=False, chunks_per_step=16)
 
@@ -355,10 +356,7 @@ def main() -> int:
         mark = {True: "met", False: "**short**", None: ""}[row.met]
         print(f"| {row.figure} | {row.value} | {row.bound} | {mark} |")
     short = [row.figure for row in rows if row.met is False]
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

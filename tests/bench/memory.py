@@ -30,6 +30,7 @@ from engine.config import load_config
 from engine.prompt import Message, chat_prompt
 from engine.tokenizer import Tokenizer
 from tests.bench.control_group import ControlGroup
+from tests.bench.verdict import exit_status
 from tests.e2e.display import VirtualDisplay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,9 +142,9 @@ def one_run(
     sampled: memory is looked at meanwhile, which takes a third of a core.
     """
     run = Run()
-    began = time.monotonic()
     settings = {"prompt": prompt, "tokens": tokens}
     with begun(model, settings, {"NESTLING_WEIGHTS": weights}, group) as process:
+        began = time.monotonic()  # the screen was there before
         watched = psutil.Process(process.pid)
         watch = threading.Thread(
             target=sample, args=(watched, run, lambda: "done" in run.marks or not alive(process))
@@ -156,6 +157,8 @@ def one_run(
                 run.tokens = int(rest)
         if sampled:
             watch.join()
+    if "done" not in run.marks:
+        raise SystemExit(f"the program ended early: {run.marks}")
     return run
 
 
@@ -181,7 +184,11 @@ def begun(
         told = {"model": str(model), "profile": profile, **settings}
         process.stdin.write(json.dumps(told) + "\n")
         process.stdin.flush()
-        yield process
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
         if process.wait() != 0:
             raise SystemExit(f"the program ended early, status {process.returncode}")
 
@@ -283,10 +290,7 @@ def main() -> int:
         limit = "" if row.bound is None else f"{row.bound:,}"
         print(f"| {row.name} | {row.value:,.10g} | {limit} | {'met' if row.met else '**short**'} |")
     short = [row.name for row in rows if not row.met]
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

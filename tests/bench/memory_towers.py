@@ -27,6 +27,7 @@ from engine.datatypes import Modality
 from engine.layout import GROUPS
 from tests.bench.material import spoken
 from tests.bench.memory import SAMPLE_S, begun, marks_of, prompt_of, proportional_bytes
+from tests.bench.verdict import exit_status
 from tests.e2e.speech import write_wav
 from tests.virtual_audio import VirtualAudio
 
@@ -119,10 +120,7 @@ def main() -> int:
             f"{'met' if met else '**short**'} |"
         )
         short += [] if met else [part]
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

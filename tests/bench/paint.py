@@ -194,10 +194,9 @@ def main() -> int:
     for figure, value, bound, met in rows:
         print(f"| {figure} | {value} | {bound} | {'met' if met else '**short**'} |")
     short = [figure for figure, _, _, met in rows if not met]
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    from tests.bench.verdict import exit_status
+
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from engine.vision.table import parse_vision
 from engine.weights import Weights
 from tests.bench.audio import random_published_tower, step_times
 from tests.bench.timing import Decoder, bytes_read, rates, seconds, weight_bytes
+from tests.bench.verdict import exit_status
 from tests.bench.vision import random_tower
 from tests.tiny_vision import section
 
@@ -312,10 +313,7 @@ def main() -> int:
     print("\n| reported | |\n|---|---|")
     for name, value in sorted(found.items()):
         print(f"| {name} | {value:.4g} |")
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

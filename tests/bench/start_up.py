@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.verdict import exit_status
 from tests.e2e.display import VirtualDisplay
 from tests.e2e.outside import ROOT, Outside
 
@@ -58,10 +59,7 @@ def main() -> int:
         value = f"{measured[name]:.2f} s" if name in measured else "not measured (not root)"
         mark = "**short**" if name in short else "met"
         print(f"| start to visible window, {name} | {value} | {bound:.1f} s | {mark} |")
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

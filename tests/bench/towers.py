@@ -18,6 +18,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.datatypes import Modality, PartMemory
+from tests.bench.verdict import exit_status
 from tests.page_cache import drop
 from tests.tower_memory import Cycle, in_fresh_process, life_cycles, total, write_towers
 
@@ -98,10 +99,7 @@ def main() -> int:
             print(f"| {modality.value} | {name} | {value} | {bound} | {mark} |", flush=True)
             if not met:
                 short.append(f"{modality.value} {name}: {value}")
-    if options.check and short:
-        print("short: " + "; ".join(short), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(short, check=options.check)
 
 
 if __name__ == "__main__":

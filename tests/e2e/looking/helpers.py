@@ -46,6 +46,18 @@ def wait_for_answer(program: Program) -> Message:
     return messages(program)[-1]
 
 
+def ask_aloud(program: Program, text: str) -> None:
+    """Hold the microphone's key in the conversation while something is said."""
+    program.window.pages.show_page("conversation")
+    spoken = program.application.chat.spoken
+    spoken.press()
+    program.wait(lambda: spoken.hearing, SOON)
+    program.wait(lambda: program.application.capture.state == "listening", SOON)
+    player = program.say(text)
+    program.wait(lambda: player.poll() is not None, SOON)
+    spoken.let_go()
+
+
 def mean_colour(message: Message) -> list[int]:
     return [round(float(level)) for level in message.images[0].reshape(-1, 3).mean(axis=0)]
 

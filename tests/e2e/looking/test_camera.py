@@ -17,6 +17,7 @@ from tests.e2e.looking.helpers import (
     BLUE,
     GREEN,
     RED,
+    ask_aloud,
     box,
     is_near,
     look_at,
@@ -124,14 +125,7 @@ def test_the_cameras_own_line_asks_too(program: Program, server: MjpegCamera) ->
 
 def test_a_spoken_question_takes_the_picture_along(program: Program, server: MjpegCamera) -> None:
     look_at(program, network_source(server.url))
-    program.window.pages.show_page("conversation")
-    spoken = program.application.chat.spoken
-    spoken.press()
-    program.wait(lambda: spoken.hearing, SOON)
-    program.wait(lambda: program.application.capture.state == "listening", SOON)
-    player = program.say("what is this")
-    program.wait(lambda: player.poll() is not None, SOON)
-    spoken.let_go()
+    ask_aloud(program, "what is this")
     wait_for_answer(program)
     question = messages(program)[0]
     assert question.audio is not None
