@@ -207,7 +207,8 @@ def test_an_answer_that_is_left_midway_leaves_the_conversation_usable(model: Gem
 
 
 def test_the_limit_on_tokens_is_kept_and_said(model: Gemma3n) -> None:
-    ids, _, reason = ask(Chat(model), [user(0, "hello")], params=SamplingParams(max_tokens=3))
+    params = SamplingParams(seed=11, max_tokens=3)
+    ids, _, reason = ask(Chat(model), [user(0, "hello")], params=params)
     assert (len(ids), reason) == (3, FinishReason.MAX_TOKENS)
 
 

@@ -43,7 +43,7 @@ from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 
 SIZES = (Size("small", (24,) * 12), Size("full", (48,) * 12, score=0.5))
-ASK = (Turn(0, Role.USER, "hello"),), SamplingParams(max_tokens=2)
+ASK = (Turn(0, Role.USER, "hello"),), SamplingParams(seed=1, max_tokens=2)
 
 
 def write_model(folder: Path, tasks: dict[Task, str | None] | None = None) -> Path:
