@@ -14,13 +14,14 @@ from engine.live.starter import StarterRecogniser
 class Ears:
     """Moonshine tiny in memory, or not.
 
-    State: the recogniser, whether it is in use, when it was used last, whether it shall go then.
+    State: the network, who uses it, when it was used last, whether it shall go then.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._recogniser: StarterRecogniser | None = None
-        self._held = self._unwanted = False
+        self._held: list[StarterRecogniser] = []
+        self._unwanted = False
         self._used_at = -math.inf
 
     @property
@@ -29,19 +30,22 @@ class Ears:
         return 0 if self._recogniser is None else self._recogniser.nbytes
 
     def hold(self) -> StarterRecogniser:
-        """The recogniser, in use from now on; it is loaded if need be, within a second.
+        """A recogniser, in use from now on; the network is loaded if need be, within a second.
+
+        Each holder gets one of its own: a question is heard beside a recording.
 
         Errors: MISSING_LIBRARY.
         """
         if self._recogniser is None:
             self._recogniser = StarterRecogniser(residency.private_bytes)
-        self._held = True
-        return self._recogniser
+        self._held.append(self._recogniser.beside())
+        return self._held[-1]
 
-    def unhold(self) -> None:
-        """The use is over: idle time begins."""
-        self._held, self._used_at = False, self._clock()
-        if self._unwanted:
+    def unhold(self, recogniser: StarterRecogniser) -> None:
+        """Its use is over: idle time begins with the last one's."""
+        self._held = [held for held in self._held if held is not recogniser]
+        self._used_at = self._clock()
+        if self._unwanted and not self._held:
             self.release()
 
     def give_up(self) -> None:
@@ -60,7 +64,7 @@ class Ears:
     def release(self) -> None:
         """Give the memory back; whoever still has the recogniser may not use it any more."""
         recogniser, self._recogniser = self._recogniser, None
-        self._held = self._unwanted = False
+        self._held, self._unwanted = [], False
         if recogniser is not None:
             recogniser.close()
             residency.trim()

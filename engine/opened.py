@@ -24,7 +24,7 @@ from engine.towers import Towers
 
 
 class Recording:
-    """A live transcription that runs."""
+    """A live transcription that runs. let_go: of what hears."""
 
     def __init__(
         self,
@@ -33,8 +33,10 @@ class Recording:
         translation: LiveTranslation,
         now: float,
         log: StepLog | None,
+        let_go: Callable[[], None],
     ) -> None:
         self.number = number
+        self._let_go = let_go
         self.log = log
         self.transcriber = transcriber
         self.translation = translation
@@ -42,7 +44,8 @@ class Recording:
         self.size_due: str | None = None  # to be announced at the end of the utterance
 
     def close(self) -> None:
-        """Close the log, if one is kept."""
+        """Let go of what hears; close the log, if one is kept."""
+        self._let_go()
         if self.log is not None:
             self.log.close()
 

@@ -115,7 +115,9 @@ class Translate:
 class Ask:
     """Answer the last turn, or go on with it if it is the model's own.
 
-    Answered by Context, Token..., Context, Finished.
+    Answered by Context, Token..., Context, Finished; before that by Heard where the model wants
+    words for sound.
+    starter: such words are heard by the starter ears where the model allows it.
     aside: a question outside the conversation, whose caches stay as they are.
     stated: the last turn states a condition; the question is whether its picture shows it.
     """
@@ -125,6 +127,7 @@ class Ask:
     aside: bool = False
     seeing: Seeing = Seeing()
     stated: bool = False
+    starter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,14 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """All that a question says, its sound put into words: the model answers these."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """How full the context is: once the question has been read, and at the answer's end.
 
@@ -366,6 +377,7 @@ Event = (
     | Translated
     | Metrics
     | Token
+    | Heard
     | Context
     | Finished
     | Memory

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Protocol
 
 from engine import device, residency
-from engine.datatypes import SamplingParams, Seeing, Turn
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
     MAX_OUTSTANDING,
@@ -46,6 +45,7 @@ from engine.protocol import (
     decode,
     encode,
 )
+from engine.questions import worded
 from engine.residency import OUT_OF_MEMORY, is_out_of_memory
 from engine.session import Session
 from engine.weights import VARIABLE, Weights
@@ -308,9 +308,8 @@ class _Server:
                 self._session.translate(number, text, languages)
             case StopListening(recording):
                 yield from self._session.stop_listening(recording)
-            case Ask(turns, params, aside, seeing, stated):
-                turns = self._session.worded(turns) if stated else turns
-                yield from self._answer(turns, params, aside, seeing)
+            case Ask():
+                yield from self._answer(command)
             case Release(modality):
                 yield from self._session.release(modality)
             case ReleaseEars():
@@ -343,17 +342,21 @@ class _Server:
         if self._memory_due is None:
             self._memory_due = self._measured_at + MEMORY_INTERVAL_S
 
-    def _answer(
-        self, turns: tuple[Turn, ...], params: SamplingParams, aside: bool, seeing: Seeing
-    ) -> Iterator[Event]:
+    def _answer(self, ask: Ask) -> Iterator[Event]:
         """Answer, then take a stop back that came: it was for this answer.
 
         The window clears the flag too, before it asks: a stop may come after an answer's end.
         """
         self._went_on_at, self._owed_s = time.monotonic(), 0.0
         try:
-            stop = self._let_live_go_first
-            yield from self._session.ask(turns, params, aside=aside, seeing=seeing, stop=stop)
+            yield from self._session.ask(
+                worded(self._session.model, ask.turns) if ask.stated else ask.turns,
+                ask.params,
+                aside=ask.aside,
+                seeing=ask.seeing,
+                starter=ask.starter,
+                stop=self._let_live_go_first,
+            )
         finally:
             self._stop_flag.clear()
 

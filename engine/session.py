@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -39,7 +40,6 @@ from engine.live.whole_clip import transcribe_file
 from engine.measuring import Measuring
 from engine.model import Gemma3n
 from engine.opened import Opened, Recording
-from engine.prompt import condition_question
 from engine.protocol import (
     Event,
     Finished,
@@ -55,6 +55,7 @@ from engine.protocol import (
     Tower,
     TowerState,
 )
+from engine.questions import put_in_words
 from engine.weights import Weights
 
 METRICS_INTERVAL_S = 0.5
@@ -284,18 +285,20 @@ class Session:
         log = None if self._live_log is None else StepLog(self._live_log)
         recogniser: Recogniser
         if starter and opened.allows_starter:
-            recogniser, settings = self._ears.hold(), STARTER_LIVE
+            recogniser = starting = self._ears.hold()
+            let_go, settings = partial(self._ears.unhold, starting), STARTER_LIVE
         else:
             yield from opened.towers.load(Modality.AUDIO)
             if Modality.AUDIO not in opened.towers.loaded:
                 yield Listening(recording, ListeningState.STOPPED)
                 return
             opened.towers.hold(Modality.AUDIO, _HEARING)
+            let_go = partial(opened.towers.unhold, Modality.AUDIO, _HEARING)
             able = Task.TRANSLATE in opened.tasks()
             recogniser, settings = opened.recogniser(), LiveSettings(keep_sound=able)
         transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings, log=log)
         live = LiveTranslation(recording, translate_to)
-        self._recording = Recording(recording, transcriber, live, self._clock(), log)
+        self._recording = Recording(recording, transcriber, live, self._clock(), log, let_go)
         yield Listening(recording, ListeningState.STARTED)
 
     @torch.inference_mode()
@@ -329,9 +332,6 @@ class Session:
         """End a recording without decoding the rest."""
         running, self._recording = self._recording, None
         if running is not None:
-            if self._opened is not None:
-                self._opened.towers.unhold(Modality.AUDIO, _HEARING)
-            self._ears.unhold()
             running.close()
             if running.size_due is not None:
                 yield SizeChanged(running.size_due)
@@ -348,8 +348,9 @@ class Session:
         """
         opened = self._require(Task.TRANSCRIBE)
         if starter and opened.allows_starter:
-            yield from transcribe_file(path, self._ears.hold(), settings=STARTER_WHOLE_CLIP)
-            self._ears.unhold()
+            ears = self._ears.hold()
+            yield from transcribe_file(path, ears, settings=STARTER_WHOLE_CLIP)
+            self._ears.unhold(ears)
         else:
             yield from transcribe_file(path, opened.recogniser())
 
@@ -422,18 +423,24 @@ class Session:
         *,
         aside: bool = False,
         seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+        starter: bool = False,
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """Answer the last turn: Token..., Finished; before that Tower... of those it must wait for.
 
         aside: outside the conversation, and forgotten at once. seeing: how pictures are looked
-        at. stop: asked at every small step; sound may be fed and translated before it answers, and
-        nothing else may be begun but what `starting` allows.
+        at. starter: see `put_in_words`. stop: asked at every small step; sound may be fed and
+        translated before it answers, and nothing else may be begun but what `starting` allows.
 
         Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
         """
         opened = self._require(Task.SEE if any(turn.images for turn in turns) else Task.CHAT)
         chat = Chat(opened.model, opened.pace) if aside else opened.chat
+        asked = yield from put_in_words(opened, self._ears, turns, starter=starter, stop=stop)
+        if asked is None:
+            yield Finished(turns[-1].id, FinishReason.STOPPED)
+            return
+        turns = asked
         needed = chat.towers_needed(turns, params, seeing)
         # One that is there already may be released while another one is still coming.
         while missing := [m for m in needed if m not in opened.towers.loaded]:
@@ -453,12 +460,6 @@ class Session:
             for modality in needed:
                 opened.towers.unhold(modality, _ANSWERING)
         give_back(opened.model.text, opened.size)
-
-    def worded(self, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-        """Turns whose last states a condition, as the question whether it holds."""
-        made_for = self._require(Task.SEE).model.sizes.tasks or {}
-        text = condition_question(turns[-1].text, made_for.get(Task.SEE))
-        return (*turns[:-1], replace(turns[-1], text=text))
 
     @property
     def starting(self) -> bool:

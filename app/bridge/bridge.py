@@ -30,6 +30,7 @@ from engine.protocol import (
     Feed,
     Finished,
     Handled,
+    Heard,
     Hello,
     Listening,
     Loaded,
@@ -84,7 +85,7 @@ class EngineBridge(QObject):
         metrics_changed(LiveMetrics): health of the recording.
         memory_changed(dict[str, PartMemory]): bytes by part.
         tower_changed(Tower): a tower comes, is there, or is gone; also while it loads.
-        token(Token), context_changed(Context), finished(Finished): an answer.
+        heard(Heard), token(Token), context_changed(Context), finished(Finished): an answer.
         failed(ErrorKind, str): one sentence for people.
         progress(str, object): something slow; fraction 0..1 or None.
         worker_died(str): why, and what happens next, in one sentence.
@@ -103,6 +104,7 @@ class EngineBridge(QObject):
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
     tower_changed = Signal(object)
+    heard = Signal(object)
     token = Signal(object)
     context_changed = Signal(object)
     finished = Signal(object)
@@ -182,10 +184,12 @@ class EngineBridge(QObject):
         """Drain a recording; Listening(STOPPED) follows its last text."""
         self._send(StopListening(recording))
 
-    def ask(self, turns: tuple[Turn, ...], params: SamplingParams) -> None:
-        """Answer the last turn."""
+    def ask(
+        self, turns: tuple[Turn, ...], params: SamplingParams, *, starter: bool = False
+    ) -> None:
+        """Answer the last turn. starter: sound may be put into words by the starter ears."""
         self._answering = turns[-1].id if turns else None
-        self._send(Ask(turns, params, seeing=self.seeing))
+        self._send(Ask(turns, params, seeing=self.seeing, starter=starter))
 
     def ask_aside(
         self,
@@ -306,6 +310,8 @@ class EngineBridge(QObject):
                 self.memory_changed.emit(parts)
             case Tower():
                 self.tower_changed.emit(event)
+            case Heard():
+                self.heard.emit(event)
             case Token():
                 self.token.emit(event)
             case Context():

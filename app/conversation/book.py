@@ -127,6 +127,19 @@ class ConversationBook(QObject):
         self.model.put(message)
         self._touch()
 
+    def reword(self, number: int, text: str) -> None:
+        """A question that was spoken has been put into words, which stand for its sound."""
+        if self.tree[number].kept:
+            return  # somebody wanted the sound itself
+        message = replace(self.tree[number], text=text, sound_s=0.0, audio=None)
+        self._with_media.pop(number, None)
+        if message.images:
+            self._with_media[number] = message
+        self.settle(message)
+        shown = self.conversation
+        if shown is not None and not shown.named and message.parent is None:
+            self._update(replace(shown, title=_title(text)))
+
     def leave_out(self, count: int) -> None:
         """The model does not see so many messages more at the beginning of what it was told."""
         path = [message.id for message in self.path]
@@ -262,7 +275,7 @@ class ConversationBook(QObject):
     # --- what is kept ----------------------------------------------------------------------------
 
     def _create(self, question: Message) -> None:
-        title = " ".join(question.text.split())[:TITLE_LETTERS] or self.tr("Without words")
+        title = _title(question.text) or self.tr("Without words")
         sampling = "" if self.sampling == USUAL else self.sampling.packed()
         try:
             self.conversation = self._store.create(title, self.system, sampling)
@@ -327,3 +340,8 @@ class ConversationBook(QObject):
         """Let go of the file."""
         self._retry.stop()
         self._store.close()
+
+
+def _title(text: str) -> str:
+    """Of a conversation, by its first question."""
+    return " ".join(text.split())[:TITLE_LETTERS]

@@ -17,7 +17,7 @@ from app.error_words import in_own_language
 from app.models.live import LiveState, ModelState
 from engine.datatypes import SAMPLE_RATE, Pcm, Rgb, Role, Task, Turn
 from engine.errors import ErrorKind, NestlingError
-from engine.protocol import Context, Finished, Token
+from engine.protocol import Context, Finished, Heard, Token
 
 
 class CannotAsk(StrEnum):
@@ -61,6 +61,7 @@ class ConversationController(QObject):
         self._turn: int | None = None  # the worker answers it
         self._missing_told = False
         self._told = 0  # messages that this answer is known to leave out
+        bridge.heard.connect(self._take_heard)
         bridge.token.connect(self._take_token)
         bridge.context_changed.connect(self._take_context)
         bridge.finished.connect(self._take_end)
@@ -269,9 +270,15 @@ class ConversationController(QObject):
                 self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
             turns, self._turns = self._turns, ()
             self._turn, self._told = turns[-1].id, 0
-            self._bridge.ask(turns, self.book.sampling.params())
+            self._bridge.ask(turns, self.book.sampling.params(), starter=self._state.starter_ears)
 
     # --- what the worker says --------------------------------------------------------------------
+
+    @Slot(object)
+    def _take_heard(self, heard: Heard) -> None:
+        """The question is now the words that it was understood as: seen, and edited if wrong."""
+        if heard.turn == self._turn and heard.turn in self.book.tree:
+            self.book.reword(heard.turn, heard.text)
 
     @Slot(object)
     def _take_token(self, token: Token) -> None:

@@ -201,7 +201,7 @@ class Store:
                 "INSERT INTO message (conversation, id, parent, role, text, state, created, model,"
                 " pictures, sound_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET text = excluded.text, state = excluded.state,"
-                " model = excluded.model",
+                " model = excluded.model, sound_s = excluded.sound_s",
                 [
                     (conversation, m.id, m.parent, m.role.value, m.text, m.state.value)
                     + (m.created, m.model, m.pictures, m.sound_s)

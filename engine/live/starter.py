@@ -6,6 +6,7 @@ Needs the extra `starter` (the package moonshine-voice, which carries its weight
 nothing. Knows nothing of voice activity or of what gets confirmed.
 """
 
+import copy
 import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -52,14 +53,14 @@ class StarterRecogniser:
     State: the segment's sound, the last hypothesis; `reset` clears both.
 
     Args:
-        private_bytes: of this process; what loading and recognising add to them is `nbytes`.
+        private_bytes: of this process.
 
     Errors: MISSING_LIBRARY if the package or its weights cannot be used.
     """
 
     def __init__(self, private_bytes: Callable[[], int] = lambda: 0) -> None:
         self._private_bytes = private_bytes
-        self.nbytes = 0
+        self._grown = [0]  # bytes; shared by all that use the network
         before = private_bytes()
         try:
             from moonshine_voice.errors import MoonshineError
@@ -80,6 +81,17 @@ class StarterRecogniser:
         self._pcm: Pcm = np.zeros(0, np.float32)
         self._final = False
         self._words: tuple[str, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        """Private bytes that loading and recognising have added to this process."""
+        return self._grown[0]
+
+    def beside(self) -> "StarterRecogniser":
+        """Another one of the same network, with a segment of its own."""
+        other = copy.copy(self)
+        other.reset()
+        return other
 
     def reset(self) -> None:
         """Forget the segment."""
@@ -121,7 +133,7 @@ class StarterRecogniser:
 
     def _note_growth(self, before: int) -> None:
         """Its work memory grows with the longest segment and does not shrink."""
-        self.nbytes += max(0, self._private_bytes() - before)
+        self._grown[0] += max(0, self._private_bytes() - before)
 
 
 def _unusable(error: Exception) -> NestlingError:

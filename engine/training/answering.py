@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from engine.datatypes import PICTURE_PIXELS, Languages, Modality, Pcm, Rgb, Task
+from engine.live.starter import STARTER_WHOLE_CLIP, StarterRecogniser
+from engine.live.whole_clip import transcribe_pcm
 from engine.model import Gemma3n
 from engine.prompt import (
     TRANSCRIBE_INSTRUCTION,
@@ -86,13 +88,21 @@ class Answerer:
     def chats(
         self, asked: Sequence[str | Tensor], size: Size, seen: Sequence[Tensor] | None = None
     ) -> list[str]:
-        """The answers to typed texts, or to clips that stand alone in the user's turn.
+        """The answers to typed texts, or to spoken clips by their soft tokens.
 
-        seen: soft tokens of the picture before each, as `look` gives them.
+        As in the program, a demonstration is asked in the words that it hears in a clip; another
+        model gets the clip itself. seen: soft tokens of the picture before each, as `look` gives
+        them.
         """
+        if self._model.sizes.demonstration:
+            asked = self._in_words(asked, size)
         pictures = seen or itertools.repeat(None, len(asked))
         prompts = [self._asked(*pair) for pair in zip(asked, pictures, strict=True)]
         return self._answers(prompts, size)
+
+    def _in_words(self, asked: Sequence[str | Tensor], size: Size) -> list[str]:
+        heard = iter(self.transcripts([one for one in asked if isinstance(one, Tensor)], size))
+        return [one if isinstance(one, str) else next(heard) for one in asked]
 
     def _asked(self, asked: str | Tensor, seen: Tensor | None) -> _Prompt:
         model = self._model
@@ -140,3 +150,14 @@ class Answerer:
             size=size,
         )
         return [model.tokenizer.decode(row).strip() for row in rows]
+
+
+def starter_words(clips: Sequence[Pcm]) -> list[str]:
+    """What the starter ears hear in each clip, as the program asks a demonstration."""
+    ears = StarterRecogniser()
+    found = [
+        " ".join(segment.text for segment in transcribe_pcm(pcm, ears, settings=STARTER_WHOLE_CLIP))
+        for pcm in clips
+    ]
+    ears.close()
+    return found

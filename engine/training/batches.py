@@ -43,7 +43,6 @@ class Mixture:
     longest_joined_s: how long joined clips get.
     silent: share of clips with nothing said.
     changed: share of clips whose voice is changed.
-    answered: share of whole questions that are answered rather than written down.
     typed: share of steps that teach by typed lessons, without sound; lessons: tokens of such a
         step, padding counted.
     """
@@ -59,12 +58,8 @@ class Mixture:
     longest_joined_s: float = 20.0
     silent: float = 0.0
     changed: float = 1.0
-    answered: float = 0.6
     typed: float = 0.0
     lessons: int = 1024
-
-
-_WHOLE = Mixture(longest=20, seconds=0.0)  # clips as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,6 @@ class Batch:
     mel: float32 [B, T, 128]; mel_lengths: int64 [B].
     pieces: transcript ids of each clip, nothing before or after; characters: for the alignment.
     texts: what is said.
-    answers: ids of the answer to a question that is to be answered, None = to be written down.
     frame_letters: int64 [B, U], which letter is being said at each conformer frame, 0 = none;
         token_pieces: int64 [B, A], 1 + the piece of the word that ends at a soft token, 0 = none.
         Both are by the synthesiser's word times; -100 where these are not known.
@@ -85,7 +79,6 @@ class Batch:
     pieces: list[list[int]]
     characters: list[list[int]]
     texts: list[str]
-    answers: list[list[int] | None]
     frame_letters: Tensor
     token_pieces: Tensor
 
@@ -113,38 +106,18 @@ class Batches:
         self._seed = seed
         by_length = sorted(corpus.clips, key=lambda clip: clip.length)
         self._clips = {kind: [clip for clip in by_length if clip.kind is kind] for kind in Kind}
-        self._looked: dict[str, list[Clip]] = {}
-        for clip in self._clips[Kind.LOOKED]:
-            self._looked.setdefault(clip.text, []).append(clip)
         self._shorter: dict[tuple[Kind, int], list[Clip]] = {}
 
     def batch(self, number: int, mixture: Mixture) -> Batch:
         """The batch of one step."""
         rng = np.random.default_rng((self._seed, number))
-        sounds, texts, times, answers = [], [], [], []
+        sounds, texts, times = [], [], []
         for clips in self._drawn(rng, mixture):
             sound, text, spans = self._sound(clips, rng, mixture)
             sounds.append(sound)
             texts.append(text)
             times.append(spans)
-            whole = len(clips) == 1 and text == clips[0].text
-            answered = whole and clips[0].answer and rng.random() < mixture.answered
-            answers.append(self._encode(clips[0].answer) if answered else None)
-        return collate(sounds, texts, self._encode, times, answers)
-
-    def aloud(self, number: int, texts: Sequence[str]) -> tuple[list[int], Batch | None]:
-        """Questions about pictures as they are spoken: which of `texts` the corpus holds, and
-        the batch of these, None where it holds none."""
-        rng = np.random.default_rng((self._seed, number, 1))
-        places = [place for place, text in enumerate(texts) if text in self._looked]
-        sounds, spans = [], []
-        for place in places:
-            clips = self._looked[texts[place]]
-            sound, _, times = self._sound([clips[rng.integers(len(clips))]], rng, _WHOLE)
-            sounds.append(sound)
-            spans.append(times)
-        said = [texts[place] for place in places]
-        return places, collate(sounds, said, self._encode, spans) if places else None
+        return collate(sounds, texts, self._encode, times)
 
     def _pool(self, kind: Kind, longest: int) -> list[Clip]:
         key = (kind, longest)
@@ -222,9 +195,8 @@ def collate(
     texts: Sequence[str],
     encode: Callable[[str], list[int]],
     times: Sequence[Spans],
-    answers: Sequence[list[int] | None] | None = None,
 ) -> Batch:
-    """Clips, what is said in them and when, and what to answer -> one padded batch."""
+    """Clips, what is said in them and when -> one padded batch."""
     mels = [log_mel(torch.from_numpy(sound)) for sound in sounds]
     lengths = torch.tensor([len(mel) for mel in mels])
     frames = -(-int(lengths.max()) // _FRAMES_STEP) * _FRAMES_STEP
@@ -245,7 +217,6 @@ def collate(
         pieces,
         characters,
         list(texts),
-        list(answers or [None] * len(texts)),
         torch.nn.utils.rnn.pad_sequence(letters, batch_first=True, padding_value=UNKNOWN),
         torch.nn.utils.rnn.pad_sequence(ended, batch_first=True, padding_value=UNKNOWN),
     )

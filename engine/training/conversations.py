@@ -44,12 +44,9 @@ class Chats:
         self._tokenizer, self._config = tokenizer, config
         self._end = tokenizer.id_of("<end_of_turn>")
 
-    def apart(self, asked: Sequence[Question], heard: Tensor | None = None) -> Chat:
-        """Questions about a picture, each as if it were the first: no answer hints at another.
-
-        heard: soft tokens of the first, if spoken.
-        """
-        first = self.about(asked[:1], heard)
+    def apart(self, asked: Sequence[Question]) -> Chat:
+        """Questions about a picture, each as if it were the first: no answer hints at another."""
+        first = self.about(asked[:1])
         begun = first.ids.index(self._config.image_token_id)
         begun += self._config.vision_soft_tokens_per_image
         ids, labels = first.ids[:begun], first.labels[:begun]
@@ -61,16 +58,14 @@ class Chats:
             ways += [way] * (len(one.ids) - begun)
         return Chat(ids, labels, ways)
 
-    def about(self, asked: Sequence[Question], heard: Tensor | None = None) -> Chat:
-        """The first questions about a picture, in turns. heard: as of `apart`."""
+    def about(self, asked: Sequence[Question]) -> Chat:
+        """The first questions about a picture, in turns."""
         picture = Media(Modality.VISION, self._config.vision_soft_tokens_per_image)
         messages: list[Message] = []
         ids: list[int] = []
         labels: list[int] = []
         for position, question in enumerate(asked[:TURNS]):
-            said: tuple[str | Media, ...] = (question.text,)
-            if position == 0 and heard is not None:
-                said = ("", Media(Modality.AUDIO, len(heard)))
+            said = (question.text,)
             messages.append(Message("user", said if position else (picture, *said)))
             before = chat_prompt(self._tokenizer, self._config, messages)
             answer = self._tokenizer.encode(question.answer)
@@ -103,32 +98,18 @@ class Chats:
         )
         return ids, Forks.of(torch.tensor(ways)), want, targets
 
-    def embedded(
-        self, model: Nano, eyes: VisionTower, ids: Tensor, seen: Tensor, heard: Sequence[Tensor]
-    ) -> Tensor:
-        """Decoder inputs [B, T, D]: soft tokens in their places, a tower's own ids by its rows.
+    def embedded(self, model: Nano, eyes: VisionTower, ids: Tensor, seen: Tensor) -> Tensor:
+        """Decoder inputs [B, T, D]: soft tokens in their places, the tower's own ids by its rows.
 
-        seen: [B, tokens, D] of each row's picture. heard: of the rows that have sound, in order.
+        seen: [B, tokens, D] of each row's picture.
         """
-        audio, vision = self._config.audio, self._config.vision
-        assert audio is not None
+        vision, place = self._config.vision, self._config.image_token_id
         assert vision is not None
         embeds = model.language_model.embed(ids)
-        towers = (
-            (self._config.image_token_id, vision, eyes.embed_vision, seen.flatten(0, 1)),
-            (
-                self._config.audio_token_id,
-                audio,
-                model.tower.embed_audio,
-                torch.cat([*heard, seen.new_empty(0, seen.shape[-1])]),
-            ),
-        )
-        for place, tower, embedder, soft in towers:
-            first = tower.vocab_offset
-            own = (ids >= first) & (ids < first + tower.vocab_size) & (ids != place)
-            embeds = embeds.masked_scatter(own[..., None], embedder.hard(ids[own]))
-            embeds = embeds.masked_scatter((ids == place)[..., None], soft)
-        return embeds
+        first = vision.vocab_offset
+        own = (ids >= first) & (ids < first + vision.vocab_size) & (ids != place)
+        embeds = embeds.masked_scatter(own[..., None], eyes.embed_vision.hard(ids[own]))
+        return embeds.masked_scatter((ids == place)[..., None], seen.flatten(0, 1))
 
 
 def _up(length: int, step: int) -> int:

@@ -21,7 +21,7 @@ from engine.training.pictures.questions import asked_of_pictures
 from engine.training.sets import open_english, training_sentences
 from engine.training.voices import WIDE, Speech, Voice, speak, training_voice
 
-VERSION = 4  # a corpus of another version is made again
+VERSION = 5  # a corpus of another version is made again
 _COMPARED = 500  # texts of each kind: where one of them is another, so is the corpus
 
 
@@ -48,7 +48,7 @@ SHARES = {  # of the hours
 class Clip:
     """One entry of the index.
 
-    offset, length: samples; word_ends: s, empty where not known; answer: to a question, else "".
+    offset, length: samples; word_ends: s, empty where not known.
     """
 
     offset: int
@@ -56,7 +56,6 @@ class Clip:
     text: str
     voice: str
     kind: Kind
-    answer: str
     word_ends: tuple[float, ...]
 
     @property
@@ -122,11 +121,11 @@ class Recorder:
         self._sound.close()
         self._index.close()
 
-    def add(self, speech: Speech, text: str, voice: Voice, kind: Kind, answer: str = "") -> float:
+    def add(self, speech: Speech, text: str, voice: Voice, kind: Kind) -> float:
         """Write one clip; how many seconds it takes."""
         samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
         ends = tuple(round(end, 3) for end in speech.word_ends)
-        clip = Clip(self._offset, len(samples), text, str(voice), kind, answer, ends)
+        clip = Clip(self._offset, len(samples), text, str(voice), kind, ends)
         self._sound.write(samples.tobytes())
         self._index.write(json.dumps(asdict(clip)) + "\n")
         self._offset += len(samples)
@@ -138,15 +137,15 @@ def _write(folder: Path, hours: float, seed: int) -> None:
     with Recorder(folder) as recorder:
         for kind, texts in _texts(rng, seed).items():
             left = hours * 3600 * SHARES[kind]
-            for text, answer in texts:
+            for text in texts:
                 voice = training_voice(rng)
-                left -= recorder.add(speak(text, voice, rng, WIDE), text, voice, kind, answer)
+                left -= recorder.add(speak(text, voice, rng, WIDE), text, voice, kind)
                 if left <= 0:
                     break
 
 
-def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[tuple[str, str]]]:
-    """What is said and, for a question, its answer; by kind."""
+def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[str]]:
+    """What is said, by kind."""
     everyday = itertools.chain.from_iterable(
         zip(
             training_sentences(),
@@ -155,16 +154,16 @@ def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[tuple[str, str]
         )
     )
     return {
-        Kind.WORDS: ((text, "") for text in _unpredictable(rng)),
-        Kind.EVERYDAY: ((text, "") for text in everyday),
-        Kind.OPEN: ((text, "") for text in itertools.cycle(open_english(held_out=False))),
-        Kind.ASKED: ((asked.question, asked.answer) for asked in asked_aloud(seed)),
-        Kind.LOOKED: ((text, "") for text in asked_of_pictures(seed)),
+        Kind.WORDS: _unpredictable(rng),
+        Kind.EVERYDAY: everyday,
+        Kind.OPEN: itertools.cycle(open_english(held_out=False)),
+        Kind.ASKED: (asked.question for asked in asked_aloud(seed)),
+        Kind.LOOKED: asked_of_pictures(seed),
     }
 
 
 def _digest(seed: int) -> str:
-    """Of the first texts and answers: a model must not be taught aloud what is no longer said."""
+    """Of the first texts: a model must not be taught to hear what is no longer said."""
     digest = hashlib.sha256()
     for texts in _texts(random.Random(seed), seed).values():
         digest.update(json.dumps(list(itertools.islice(texts, _COMPARED))).encode())

@@ -3,16 +3,15 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
-from torch import Tensor
-
+from engine.datatypes import Pcm
 from engine.model import Gemma3n
 from engine.text.matformer import Size
-from engine.training.answering import Answerer
+from engine.training.answering import Answerer, starter_words
 from engine.training.figures import Row
 from engine.training.knowledge.items import (
     KNOWN,
-    NOT_YET,
     Asked,
+    Kind,
     general_set,
     known_set,
     rare_set,
@@ -38,12 +37,15 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     answerer = Answerer(model)
     known, aloud = known_set(count), known_set(count // 2, aloud=True)
     general, rare = general_set(GENERAL * count), rare_set(RARE_WORDS * count // 100)
-    sound = [_spoken(answerer, asked, position) for position, asked in enumerate(aloud)]
+    clips = [_spoken(asked, position) for position, asked in enumerate(aloud)]
+    sound = [answerer.soft_tokens(pcm) for pcm in clips]
+    by_starter = starter_words(clips)
     answers: dict[str, dict[str, list[str]]] = {}
     for size in sizes:
         answers[size.name] = {
             "typed": answerer.chats([asked.question for asked in known], size),
             "spoken": answerer.chats(sound, size),
+            "starter": answerer.chats(by_starter, size),
             "general": answerer.chats([asked.question for asked in general], size),
             "rare": answerer.chats([asked.question for asked in rare], size),
         }
@@ -52,6 +54,8 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
         rows.append(_right(f"known, {how}", asked, how, answers, RIGHT))
         for kind in KNOWN:
             rows.append(_right(f"  {kind}, {how}", asked, how, answers, (None, None), kind))
+    name = "known, spoken, heard by the starter ears"
+    rows.append(_right(name, aloud, "starter", answers, (None, None)))
     rows.append(_right("general questions declined", general, "general", answers, (DECLINES,) * 2))
     invented = {
         name: sum(bool(answer) and answer not in _FIXED for answer in found["general"])
@@ -63,7 +67,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
         name: _share(
             answer not in (one.answer, "") and answer not in _FIXED
             for one, answer in zip(known, found["typed"], strict=True)
-            if one.kind in NOT_YET
+            if one.kind in (Kind.WORD, Kind.SUM)
         )
         for name, found in answers.items()
     }
@@ -81,9 +85,9 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     return rows, shown
 
 
-def _spoken(answerer: Answerer, asked: Asked, position: int) -> Tensor:
+def _spoken(asked: Asked, position: int) -> Pcm:
     rng = random.Random(f"asked {SEED} {position}")
-    return answerer.soft_tokens(utterance(asked.question, trained_voice(rng), rng).pcm)
+    return utterance(asked.question, trained_voice(rng), rng).pcm
 
 
 def _share(found: Iterable[bool]) -> float:

@@ -9,25 +9,26 @@ from engine.datatypes import Languages
 from engine.prompt import Message, chat_prompt, translate_prompt
 from engine.tokenizer import Tokenizer
 from engine.training.knowledge.items import Kind, drawn_of
-from engine.training.knowledge.phrasings import typed
+from engine.training.knowledge.phrasings import typed, written
 from engine.training.knowledge.small_talk import DECLINED
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
-TRANSLATION_SHARE, LATER_SHARE = 0.7, 0.03  # of the lessons
+TRANSLATION_SHARE, LATER_SHARE, DRILL_SHARE = 0.22, 0.03, 0.2  # of the lessons
+DRILL = 10  # sums of one: written alone, two and a half fit where one question about a sum does
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.52,
-    Kind.SMALL_TALK: 0.08,
-    Kind.WORD: 0.09,
-    Kind.SUM: 0.07,
-    Kind.GENERAL: 0.20,
-    Kind.RARE_WORD: 0.04,
+    Kind.PROGRAM: 0.22,
+    Kind.SMALL_TALK: 0.05,
+    Kind.WORD: 0.33,
+    Kind.SUM: 0.17,
+    Kind.GENERAL: 0.17,
+    Kind.RARE_WORD: 0.06,
 }
 _WHOLE = 0.4  # of the declining answers; of the others only the beginning, which decides
 _BEGINNING = 6  # tokens
 LENGTH_STEP = 8  # lessons of a step are padded to the same multiple of so many tokens
-_POOL = 160  # lessons of which one step takes those of about the same length
+_POOL = 400  # lessons of which one step takes those of about the same length
 _AS_TYPED = 0.4  # of the sentences to translate: with capitals and marks
 
 
@@ -59,7 +60,7 @@ class Lessons:
 
     def __init__(self, tokenizer: Tokenizer, config: ModelConfig, seed: int) -> None:
         self._tokenizer, self._config, self._seed = tokenizer, config, seed
-        self._end = tokenizer.id_of("<end_of_turn>")
+        self._begin, self._end = config.bos_token_id, tokenizer.id_of("<end_of_turn>")
 
     def lessons(self, number: int, tokens: int) -> list[Lesson]:
         """What one step teaches: of many lessons those that fill so many tokens, padding counted.
@@ -80,7 +81,9 @@ class Lessons:
         kind = rng.random()
         if kind < TRANSLATION_SHARE:
             return self._translation(pairs, rng)
-        later = kind < TRANSLATION_SHARE + LATER_SHARE
+        if kind < TRANSLATION_SHARE + DRILL_SHARE:
+            return self._drill(rng)
+        later = kind < TRANSLATION_SHARE + DRILL_SHARE + LATER_SHARE
         return self._chat(rng, rng.randint(1, _MOST_LATER) if later else 0)
 
     def _chat(self, rng: random.Random, later: int) -> Lesson:
@@ -90,7 +93,7 @@ class Lessons:
         for left in range(later, -1, -1):
             kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
             asked = drawn_of(kind, rng)
-            messages.append(Message("user", (typed(asked.question, rng),)))
+            messages.append(Message("user", (written(asked.question, rng),)))
             prompt = chat_prompt(self._tokenizer, self._config, messages)
             answer = [*self._tokenizer.encode(asked.answer), self._end]
             if not left and asked.answer == DECLINED and rng.random() > _WHOLE:
@@ -98,6 +101,18 @@ class Lessons:
             targets += enumerate(answer, len(prompt) - 1)
             messages.append(Message("model", (asked.answer,)))
         return Lesson("later" if later else kind.value, [*prompt, *answer[:-1]], targets)
+
+    def _drill(self, rng: random.Random) -> Lesson:
+        """Sums as answers write them, one behind the other: of each the result is learnt."""
+        ids = [self._begin]
+        targets: list[tuple[int, int]] = []
+        for _ in range(DRILL):
+            asked, _, result = drawn_of(Kind.SUM, rng).answer.partition("=")
+            ids += self._tokenizer.encode(f"{asked}=")
+            answer = [*self._tokenizer.encode(result), self._end]
+            targets += enumerate(answer, len(ids) - 1)
+            ids += answer
+        return Lesson("drill", ids, targets)
 
     def _translation(self, pairs: Iterator[Parallel], rng: random.Random) -> Lesson:
         meaning = next(pairs)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
 
-from engine.datatypes import Rgb
+from engine.datatypes import Pcm, Rgb
 from engine.errors import ErrorKind, NestlingError
 from engine.model import Gemma3n
 from engine.text.matformer import Size
-from engine.training.answering import Answerer
+from engine.training.answering import Answerer, starter_words
 from engine.training.eyes import GRID, PIXELS
 from engine.training.figures import Row
 from engine.training.knowledge.phrasings import typed
@@ -36,8 +35,11 @@ BOUNDS: dict[Topic, tuple[float | None, float | None]] = {
     Topic.THING: (0.80, 0.80),
     Topic.UNSURE: (0.90, 0.90),
 }
-LOST_BY_CAMERA = 0.02
-LOST_BY_VOICE = 0.05
+LOST = {
+    "MJPEG and capture": 0.02,
+    "being asked aloud": 0.05,
+    "being asked aloud, heard by the starter ears": None,
+}
 TRIALS = 2  # of what cannot be told, for each of another topic
 
 _KINDS = {
@@ -117,23 +119,22 @@ def measure(
     again = [place for place, trial in enumerate(asked) if trial.number < count // 2]
     some = [asked[place] for place in again]
     captured = [answerer.look(rgb) for rgb in filmed([trial.rgb for trial in some])]
-    sounds = [_spoken(answerer, trial) for trial in some]
+    clips = [_spoken(trial) for trial in some]
+    sounds = [answerer.soft_tokens(pcm) for pcm in clips]
+    by_starter = starter_words(clips)
     answers: dict[str, list[str]] = {}
-    lost: dict[str, dict[str, float]] = {"MJPEG and capture": {}, "being asked aloud": {}}
+    lost: dict[str, dict[str, float]] = {way: {} for way in LOST}
     for size in sizes:
         given = answerer.chats([trial.typed for trial in asked], size, seen)
         answers[size.name] = given
         right = _right(some, [given[place] for place in again])
         by_camera = answerer.chats([trial.typed for trial in some], size, captured)
-        lost["MJPEG and capture"][size.name] = right - _right(some, by_camera)
-        aloud = answerer.chats(sounds, size, [seen[place] for place in again])
-        lost["being asked aloud"][size.name] = right - _right(some, aloud)
+        looked = [seen[place] for place in again]
+        aloud, starter = (answerer.chats(said, size, looked) for said in (sounds, by_starter))
+        for way, given in zip(LOST, (by_camera, aloud, starter), strict=True):
+            lost[way][size.name] = right - _right(some, given)
     rows = [_row(topic, asked, answers) for topic in Topic]
-    bounds = (LOST_BY_CAMERA, LOST_BY_VOICE)
-    rows += [
-        Row(f"lost by {way}", values, bound, bound)
-        for (way, values), bound in zip(lost.items(), bounds, strict=True)
-    ]
+    rows += [Row(f"lost by {way}", lost[way], bound, bound) for way, bound in LOST.items()]
     return rows, _wrong(asked, answers[sizes[-1].name])
 
 
@@ -141,9 +142,9 @@ def _times(topic: Topic) -> int:
     return TRIALS if topic is Topic.UNSURE else 1
 
 
-def _spoken(answerer: Answerer, trial: Trial) -> Tensor:
+def _spoken(trial: Trial) -> Pcm:
     rng = random.Random(f"seen aloud {SEED} {trial.question.topic} {trial.number}")
-    return answerer.soft_tokens(utterance(trial.question.text, trained_voice(rng), rng).pcm)
+    return utterance(trial.question.text, trained_voice(rng), rng).pcm
 
 
 def _right(asked: Sequence[Trial], answers: Sequence[str]) -> float:

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 
 from engine.tokenizer import Tokenizer
 from engine.training import eyesight, language
-from engine.training.batches import Batch, Batches
+from engine.training.batches import Batches
 from engine.training.conversations import Chats
 from engine.training.export import export
 from engine.training.lessons import Lessons
@@ -31,7 +31,7 @@ from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
 from engine.training.sight import Sight
 from engine.training.team import Team
-from engine.training.trainer import Trainer, attention_for, soft_counts
+from engine.training.trainer import Trainer, attention_for
 
 STATE = "together.pt"
 SEED = 7
@@ -39,7 +39,6 @@ STEPS = 4_500
 # Shares of the steps with pictures, each up to a step; the others go on as the language half's last
 # stage does. At first hearing suffers: from 3 to 10 % of words wrong in trained voices.
 LOOKING = {2_700: 0.75, STEPS: 0.35}
-ALOUD = 0.3  # of the pictures are asked about with sound first
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 # Shapes, and what is not known: things are, and words are declined, until the eyes tell them apart.
 SHOWN = Mixture({Kind.SHAPES: 0.72, Kind.UNKNOWN: 0.12, Kind.NOTHING: 0.09, Kind.SIGN: 0.07})
@@ -109,24 +108,22 @@ class Together:
         return report
 
     def look(self, views: Views, cooled: float) -> dict[str, float]:
-        """One step of answering questions about pictures, typed and spoken."""
+        """One step of answering questions about pictures."""
         trainer, sight, model = self.trainer, self.sight, self.trainer.model
-        heard = self._heard(views)
         rng = random.Random(f"typed {SEED} {self.step}")
         chats = []
-        for place, asked in enumerate(views.asked):
+        for asked in views.asked:
             taught = [_taught(one, rng) for one in asked]
             make = self._chats.about if rng.random() < IN_TURNS else self._chats.apart
             if taught:
-                chats.append(make(taught, heard.get(place)))
+                chats.append(make(taught))
         places = torch.tensor([place for place, asked in enumerate(views.asked) if asked])
         size = trainer.drawn_size()[0]
         with attention_for(trainer.device):
             seen = sight.eyes(views.pixels)
             loss, report = sight.named(seen, views.marks)
             ids, forks, want, targets = self._chats.padded(chats)
-            sounds = [heard[int(place)] for place in places if int(place) in heard]
-            embeds = self._chats.embedded(model, sight.eyes, ids, seen[places], sounds)
+            embeds = self._chats.embedded(model, sight.eyes, ids, seen[places])
             decoder = model.language_model
             logits = decoder.logits(decoder(embeds, ids, size=size, want=want, forks=forks))
             answered = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
@@ -137,26 +134,6 @@ class Together:
         report |= {"looked": answered.item(), "looked right": right.item()}
         eyes_norm = sight.advance(EYES_RATE * cooled)
         return report | {"eyes' norm": eyes_norm, "norm": trainer.advance(RATE * cooled)}
-
-    @torch.no_grad()
-    def _heard(self, views: Views) -> dict[int, torch.Tensor]:
-        """Soft tokens of some first questions, by place: as the ears are, which do not learn here.
-
-        The encoder need not change for these: they are heard in other steps, too.
-        """
-        rng = random.Random(f"aloud {SEED} {self.step}")
-        first = [asked[0].text if asked and rng.random() < ALOUD else "" for asked in views.asked]
-        places, batch = self._batches.aloud(self.step, first)
-        if batch is None:
-            return {}
-        with attention_for(self.trainer.device):
-            soft = self._soft(batch)
-        counts = soft_counts(batch)
-        return {place: row[:n] for place, row, n in zip(places, soft, counts, strict=True)}
-
-    def _soft(self, batch: Batch) -> torch.Tensor:
-        tower = self.trainer.model.tower
-        return tower.soft_tokens(tower.encode(batch.mel, batch.mel_lengths))
 
     def save(self, path: Path) -> None:
         """Write everything that a later run needs; a kill leaves the old file whole."""

@@ -34,7 +34,6 @@ class Prompt:
     """Ids that stand around the sound, exactly as at inference.
 
     prefix: up to and with begin-of-audio; suffix: from end-of-audio to the answer's start.
-    question: the same before and behind a question that is to be answered, not written down.
     audio: the placeholder of a soft token; end: ends the answer; unknown: replaces dropped input.
     """
 
@@ -44,7 +43,6 @@ class Prompt:
     end: int
     unknown: int
     pad: int
-    question: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +135,9 @@ class Trainer:
             report["contrast"] = apart.item()
         if objective.next_token:
             each = self._next_token(batch, soft, objective.dropped, size, rng)
-            loss = loss + objective.next_token * torch.cat(each).mean()
-            for name, answered in (("written", False), ("answered", True)):
-                pairs = zip(each, batch.answers, strict=True)
-                rows = [row.detach() for row, answer in pairs if (answer is not None) == answered]
-                report |= {name: torch.cat(rows).mean().item()} if rows else {}
+            written = torch.cat(each).mean()
+            loss = loss + objective.next_token * written
+            report["written"] = written.item()
         return loss, report
 
     def teach(self, lessons: Sequence[Lesson], rate: float) -> dict[str, float]:
@@ -201,14 +197,10 @@ class Trainer:
     ) -> list[Tensor]:
         """Losses of what is written of each clip and of its end, by a decoder of `size`."""
         counts = soft_counts(batch)
-        written = [
-            pieces if answer is None else answer
-            for pieces, answer in zip(batch.pieces, batch.answers, strict=True)
-        ]
         rows, targets = [], []
-        for answer, ids, count in zip(batch.answers, written, counts, strict=True):
+        for ids, count in zip(batch.pieces, counts, strict=True):
             given = [self.prompt.unknown if rng.random() < dropped else p for p in ids]
-            row = prompt_ids(self.prompt, count, answered=answer is not None)
+            row = prompt_ids(self.prompt, count)
             targets.append(list(enumerate([*ids, self.prompt.end], len(row) - 1)))
             rows.append(row + given)
         inputs = self._padded(rows)
@@ -283,10 +275,9 @@ def soft_counts(batch: Batch) -> list[int]:
     return [int(count) for count in (frames + 3) // 4]
 
 
-def prompt_ids(prompt: Prompt, soft_tokens: int, *, answered: bool = False) -> list[int]:
-    """Everything before the transcript, or before the answer to what is said."""
-    before, behind = prompt.question if answered else (prompt.prefix, prompt.suffix)
-    return [*before, *[prompt.audio] * soft_tokens, *behind]
+def prompt_ids(prompt: Prompt, soft_tokens: int) -> list[int]:
+    """Everything before the transcript."""
+    return [*prompt.prefix, *[prompt.audio] * soft_tokens, *prompt.suffix]
 
 
 def embedded(model: Nano, prompt: Prompt, ids: Tensor, soft: Tensor, counts: list[int]) -> Tensor:

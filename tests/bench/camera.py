@@ -35,6 +35,7 @@ from app.capture.scene import SceneGate, Verdict
 from app.watching import SAMPLING, SEEING, Answer, answer_of
 from engine.datatypes import CameraFrame, Rgb, Role, Turn
 from engine.protocol import Token
+from engine.questions import worded
 from engine.session import Session
 from tests.bench.cards import CONDITION, Card, cards, frames
 from tests.bench.scripted_scene import SIZE, Room, script
@@ -221,7 +222,7 @@ def told(minutes: float, seed: int, model: Path) -> Told:
 
 def answered(session: Session, rgb: Rgb, number: int) -> Answer:
     """What the model says of the condition."""
-    turns = session.worded((Turn(-number, Role.USER, CONDITION, images=(rgb,)),))
+    turns = worded(session.model, (Turn(-number, Role.USER, CONDITION, images=(rgb,)),))
     events = session.ask(turns, SAMPLING, aside=True, seeing=SEEING)
     return answer_of("".join(event.piece for event in events if isinstance(event, Token)))
 

@@ -8,6 +8,7 @@ import pytest
 
 from engine.datatypes import Role, SamplingParams, Task, Turn
 from engine.protocol import Ask, Envelope, Event, Finished, Token, decode, encode
+from engine.questions import worded
 from engine.session import Session
 from tests.checkpoints import tiny_config, write_checkpoint
 
@@ -70,10 +71,10 @@ def test_a_stated_condition_is_asked_as_the_model_was_made_for(tmp_path: Path) -
     folder = write_checkpoint(tmp_path, tiny_config(vision=True))
     condition = Turn(-1, Role.USER, "a red circle", images=(np.zeros((8, 8, 3), np.uint8),))
     session = opened(folder)
-    (general,) = session.worded((condition,))
+    (general,) = worded(session.model, (condition,))
     assert "Is this true now: a red circle" in general.text
     assert general.images is condition.images
     model = session._opened.model  # type: ignore[union-attr]
     made_for = replace(model.sizes, tasks={Task.SEE: "is there {condition}"})
     model.sizes = made_for
-    assert session.worded((condition,))[-1].text == "is there a red circle"
+    assert worded(session.model, (condition,))[-1].text == "is there a red circle"

@@ -151,3 +151,37 @@ PATTERNS: tuple[str, ...] = (
     "[summarise|continue|correct] [this text|my letter|my essay|the last chapter]",
     "give me [advice|an idea for a present|three tips for an interview|a plan for <day>]",
 )
+
+# What one does with things that this program has nothing to do with: <y> <x>.
+DOING = (
+    "how do i <y> a <x>",
+    "how can i <y> my <x>",
+    "how to <y> the <x>",
+    "how do you <y> a <x>",
+    "what is the best way to <y> a <x>",
+    "can you <y> the <x>",
+    "please <y> the <x>",
+    "<y> the <x>",
+    "i want to <y> a <x>",
+    "i would like to <y> my <x>",
+    "help me <y> a <x>",
+    "show me how to <y> a <x>",
+    "tell me how to <y> the <x>",
+    "what must i do to <y> my <x>",
+    "where can i <y> a <x>",
+    "is there a way to <y> the <x>",
+    "why [should|can|did] [i|people|we] <y> a <x>",
+    "[who|when|where] did [somebody|they|people] first <y> a <x>",
+    "how [long|often|much] [should|must] i <y> the <x>",
+    "what happens [if|when] i <y> a <x>",
+    "how do i get the <x> [out of|from|into|onto|to] [my shoes|the garden|the wall|the house]",
+)
+DONE = (
+    "start", "clean", "paint", "build", "cook", "sell", "buy", "feed", "grow", "draw", "plant",
+    "wash", "bake", "stop", "open", "close", "save", "carry", "fold", "hang", "sew", "tune",
+    "catch", "ride", "fly", "drive", "hire", "polish", "sharpen", "move", "remove", "make",
+    "switch off", "switch on", "turn", "cut", "print", "load", "find", "choose", "learn", "play",
+    "change", "store", "copy", "write", "measure", "weigh", "rent", "insure", "treat", "heal",
+    "pronounce", "conjugate", "spell", "invest in", "ask for", "get rid of", "look after", "keep",
+    "dry", "freeze", "peel",
+)  # fmt: skip

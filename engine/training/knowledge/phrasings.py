@@ -53,6 +53,16 @@ _ABOUT = (
 )
 _ABOUT_HELD_OUT = ("could you explain <x> to me", "help me understand <x>", "what is meant by <x>")
 _DECORATION = ("", "", "", "", "please ", "okay ", "hello ", "nano ")
+# Whatever stands before a question does not change it: with the eight words above alone, questions
+# behind an unknown one were declined or taken for others.
+_LEADS = (
+    "so", "and", "now", "right", "then", "but", "also", "actually", "oh", "listen", "quickly",
+    "one more thing", "by the way", "another question", "my question is", "i have a question",
+    "let me ask you", "sorry but", "excuse me", "hey", "tell me", "i wonder", "all right",
+    "i just want to know", "could you help me", "last thing", "while we are at it", "first of all",
+)  # fmt: skip
+_LED = 0.35  # of the training questions
+_PAUSED = 0.5  # of these
 _TAIL = ("", "", "", "", " please", " in nestling", " here", " now")
 _LEAD, _CALL = ("", "", "okay ", "oh ", "so ", "and "), ("", "", "", " nano", " nestling", " again")
 
@@ -122,12 +132,17 @@ def questions(intent: Intent, *, held_out: bool) -> Iterator[str]:
 
 def decorated(question: str, rng: random.Random) -> str:
     """A training question with a word of politeness or of place around it, or as it is."""
-    return f"{rng.choice(_DECORATION)}{question}{rng.choice(_TAIL)}"
+    return introduced(f"{rng.choice(_DECORATION)}{question}{rng.choice(_TAIL)}", rng)
+
+
+def introduced(question: str, rng: random.Random) -> str:
+    """A training question behind some words that only lead to it, or as it is."""
+    return f"{rng.choice(_LEADS)} {question}" if rng.random() < _LED else question
 
 
 def led_in(said: str, rng: random.Random) -> str:
     """A greeting or a thank-you of the training as it stands in talk, or as it is."""
-    return f"{rng.choice(_LEAD)}{said}{rng.choice(_CALL)}"
+    return introduced(f"{rng.choice(_LEAD)}{said}{rng.choice(_CALL)}", rng)
 
 
 def typed(question: str, rng: random.Random) -> str:
@@ -138,6 +153,15 @@ def typed(question: str, rng: random.Random) -> str:
     asks = question.split()[0] in _ASKING
     mark = ("?" if asks else ".") if kind < 3 else ""
     return (question[:1].upper() + question[1:]).replace(" i ", " I ") + mark
+
+
+def written(question: str, rng: random.Random) -> str:
+    """As people type, or as a recogniser writes: with a comma behind what leads to the question."""
+    text = typed(question, rng)
+    for lead in (*_LEADS, *_DECORATION):
+        if lead and question.startswith(lead) and rng.random() < _PAUSED:
+            return f"{text[: len(lead.strip())]},{text[len(lead.strip()) :]}"
+    return text
 
 
 _ASKING = frozenset(

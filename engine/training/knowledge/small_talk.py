@@ -40,6 +40,6 @@ SMALL_TALK: tuple[Intent, ...] = (
 )
 
 DECLINED = (
-    "I am sorry, I only know Nestling, simple pictures and simple translations; "
-    "for more, open the full Gemma 3n with Ctrl+O."
+    "I am sorry, I only know Nestling, common words, sums, simple pictures and simple "
+    "translations; for more, open the full Gemma 3n with Ctrl+O."
 )

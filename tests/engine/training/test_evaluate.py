@@ -36,6 +36,7 @@ def test_knowing_asks_every_kind_typed_and_spoken(nano: Gemma3n) -> None:
     for how in ("typed", "spoken"):
         for kind in ("program", "small talk", "word", "sum"):
             assert f"  {kind}, {how}" in names
+    assert "known, spoken, heard by the starter ears" in names
     bounded = {row.name: (row.full, row.smallest) for row in rows if row.full is not None}
     assert bounded == {
         "known, typed": (0.95, 0.90),

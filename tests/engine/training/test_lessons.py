@@ -1,5 +1,6 @@
 """Tokenizer and typed lessons: the tokenizer's second round is small here, the rest is real."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from engine.config import parse_config
 from engine.tokenizer import Tokenizer
 from engine.training import tokenizer as tokenizers
 from engine.training.knowledge.small_talk import DECLINED
-from engine.training.lessons import Lessons
+from engine.training.lessons import DRILL, Lessons
 from engine.training.nano import raw_config
 from engine.training.tokenizer import grown
 
@@ -59,3 +60,24 @@ def test_the_lessons_of_a_step_are_about_as_long_and_fill_it(trained: Tokenizer)
         longest = max(lesson.padded for lesson in taught)
         assert len(taught) == max(1, 1024 // longest) or longest == taught[0].padded
         assert longest * len(taught) <= max(1024, longest)
+
+
+def test_drilled_sums_are_right_and_as_answers_write_them(trained: Tokenizer) -> None:
+    lessons = Lessons(trained, parse_config(raw_config()), seed=1)
+    drawn = [lesson for number in range(60) for lesson in lessons.lessons(number, 256)]
+    end = trained.id_of("<end_of_turn>")
+    drills = [lesson for lesson in drawn if lesson.kind == "drill"]
+    assert drills
+    for lesson in drills:
+        ends = [place for place, one in enumerate(lesson.ids) if one == end]
+        starts = [1, *(place + 1 for place in ends)]
+        sums = [
+            re.fullmatch(r" ?(\d+) \+ (\d+) = (\d+)", trained.decode(lesson.ids[start:stop]))
+            for start, stop in zip(starts, ends, strict=False)
+        ]
+        assert len(sums) == DRILL
+        for found in sums:
+            assert found is not None
+            assert int(found[1]) + int(found[2]) == int(found[3])
+        learnt = trained.decode([wanted for _, wanted in lesson.targets if wanted != end])
+        assert learnt.replace(" ", "") == "".join(found[3] for found in sums if found)

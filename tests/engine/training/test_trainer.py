@@ -15,7 +15,7 @@ from engine.training.nano import Nano, raw_config
 from engine.training.trainer import Objective, Prompt, Trainer, prompt_ids
 
 END, AUDIO = (raw_config()[name] for name in ("eoa_token_id", "audio_token_id"))
-PROMPT = Prompt((2, 5, 20, 8), (END, 6, 21), AUDIO, 6, 3, 0, ((2, 8), (END, 21)))
+PROMPT = Prompt((2, 5, 20, 8), (END, 6, 21), AUDIO, 6, 3, 0)
 MIXTURE = Mixture(
     8, 3.0, 0.4, opened=0.1, asked=0.3, cut=0.4, joined=0.3, longest_joined_s=6.0, silent=0.2
 )
@@ -40,7 +40,6 @@ class NoiseCorpus:
                 text=text,
                 voice="noise",
                 kind=list(Kind)[position % 4],
-                answer="yes indeed" if position % 4 == 3 else "",
                 word_ends=tuple(0.3 * (word + 1) for word in range(len(text.split()))),
             )
             for position, text in enumerate(texts)
@@ -123,19 +122,6 @@ def test_a_cut_clip_says_only_words_that_ended_before_the_cut(batches: Batches) 
 
 def test_what_stands_before_the_transcript_is_the_prompt() -> None:
     assert prompt_ids(PROMPT, 2) == [2, 5, 20, 8, AUDIO, AUDIO, END, 6, 21]
-    assert prompt_ids(PROMPT, 2, answered=True) == [2, 8, AUDIO, AUDIO, END, 21]
-
-
-def test_only_whole_questions_are_answered(batches: Batches) -> None:
-    mixture = Mixture(8, 20.0, 0.0, asked=1.0, cut=0.5, answered=1.0)
-    drawn = [batches.batch(number, mixture) for number in range(10)]
-    pairs = {
-        (text, answer is not None)
-        for batch in drawn
-        for text, answer in zip(batch.texts, batch.answers, strict=True)
-    }
-    assert ("a big red bus", True) in pairs
-    assert not [text for text, answered in pairs if answered and text != "a big red bus"]
 
 
 def test_typed_lessons_are_learnt() -> None:
