@@ -55,7 +55,7 @@ _ALL = {
 STAGES = (
     Stage("one shape", 500, Mixture({Kind.SHAPES: 1.0}, most=1)),
     Stage("shapes", 800, Mixture({Kind.SHAPES: 0.9, Kind.NOTHING: 0.1})),
-    Stage("name", 6_000, Mixture(_ALL)),
+    Stage("name", 8_000, Mixture(_ALL)),
 )
 
 

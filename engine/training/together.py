@@ -38,10 +38,18 @@ SEED = 7
 STEPS = 4_500
 # Shares of the steps with pictures, each up to a step; the others go on as the language half's last
 # stage does. At first hearing suffers: from 3 to 10 % of words wrong in trained voices.
-LOOKING = {2_700: 0.75, STEPS: 0.35}
+LOOKING = {2_000: 0.6, STEPS: 0.35}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
-# Shapes, and what is not known: things are, and words are declined, until the eyes tell them apart.
-SHOWN = Mixture({Kind.SHAPES: 0.72, Kind.UNKNOWN: 0.12, Kind.NOTHING: 0.09, Kind.SIGN: 0.07})
+SHOWN = Mixture(
+    {
+        Kind.SHAPES: 0.46,
+        Kind.THING: 0.32,
+        Kind.UNKNOWN: 0.1,
+        Kind.NOTHING: 0.07,
+        Kind.SIGN: 0.05,
+    }
+)
+# Printed words are declined until the eyes tell letters apart.
 NOT_YET = frozenset({Topic.WORDS})
 FEW, FEW_ITEMS = 0.35, 2  # of the steps with pictures have so few items: yes and no begin there
 PICTURES = 16  # of a step
@@ -52,7 +60,7 @@ SAVE_EVERY_S = 180.0
 _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
     language.STAGES[-1],
-    mixture=replace(language.STAGES[-1].mixture, looked=0.08, typed=0.4),
+    mixture=replace(language.STAGES[-1].mixture, looked=0.08, typed=0.45),
 )
 
 
