@@ -1,6 +1,6 @@
 """The starter ears of a worker: they come with the first sound, are held, idle, and go again.
 
-Knows no recording and no pipe. Which model they stand in for is `engine.session`'s decision.
+Knows no recording and no pipe. Which model they stand in for is `engine.opened`'s decision.
 """
 
 import math

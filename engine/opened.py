@@ -58,6 +58,7 @@ class Opened:
         self.towers = Towers(model, clock)
         self.size = model.sizes.size(size) if size is not None else model.sizes.largest
         self.pace = Pace()
+        self.said: dict[str, str] = {}  # in sounds that were put into words, by their content
         self.chat = Chat(model, self.pace)
         self._recogniser: GemmaRecogniser | None = None
         self._translator: GemmaTranslator | None = None

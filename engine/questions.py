@@ -3,6 +3,7 @@
 Knows no cache and no pipe.
 """
 
+import hashlib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from engine.live.gemma import GemmaRecogniser
 from engine.live.recogniser import Recogniser
 from engine.live.starter import STARTER_WHOLE_CLIP
 from engine.live.transcriber import LiveSettings
-from engine.live.whole_clip import WHOLE_CLIP, transcribe_pcm
+from engine.live.whole_clip import WHOLE_CLIP, words_of
 from engine.model import Gemma3n
 from engine.opened import Opened
 from engine.prompt import condition_question
@@ -29,82 +30,91 @@ def worded(model: Gemma3n, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return (*turns[:-1], replace(turns[-1], text=text))
 
 
-def wants_words(model: Gemma3n, turn: Turn) -> bool:
-    """Whether a turn's sound must be put into words. A demonstration answers words alone: taught
-    to answer sound as well, it had none of fifty questions right. A video's sound is no question.
-    """
-    return model.sizes.demonstration and turn.audio is not None and not turn.is_video
-
-
 def put_in_words(
     opened: Opened, ears: Ears, turns: Sequence[Turn], *, starter: bool, stop: Callable[[], bool]
 ) -> Generator[Event, None, tuple[Turn, ...] | None]:
-    """Turns with words in place of sound, where the model wants them; None if it was stopped.
+    """Turns with words in place of sound, if the model is a demonstration; None if stopped.
 
-    The last turn's words are told: Heard, and before that Tower... if the ears are on their way.
-    starter: with the starter ears where the model allows it. stop: asked
-    after each stretch of speech.
+    A demonstration answers words alone: taught to answer sound as well, it had none of fifty
+    questions right. What is heard is remembered, so that a conversation stays what it was. The
+    words of a last turn that is sound alone are told: Heard; before that Tower... if the ears are
+    on their way.
+    starter: with the starter ears where the model allows it. stop: asked for each 160 ms of sound.
 
-    Errors: BAD_INPUT where no word is heard and nothing else is asked; MISSING_LIBRARY.
+    Errors: BAD_INPUT where the last turn is sound alone without a word; MISSING_LIBRARY.
     """
-    spoken = [turn for turn in turns if wants_words(opened.model, turn)]
-    if not spoken:
+    if not opened.model.sizes.demonstration:
         return tuple(turns)
+    unheard = [turn for turn in turns if turn.audio is not None and not _known(opened, turn)]
+    if unheard:
+        ready = yield from _hear(opened, ears, unheard, starter=starter, stop=stop)
+        if not ready:
+            return None
+    last = turns[-1]
+    if last.audio is not None and not last.text.strip():
+        said = opened.said[_name(last)]
+        if not said and not last.images:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                "No words were heard in the question: ask again, closer to the microphone, or "
+                "type it.",
+            )
+        if said:
+            yield Heard(last.id, said)
+    return tuple(_in_words(opened, turn) for turn in turns)
+
+
+def _hear(
+    opened: Opened, ears: Ears, turns: Sequence[Turn], *, starter: bool, stop: Callable[[], bool]
+) -> Generator[Event, None, bool]:
+    """Remember what is said in the sound of turns. Returns: whether it was not stopped."""
     if starter and opened.allows_starter:
         hearing = ears.hold()
         try:
-            found = _all_in_words(spoken, hearing, STARTER_WHOLE_CLIP, stop)
+            return _heard(opened, turns, hearing, STARTER_WHOLE_CLIP, stop)
         finally:
             ears.unhold(hearing)
-    else:
-        yield from opened.towers.load(Modality.AUDIO, stop)
-        if Modality.AUDIO not in opened.towers.loaded:
-            return None
-        opened.towers.hold(Modality.AUDIO, _LISTENING)
-        try:
-            # Not the one that a recording may be using.
-            own = GemmaRecogniser(opened.model, opened.size)
-            found = _all_in_words(spoken, own, WHOLE_CLIP, stop)
-        finally:
-            opened.towers.unhold(Modality.AUDIO, _LISTENING)
-            opened.towers.note_use(Modality.AUDIO)
-    if found is None:
-        return None
-    if turns[-1].id in found:
-        yield Heard(turns[-1].id, found[turns[-1].id].text)
-    return tuple(found.get(turn.id, turn) for turn in turns)
+    yield from opened.towers.load(Modality.AUDIO, stop)
+    if Modality.AUDIO not in opened.towers.loaded:
+        return False
+    opened.towers.hold(Modality.AUDIO, _LISTENING)
+    try:
+        # Not the one that a recording may be using.
+        own = GemmaRecogniser(opened.model, opened.size)
+        return _heard(opened, turns, own, WHOLE_CLIP, stop)
+    finally:
+        opened.towers.unhold(Modality.AUDIO, _LISTENING)
 
 
-def _all_in_words(
-    spoken: Sequence[Turn],
+def _heard(
+    opened: Opened,
+    turns: Sequence[Turn],
     recogniser: Recogniser,
     settings: LiveSettings,
     stop: Callable[[], bool],
-) -> dict[int, Turn] | None:
-    """By id."""
-    found = {}
-    for turn in spoken:
-        words = _in_words(turn, recogniser, settings, stop)
-        if words is None:
-            return None
-        found[turn.id] = words
-    return found
+) -> bool:
+    for turn in turns:
+        assert turn.audio is not None
+        said = words_of(bounded(turn.audio), recogniser, settings, stop)
+        if said is None:
+            return False
+        opened.said[_name(turn)] = said
+    return True
 
 
-def _in_words(
-    turn: Turn, recogniser: Recogniser, settings: LiveSettings, stop: Callable[[], bool]
-) -> Turn | None:
-    """A turn with what is said in its sound behind its text, and no sound; None if stopped."""
-    assert turn.audio is not None
-    said = [turn.text.strip()]
-    for segment in transcribe_pcm(bounded(turn.audio), recogniser, settings=settings):
-        if stop():
-            return None
-        said.append(segment.text.strip())
-    text = " ".join(filter(None, said))
-    if not text:
-        raise NestlingError(
-            ErrorKind.BAD_INPUT,
-            "No words were heard in the question: ask again, closer to the microphone, or type it.",
-        )
+def _in_words(opened: Opened, turn: Turn) -> Turn:
+    """A turn with what is said in its sound behind its text, and no sound."""
+    if turn.audio is None:
+        return turn
+    text = "\n\n".join(filter(None, (turn.text.strip(), opened.said[_name(turn)])))
     return replace(turn, text=text, audio=None)
+
+
+def _known(opened: Opened, turn: Turn) -> bool:
+    return _name(turn) in opened.said
+
+
+def _name(turn: Turn) -> str:
+    """What tells a turn's sound from another's."""
+    assert turn.audio is not None
+    return hashlib.blake2b(turn.audio.tobytes(), digest_size=16).hexdigest()

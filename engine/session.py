@@ -432,7 +432,8 @@ class Session:
         at. starter: see `put_in_words`. stop: asked at every small step; sound may be fed and
         translated before it answers, and nothing else may be begun but what `starting` allows.
 
-        Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL.
+        Errors: UNSUPPORTED_TASK; BAD_INPUT for turns that do not alternate; CONTEXT_FULL; as
+        `put_in_words`.
         """
         opened = self._require(Task.SEE if any(turn.images for turn in turns) else Task.CHAT)
         chat = Chat(opened.model, opened.pace) if aside else opened.chat

@@ -73,9 +73,10 @@ def _sound(
         return None, (
             "The video's sound is left out: the program ffmpeg, which reads it, is not installed.",
         )
-    if model.config.audio is None:
+    if model.config.audio is None or model.sizes.demonstration:  # which answers words alone
         silent = video.read_sound(path, program, 1.0) is None
-        return None, () if silent else ("The video's sound is left out: this model does not hear.",)
+        told = "The video's sound is left out: this model does not hear it."
+        return None, () if silent else (told,)
     clip = CLIP_S * SAMPLE_RATE
     clips = room // (model.audio_tokens(clip) + _CLIP_EXTRA)
     # A little more than fits, to see whether there is more.

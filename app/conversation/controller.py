@@ -145,7 +145,10 @@ class ConversationController(QObject):
         """
         self._refuse()
         old = self.book.tree[number]
-        question = self._new(old.parent, Role.USER, text, old.images, old.audio)
+        audio = old.audio
+        if not old.text.strip() and text.strip() and self._answers_words():
+            audio = None  # corrected: what was heard in it is not said once more
+        question = self._new(old.parent, Role.USER, text, old.images, audio)
         self._refuse_unseen(question)
         self._begin(question, anew=True, lost=old.forgotten)
         if old.kept:
@@ -154,6 +157,10 @@ class ConversationController(QObject):
             except NestlingError as error:
                 self.book.failed.emit(error.kind, in_own_language(error.kind, error.message))
         return question.id
+
+    def _answers_words(self) -> bool:
+        """Whether the model puts sound into words; see `engine.questions`."""
+        return self._state.model is not None and self._state.model.demonstration
 
     @Slot()
     def go_on(self) -> None:
@@ -270,14 +277,20 @@ class ConversationController(QObject):
                 self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
             turns, self._turns = self._turns, ()
             self._turn, self._told = turns[-1].id, 0
-            self._bridge.ask(turns, self.book.sampling.params(), starter=self._state.starter_ears)
+            self._bridge.ask(turns, self.book.sampling.params(), starter=self._state.starter_wanted)
 
     # --- what the worker says --------------------------------------------------------------------
 
     @Slot(object)
     def _take_heard(self, heard: Heard) -> None:
-        """The question is now the words that it was understood as: seen, and edited if wrong."""
-        if heard.turn == self._turn and heard.turn in self.book.tree:
+        """The question is now the words that it was understood as: seen, and edited if wrong.
+
+        One that another answer belongs to as well stays the sound that this one was given to.
+        """
+        answer = self._answer
+        if heard.turn != self._turn or answer is None or answer.parent != heard.turn:
+            return
+        if len(self.book.tree.versions(answer.id)) == 1:
             self.book.reword(heard.turn, heard.text)
 
     @Slot(object)

@@ -88,6 +88,11 @@ class LiveState(QObject):
         return "transcribe" in self.model.tasks
 
     @property
+    def starter_wanted(self) -> bool:
+        """Whether the starter ears shall hear where a model allows it, also the next one."""
+        return self._starter_wanted
+
+    @property
     def starter_ears(self) -> bool:
         """Whether another recogniser hears in the place of the open model."""
         return self._starter_wanted and self.model is not None and self.model.starter_ears

@@ -136,7 +136,7 @@ class Settings:
                     "Settings",
                     "While the demonstration model is open, a small recogniser of people’s "
                     "English (Moonshine tiny) writes down what is said. Off: the demonstration "
-                    "model hears for itself. From the next start of listening on.",
+                    "model hears for itself. From the next start of listening or question on.",
                 ),
             )
         ),

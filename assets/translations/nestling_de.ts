@@ -2292,8 +2292,8 @@
             <translation>Starter-Ohren für Englisch</translation>
         </message>
         <message>
-            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
-            <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören.</translation>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening or question on.</source>
+            <translation>Solange das Vorführmodell geöffnet ist, schreibt ein kleiner Erkenner für gesprochenes Englisch (Moonshine tiny) mit. Aus: Das Vorführmodell hört selbst. Gilt ab dem nächsten Zuhören oder der nächsten Frage.</translation>
         </message>
         <message>
             <source>Automatic size: tokens a second</source>

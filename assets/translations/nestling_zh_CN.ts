@@ -2292,8 +2292,8 @@
             <translation>英语入门听写</translation>
         </message>
         <message>
-            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening on.</source>
-            <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听时生效。</translation>
+            <source>While the demonstration model is open, a small recogniser of people’s English (Moonshine tiny) writes down what is said. Off: the demonstration model hears for itself. From the next start of listening or question on.</source>
+            <translation>打开演示模型时，由一个识别真人英语的小型识别器（Moonshine tiny）记录所说的话。关闭：演示模型自己听。从下次开始聆听或下一个问题起生效。</translation>
         </message>
         <message>
             <source>Automatic size: tokens a second</source>

@@ -1,7 +1,7 @@
 """Whole clips through the live transcriber: each segment is decoded once, at its end."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.audio.files import read_chunks
@@ -24,26 +24,10 @@ def transcribe_file(
 
     Errors: BAD_AUDIO, after the segments that came before the damage.
     """
-    return _transcribed(
-        read_chunks(path), Transcriber(recogniser, use_vad=use_vad, settings=settings)
-    )
-
-
-def transcribe_pcm(
-    pcm: Pcm, recogniser: Recogniser, *, settings: LiveSettings = WHOLE_CLIP
-) -> Iterator[Segment]:
-    """The same of sound that is there already, float32 [n], 16 kHz."""
-    chunks = (
-        AudioChunk(pcm[start : start + CHUNK_SAMPLES].copy(), start, time.monotonic())
-        for start in range(0, pcm.size, CHUNK_SAMPLES)
-    )
-    return _transcribed(chunks, Transcriber(recogniser, settings=settings))
-
-
-def _transcribed(chunks: Iterable[AudioChunk], transcriber: Transcriber) -> Iterator[Segment]:
+    transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings)
     damage: NestlingError | None = None
     try:
-        for chunk in chunks:
+        for chunk in read_chunks(path):
             for update in transcriber.feed(chunk):
                 yield update.segment
     except NestlingError as error:
@@ -52,3 +36,22 @@ def _transcribed(chunks: Iterable[AudioChunk], transcriber: Transcriber) -> Iter
         yield update.segment
     if damage is not None:
         raise damage
+
+
+def words_of(
+    pcm: Pcm,
+    recogniser: Recogniser,
+    settings: LiveSettings = WHOLE_CLIP,
+    stop: Callable[[], bool] = lambda: False,
+) -> str | None:
+    """All that is said in a clip, float32 [n] at 16 kHz; None if `stop`, asked for each 160 ms of
+    it, says so."""
+    transcriber = Transcriber(recogniser, settings=settings)
+    said = []
+    for start in range(0, pcm.size, CHUNK_SAMPLES):
+        if stop():
+            return None
+        chunk = AudioChunk(pcm[start : start + CHUNK_SAMPLES].copy(), start, time.monotonic())
+        said += transcriber.feed(chunk)
+    said += transcriber.finish()
+    return " ".join(filter(None, (update.segment.text.strip() for update in said)))

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.datatypes import PICTURE_PIXELS, Languages, Modality, Pcm, Rgb, Task
 from engine.live.starter import STARTER_WHOLE_CLIP, StarterRecogniser
-from engine.live.whole_clip import transcribe_pcm
+from engine.live.whole_clip import words_of
 from engine.model import Gemma3n
 from engine.prompt import (
     TRANSCRIBE_INSTRUCTION,
@@ -155,9 +155,6 @@ class Answerer:
 def starter_words(clips: Sequence[Pcm]) -> list[str]:
     """What the starter ears hear in each clip, as the program asks a demonstration."""
     ears = StarterRecogniser()
-    found = [
-        " ".join(segment.text for segment in transcribe_pcm(pcm, ears, settings=STARTER_WHOLE_CLIP))
-        for pcm in clips
-    ]
+    found = [words_of(pcm, ears, STARTER_WHOLE_CLIP) or "" for pcm in clips]
     ears.close()
     return found

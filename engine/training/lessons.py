@@ -18,10 +18,10 @@ TRANSLATION_SHARE, LATER_SHARE, DRILL_SHARE = 0.22, 0.03, 0.2  # of the lessons
 DRILL = 10  # sums of one: written alone, two and a half fit where one question about a sum does
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.22,
+    Kind.PROGRAM: 0.2,
     Kind.SMALL_TALK: 0.05,
-    Kind.WORD: 0.33,
-    Kind.SUM: 0.17,
+    Kind.WORD: 0.38,
+    Kind.SUM: 0.14,
     Kind.GENERAL: 0.17,
     Kind.RARE_WORD: 0.06,
 }

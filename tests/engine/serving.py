@@ -73,6 +73,7 @@ class RecordingSession:
         self.starting = False
         self.model = SimpleNamespace(large=False)
         self.steps = 0  # of answers
+        self.asked: list[dict[str, object]] = []  # how, each time
         self.fed_after: list[int] = []  # so many steps
 
     def load(
@@ -130,8 +131,9 @@ class RecordingSession:
         params: SamplingParams,
         *,
         stop: Callable[[], bool],
-        **_how: object,
+        **how: object,
     ) -> Iterator[Event]:
+        self.asked.append(how)
         if self.error:
             raise self.error
         for index in range(10**9):

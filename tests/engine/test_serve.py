@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from engine.datatypes import (
     Languages,
     Modality,
     PartMemory,
+    Seeing,
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
@@ -177,6 +179,15 @@ def test_the_stop_flag_ends_an_answer_and_not_the_next_one(window: Window) -> No
         while isinstance(event := window.next(), Token):
             pass
         assert event == Finished(7, FinishReason.STOPPED)
+
+
+def test_how_a_question_is_to_be_answered_is_told_to_the_session(
+    window: Window, session: RecordingSession
+) -> None:
+    seeing = Seeing(pixels=512)
+    window.hello().send(replace(ASK, starter=True, aside=True, seeing=seeing))
+    assert isinstance(window.next(), Token)
+    assert session.asked == [{"starter": True, "aside": True, "seeing": seeing}]
 
 
 def test_memory_is_told_after_a_change(window: Window) -> None:

@@ -253,7 +253,7 @@ def drawn_of(kind: Kind, rng: random.Random) -> Asked:
     # Without it, a model that knew every greeting knew none that stood behind another word.
     if (around := _AROUND.get(kind)) is not None:
         text = around(asked.question, rng)
-        if not is_held_out(text):
+        if not is_held_out(text) and text not in near_questions():
             return Asked(kind, text, asked.answer)
     return asked
 

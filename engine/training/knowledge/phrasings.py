@@ -53,12 +53,12 @@ _ABOUT = (
 )
 _ABOUT_HELD_OUT = ("could you explain <x> to me", "help me understand <x>", "what is meant by <x>")
 _DECORATION = ("", "", "", "", "please ", "okay ", "hello ", "nano ")
-# Whatever stands before a question does not change it: with the eight words above alone, questions
-# behind an unknown one were declined or taken for others.
+# Whatever stands before a question does not change it: with the words above alone, questions behind
+# an unknown one were declined or taken for others.
 _LEADS = (
     "so", "and", "now", "right", "then", "but", "also", "actually", "oh", "listen", "quickly",
     "one more thing", "by the way", "another question", "my question is", "i have a question",
-    "let me ask you", "sorry but", "excuse me", "hey", "tell me", "i wonder", "all right",
+    "let me ask you", "sorry but", "excuse me", "hey", "i wonder", "all right", "then again",
     "i just want to know", "could you help me", "last thing", "while we are at it", "first of all",
 )  # fmt: skip
 _LED = 0.35  # of the training questions
@@ -167,21 +167,27 @@ def led_in(said: str, rng: random.Random) -> str:
 
 def typed(question: str, rng: random.Random) -> str:
     """As people type: as it is, or with a capital, or with a mark at its end, too."""
-    kind = rng.randrange(4)
-    if kind == 0:
-        return question
-    asks = question.split()[0] in _ASKING
-    mark = ("?" if asks else ".") if kind < 3 else ""
-    return (question[:1].upper() + question[1:]).replace(" i ", " I ") + mark
+    return _marked(question, question, rng)
 
 
 def written(question: str, rng: random.Random) -> str:
     """As people type, or as a recogniser writes: with a comma behind what leads to the question."""
-    text = typed(question, rng)
-    for lead in (*_LEADS, *_DECORATION):
-        if lead and question.startswith(lead) and rng.random() < _PAUSED:
-            return f"{text[: len(lead.strip())]},{text[len(lead.strip()) :]}"
-    return text
+    leads = (lead.strip() for lead in (*_LEADS, *_DECORATION))
+    found = [lead for lead in leads if lead and question.startswith(f"{lead} ")]
+    if not found or rng.random() > _PAUSED:
+        return typed(question, rng)
+    lead = max(found, key=len)
+    asked = question[len(lead) + 1 :]
+    return _marked(f"{lead}, {asked}", asked, rng)
+
+
+def _marked(text: str, asked: str, rng: random.Random) -> str:
+    """With or without a capital and a mark. asked: the part of it that asks, or does not."""
+    kind = rng.randrange(4)
+    if kind == 0:
+        return text
+    mark = ("?" if asked.split()[0] in _ASKING else ".") if kind < 3 else ""
+    return (text[:1].upper() + text[1:]).replace(" i ", " I ") + mark
 
 
 _ASKING = frozenset(

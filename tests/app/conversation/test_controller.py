@@ -1,97 +1,19 @@
 """Asking, stopping, branching, going on: the controller on a scripted worker."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
-from app.conversation.book import ConversationBook
-from app.conversation.controller import CannotAsk, ConversationController
+from app.conversation.controller import CannotAsk
 from app.conversation.store import Store
 from app.conversation.tree import MessageState
-from app.models.live import LiveState
-from engine.datatypes import FinishReason, Role, SamplingParams, Task, Turn
+from engine.datatypes import FinishReason, Role, Task
 from engine.errors import ErrorKind, NestlingError
-from engine.protocol import Context, Finished, Heard, Token
+from engine.protocol import Context
+from tests.app.conversation.scripted import Parts
 from tests.app.window_fakes import model
-
-
-class ScriptedBridge(QObject):
-    """Has the signals that the controller hears; writes down what it is asked."""
-
-    heard = Signal(object)
-    token = Signal(object)
-    context_changed = Signal(object)
-    finished = Signal(object)
-    loaded = Signal(object)
-    gave_up = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[tuple[Turn, ...], SamplingParams]] = []
-        self.stops = 0
-        self.by_starter: list[bool] = []
-
-    def ask(
-        self, turns: tuple[Turn, ...], params: SamplingParams, *, starter: bool = False
-    ) -> None:
-        self.asked.append((turns, params))
-        self.by_starter.append(starter)
-
-    def stop_answer(self) -> None:
-        self.stops += 1
-
-    @property
-    def turn(self) -> int:
-        return self.asked[-1][0][-1].id
-
-    def say(self, *pieces: str) -> None:
-        for number, piece in enumerate(pieces):
-            self.token.emit(Token(self.turn, number, 7, piece))
-
-    def end(self, reason: FinishReason = FinishReason.STOP_TOKEN) -> None:
-        self.finished.emit(Finished(self.turn, reason))
-
-
-class Parts:
-    def __init__(self, file: Path | None) -> None:
-        self.bridge, self.state = ScriptedBridge(), LiveState()
-        self.book = ConversationBook(Store(file))
-        self.controller = ConversationController(
-            self.bridge,  # type: ignore[arg-type]
-            self.book,
-            self.state,
-        )
-        self.state.set_model(model(tasks=(Task.CHAT,)))
-
-    @property
-    def texts(self) -> list[str]:
-        self.book.model.flush()
-        return [row.message.text for row in self.book.model.rows()]
-
-    def answer(self, text: str, *pieces: str) -> int:
-        """Ask and be answered. Returns: the answer's id."""
-        self.controller.ask(text)
-        self.bridge.say(*pieces)
-        self.bridge.end()
-        assert self.book.last is not None
-        return self.book.last.id
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "c.sqlite3"
-
-
-@pytest.fixture
-def parts(qtbot: QtBot, file: Path) -> Iterator[Parts]:
-    made = Parts(file)
-    yield made
-    made.book.close()
 
 
 def sent(parts: Parts) -> list[tuple[Role, str]]:
@@ -134,63 +56,6 @@ def test_pictures_and_sound_go_with_every_later_question_and_never_to_disk(
     kept = again.messages(other.id)[0]
     assert (kept.pictures, kept.sound_s, kept.images, kept.forgotten) == (1, 0.1, (), True)
     again.close()
-
-
-SOUND = np.full(1_600, 0.5, np.float32)
-
-
-def test_a_question_put_into_words_stands_there_as_if_it_had_been_typed(
-    parts: Parts, file: Path
-) -> None:
-    turn = parts.controller.ask("", audio=SOUND)
-    title = parts.book.conversation.title  # type: ignore[union-attr]
-    parts.bridge.heard.emit(Heard(turn + 1, "said by nobody"))
-    assert parts.texts == ["", ""]
-    parts.bridge.heard.emit(Heard(turn, "how do I save this"))
-    parts.bridge.say("So.")
-    parts.bridge.end()
-    assert parts.texts == ["how do I save this", "So."]
-    assert parts.book.conversation is not None
-    assert title != parts.book.conversation.title == "how do I save this"
-    parts.answer("and then?", "x")
-    asked = parts.bridge.asked[-1][0][0]
-    assert (asked.text, asked.audio) == ("how do I save this", None)  # not told twice
-    again = Store(file)
-    kept = again.messages(parts.book.conversation.id)[0]
-    assert (kept.text, kept.sound_s, kept.forgotten) == ("how do I save this", 0.0, False)
-    again.close()
-
-
-def test_words_for_sound_leave_pictures_and_a_chosen_title_alone(parts: Parts) -> None:
-    picture = np.full((4, 4, 3), 77, np.uint8)
-    turn = parts.controller.ask("", images=(picture,), audio=SOUND)
-    assert parts.book.conversation is not None
-    parts.book.rename(parts.book.conversation, "mine")
-    parts.bridge.heard.emit(Heard(turn, "what is it"))
-    assert parts.book.conversation.title == "mine"
-    parts.bridge.end()
-    parts.answer("and?", "x")
-    assert parts.bridge.asked[-1][0][0].images == (picture,)
-
-
-def test_sound_that_somebody_keeps_stays_sound(parts: Parts) -> None:
-    turn = parts.controller.ask("", audio=SOUND)
-    parts.bridge.say("No.")
-    parts.bridge.end()
-    parts.book.keep_media(turn)
-    assert parts.book.last is not None
-    parts.controller.regenerate(parts.book.last.id)
-    parts.bridge.heard.emit(Heard(turn, "what is it"))
-    assert parts.book.tree[turn].audio is SOUND
-    assert parts.texts[0] == ""
-
-
-@pytest.mark.parametrize("wanted", [True, False])
-def test_the_starter_ears_hear_a_question_where_they_are_wanted(parts: Parts, wanted: bool) -> None:
-    parts.state.set_model(replace(model(tasks=(Task.CHAT,)), starter_ears=True))
-    parts.state.set_starter_wanted(wanted)
-    parts.controller.ask("", audio=SOUND)
-    assert parts.bridge.by_starter == [wanted]
 
 
 def test_a_large_picture_is_not_kept_nor_sent_as_large_as_it_came(parts: Parts) -> None:

@@ -13,7 +13,7 @@ from app.models.live import ModelState
 from app.settings.choices import Language
 from engine.datatypes import FinishReason, Task
 from engine.errors import ErrorKind
-from engine.protocol import Ask, Context, Failed, Finished, Loaded, Token
+from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
 from tests.app.window_fakes import FakeHost, model
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -117,6 +117,20 @@ def test_the_last_question_is_recalled_and_copied(
     assert QGuiApplication.clipboard().text() == "x = 1"
     chatting.chat.actions["copy_message"].trigger()
     assert QGuiApplication.clipboard().text().startswith("Look:")
+
+
+def test_the_setting_says_who_hears_a_question_and_its_words_are_shown(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    sound = np.full(1_600, 0.5, np.float32)
+    turn = chatting.conversation.ask("", audio=sound)
+    assert hosts[0].sent(Ask)[-1].starter
+    hosts[0].say(Heard(turn, "what is a heron"))
+    answer(chatting, hosts[0], qtbot, "A bird.")
+    assert [message.text for message in chatting.chat.book.path] == ["what is a heron", "A bird."]
+    chatting.settings.change(starter_ears=False)
+    chatting.conversation.ask("and a stork?")
+    assert not hosts[0].sent(Ask)[-1].starter
 
 
 def test_deleting_everything_deletes_conversations(

@@ -9,7 +9,7 @@ import pytest
 from engine.training.batches import CHARACTERS
 from engine.training.knowledge import items
 from engine.training.knowledge.items import Kind, drawn, general_set, known_set, rare_set, summed
-from engine.training.knowledge.phrasings import questions, typed
+from engine.training.knowledge.phrasings import questions, typed, written
 from engine.training.knowledge.program import INTENTS
 from engine.training.knowledge.questions import QUESTIONS
 from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
@@ -124,3 +124,25 @@ def test_typing_adds_capitals_and_marks_only() -> None:
     forms = {typed("how do i save this", rng) for _ in range(50)}
     assert forms == {"how do i save this", "How do I save this", "How do I save this?"}
     assert "Make it dark." in {typed("make it dark", rng) for _ in range(50)}
+
+
+def test_a_comma_stands_behind_what_leads_to_a_question_and_nowhere_else() -> None:
+    rng = random.Random(1)
+
+    def forms(text: str) -> set[str]:
+        return {written(text, rng) for _ in range(200)}
+
+    assert "So, what is a heron?" in forms("so what is a heron")
+    assert "Sorry but, what is it?" in forms("sorry but what is it")
+    for text in ("soldier", "someone is here", "button", "hello"):
+        assert all(form.rstrip(".").lower() == text for form in forms(text))
+
+
+def test_no_phrasing_of_the_tests_comes_about_by_what_leads_to_a_question() -> None:
+    rng = random.Random(4)
+    trained = [drawn(rng).question for _ in range(20_000)]
+    held_out = ("tell me <x> plus", "what do you get for", "what exactly is", "just one question")
+    for beginning in held_out:
+        start, _, rest = beginning.partition("<x>")
+        found = [text for text in trained if text.startswith(start.strip()) and rest in text]
+        assert not found, found[:3]
