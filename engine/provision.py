@@ -38,8 +38,8 @@ WINDOW_PACKAGES = (
     "libwayland-egl1",
 )
 
-# What the tests use: private sound and message servers, synthesisers, a person's voice, a screen,
-# an encoder, fonts.
+# What the tests use: private sound and message servers, synthesisers and a compiler for one of
+# them, a person's voice, a screen, an encoder, fonts.
 TEST_PACKAGES = (
     "pulseaudio",
     "pulseaudio-utils",
@@ -48,6 +48,9 @@ TEST_PACKAGES = (
     "festival",
     "festvox-kdlpc16k",
     "festvox-us-slt-hts",
+    "gcc",
+    "libc6-dev",
+    "python3-dev",
     "wordnet-base",
     "xvfb",
     "dbus-daemon",

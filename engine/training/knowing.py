@@ -14,10 +14,11 @@ from engine.training.knowledge.items import (
     Kind,
     general_set,
     known_set,
+    later_set,
     rare_set,
 )
-from engine.training.knowledge.program import INTENTS
-from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
+from engine.training.knowledge.later import EVERY_INTENT
+from engine.training.knowledge.small_talk import DECLINED
 from engine.training.sets import SEED, utterance
 from engine.training.voices import trained_voice
 
@@ -25,7 +26,7 @@ RIGHT = (0.95, 0.90)  # at the full and the smallest size
 DECLINES = 0.95
 INVENTS = 0.02
 GENERAL, RARE_WORDS = 3, 30  # general questions for each known one, unknown words for 100
-_FIXED = {DECLINED, *(intent.answer for intent in (*INTENTS, *SMALL_TALK))}
+_FIXED = {DECLINED, *(intent.answer for intent in EVERY_INTENT)}
 
 
 def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row], list[str]]:
@@ -37,6 +38,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     answerer = Answerer(model)
     known, aloud = known_set(count), known_set(count // 2, aloud=True)
     general, rare = general_set(GENERAL * count), rare_set(RARE_WORDS * count // 100)
+    later = later_set(count // 2)
     clips = [_spoken(asked, position) for position, asked in enumerate(aloud)]
     sound = [answerer.soft_tokens(pcm) for pcm in clips]
     by_starter = starter_words(clips)
@@ -47,6 +49,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
             "spoken": answerer.chats(sound, size),
             "starter": answerer.chats(by_starter, size),
             "general": answerer.chats([asked.question for asked in general], size),
+            "later": answerer.chats([asked.question for asked in later], size),
             "rare": answerer.chats([asked.question for asked in rare], size),
         }
     rows = []
@@ -56,6 +59,8 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
             rows.append(_right(f"  {kind}, {how}", asked, how, answers, (None, None), kind))
     name = "known, spoken, heard by the starter ears"
     rows.append(_right(name, aloud, "starter", answers, (None, None)))
+    name = "asked later of the program, and in talk, typed"
+    rows.append(_right(name, later, "later", answers, (None, None)))
     rows.append(_right("general questions declined", general, "general", answers, (DECLINES,) * 2))
     invented = {
         name: sum(bool(answer) and answer not in _FIXED for answer in found["general"])
@@ -75,7 +80,7 @@ def measure(model: Gemma3n, sizes: Sequence[Size], count: int) -> tuple[list[Row
     rows.append(_right("unknown words declined", rare, "rare", answers, (None, None)))
     largest = answers[sizes[-1].name]
     shown = []
-    for how, asked in (("typed", known), ("spoken", aloud), ("general", general)):
+    for how, asked in (("typed", known), ("spoken", aloud), ("general", general), ("later", later)):
         wrong = [
             f"{how}: {one.question!r} got {answer!r}, not {one.answer!r}"
             for one, answer in zip(asked, largest[how], strict=True)

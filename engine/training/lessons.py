@@ -14,15 +14,15 @@ from engine.training.knowledge.small_talk import DECLINED
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
-TRANSLATION_SHARE, LATER_SHARE, DRILL_SHARE = 0.22, 0.03, 0.2  # of the lessons
+TRANSLATION_SHARE, LATER_SHARE, DRILL_SHARE = 0.2, 0.03, 0.17  # of the lessons
 DRILL = 10  # sums of one: written alone, two and a half fit where one question about a sum does
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.2,
-    Kind.SMALL_TALK: 0.05,
-    Kind.WORD: 0.38,
-    Kind.SUM: 0.14,
-    Kind.GENERAL: 0.17,
+    Kind.PROGRAM: 0.31,
+    Kind.SMALL_TALK: 0.09,
+    Kind.WORD: 0.26,
+    Kind.SUM: 0.1,
+    Kind.GENERAL: 0.18,
     Kind.RARE_WORD: 0.06,
 }
 _WHOLE = 0.4  # of the declining answers; of the others only the beginning, which decides

@@ -18,9 +18,9 @@ import sentencepiece
 from engine.training import wordnet
 from engine.training.grammar import sentences, vocabulary
 from engine.training.knowledge.items import Kind, common_nouns, drawn
+from engine.training.knowledge.later import EVERY_INTENT
 from engine.training.knowledge.phrasings import typed
-from engine.training.knowledge.program import INTENTS
-from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
+from engine.training.knowledge.small_talk import DECLINED
 from engine.training.parallel.grammar import entries
 from engine.training.parallel.sentences import parallel
 
@@ -56,7 +56,7 @@ def _everything() -> Iterator[str]:
         yield typed(asked.question, rng)
         if asked.kind is Kind.SUM:
             yield asked.answer
-    for answer in (*(intent.answer for intent in (*INTENTS, *SMALL_TALK)), DECLINED):
+    for answer in (*(intent.answer for intent in EVERY_INTENT), DECLINED):
         yield from itertools.repeat(answer, VOCABULARY_WEIGHT)
     for answer in common_nouns().values():
         yield from itertools.repeat(answer, 4)

@@ -1,4 +1,4 @@
-"""Who speaks in training and who is held out: voices of espeak-ng, flite and festival."""
+"""Who speaks in training and who is held out: voices of espeak-ng, flite, pico and festival."""
 
 import random
 import re
@@ -62,7 +62,10 @@ UNHEARD_ESPEAK = _voices(_UNHEARD_BASES, _UNHEARD_VARIANTS)
 UNHEARD_FLITE = (Voice("flite", "slt"),)
 # A synthesiser of which no voice is trained on, nor a speaker whose recordings another one uses.
 UNHEARD_FESTIVAL = (Voice("festival", "ked_diphone"), Voice("festival", "cmu_us_slt_arctic_hts"))
-_FLITE_SHARE = 0.2  # of the training clips
+_FLITE_SHARE = 0.2  # of the clips in trained voices
+# Trained on, too, and in no test: without them every voice of recorded speech was a man's.
+MORE_RECORDED = (Voice("pico", "en-US"), Voice("pico", "en-GB"))
+_MORE_RECORDED_SHARE = 0.2  # of the training clips
 
 
 def trained_voice(rng: random.Random) -> Voice:
@@ -72,6 +75,8 @@ def trained_voice(rng: random.Random) -> Voice:
 
 def training_voice(rng: random.Random) -> Voice:
     """A voice for a training clip."""
+    if rng.random() < _MORE_RECORDED_SHARE:
+        return rng.choice(MORE_RECORDED)
     espeak = (*TRAINED_ESPEAK, *MORE_ESPEAK)
     return rng.choice(TRAINED_FLITE if rng.random() < _FLITE_SHARE else espeak)
 
@@ -110,7 +115,8 @@ def speak(text: str, voice: Voice, rng: random.Random, manner: Manner = USUAL) -
         pcm, ends = _festival(text, voice.name, rng.uniform(*manner.stretch)), ()
     else:
         stretch, height = rng.uniform(*manner.stretch), rng.uniform(*manner.height)
-        pcm, ends = _flite(text, voice.name, stretch, height), ()
+        say = _pico if voice.synthesiser == "pico" else _flite
+        pcm, ends = say(text, voice.name, stretch, height), ()
     return _trimmed(pcm, ends)
 
 
@@ -136,6 +142,22 @@ def _flite(text: str, name: str, stretch: float, pitch: float) -> NDArray[np.flo
     command = ["flite", "-voice", name, "--setf", f"duration_stretch={stretch:.3f}"]
     command += ["--setf", f"int_f0_target_mean={_FLITE_PITCH[name] * pitch:.1f}"]
     return _said_by([*command, "-t", text], "flite")
+
+
+def _pico(text: str, name: str, stretch: float, pitch: float) -> NDArray[np.float32]:
+    """Speech of SVOX Pico at 16 kHz; stretch and pitch are factors of its own."""
+    try:
+        from ttspico import TtsEngine
+    except ImportError as missing:
+        raise NestlingError(
+            ErrorKind.MISSING_LIBRARY,
+            "The speech synthesiser SVOX Pico is missing; training and its tests need it. "
+            "Install the Python package ttspico (extra train), which is compiled with gcc.",
+        ) from missing
+    engine = TtsEngine(name)
+    engine.rate, engine.pitch = round(100 / stretch), round(100 * pitch)  # per cent
+    samples = np.frombuffer(engine.speak(text), np.int16)
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def _festival(text: str, name: str, stretch: float) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from engine.training import grammar, wordnet
 from engine.training.grammar import is_held_out
 from engine.training.knowledge.general import DOING, DONE, LISTS, PATTERNS
 from engine.training.knowledge.intent import Intent
+from engine.training.knowledge.later import LATER, LATER_TALK
 from engine.training.knowledge.phrasings import (
     SUM,
     SUM_HELD_OUT,
@@ -32,6 +33,15 @@ from engine.training.sets import near_tests, open_english
 
 COMMON_NOUNS = 1_000
 LARGEST_SUMMAND = 100
+_SMALL, _SMALL_SUMS = 12, 0.2  # of the training sums have no larger summand: people try these
+_WRITTEN_SUMS = ("<x> + <y>", "what is <x> + <y>", "<x> plus <y>", "how much is <x> + <y>")
+_MORE_WRITTEN_SUMS = (
+    "<x>+<y>",
+    "<x>+<y>=",
+    "<x> + <y> =",
+    "what is <x>+<y>",
+    "what is <x> plus <y>",
+)
 _NOUN_LISTS = [
     "person",
     "job",
@@ -130,9 +140,27 @@ def _by_intent(
 
 
 @cache
+def _taught_program() -> tuple[tuple[Asked, ...], ...]:
+    """What is taught about the program: the training side, and what was asked later."""
+    return (*_program(False), *_by_intent(LATER, Kind.PROGRAM, held_out=False))
+
+
+@cache
+def _taught_talk() -> tuple[tuple[Asked, ...], ...]:
+    return (*_small_talk(False), *_by_intent(LATER_TALK, Kind.SMALL_TALK, held_out=False))
+
+
+@cache
+def _later() -> tuple[tuple[Asked, ...], ...]:
+    """Held-out questions of what was asked later, by intent."""
+    talk = _by_intent(LATER_TALK, Kind.SMALL_TALK, held_out=True)
+    return (*_by_intent(LATER, Kind.PROGRAM, held_out=True), *talk)
+
+
+@cache
 def known_questions() -> frozenset[str]:
     """Every question that has an answer, sums aside: none of these may be declined."""
-    groups = [_program(False), _program(True), _small_talk(False), _small_talk(True)]
+    groups = [_taught_program(), _program(True), _taught_talk(), _small_talk(True), _later()]
     known = {asked.question for group in groups for intent in group for asked in intent}
     for pattern in (*WORD, *WORD_HELD_OUT):
         known.update(filled(pattern, x=word) for word in common_nouns())
@@ -146,14 +174,13 @@ def summed(left: int, right: int) -> str:
 
 def _sum(rng: random.Random, held_out: bool) -> Asked:
     while True:
-        left, right = (rng.randint(0, LARGEST_SUMMAND) for _ in range(2))
+        most = LARGEST_SUMMAND if held_out or rng.random() > _SMALL_SUMS else _SMALL
+        left, right = (rng.randint(0, most) for _ in range(2))
         if is_held_out(f"sum {left} {right}") == held_out:
             break
     answer = summed(left, right)
     if rng.random() < 0.25:
-        text = rng.choice(
-            ("<x> + <y>", "what is <x> + <y>", "<x> plus <y>", "how much is <x> + <y>")
-        )
+        text = rng.choice(_WRITTEN_SUMS if held_out else (*_WRITTEN_SUMS, *_MORE_WRITTEN_SUMS))
         return Asked(Kind.SUM, filled(text, x=str(left), y=str(right)), answer)
     pattern = rng.choice(SUM_HELD_OUT if held_out and rng.random() < 0.5 else SUM)
     return Asked(Kind.SUM, filled(pattern, x=english(left), y=english(right)), answer)
@@ -173,11 +200,11 @@ def _rare_word(rng: random.Random, held_out: bool) -> Asked:
 
 
 def _talk(rng: random.Random, held_out: bool) -> Asked:
-    return rng.choice(rng.choice(_small_talk(held_out)))
+    return rng.choice(rng.choice(_small_talk(True) if held_out else _taught_talk()))
 
 
 def _about_program(rng: random.Random, held_out: bool) -> Asked:
-    return rng.choice(rng.choice(_program(held_out)))
+    return rng.choice(rng.choice(_program(True) if held_out else _taught_program()))
 
 
 @cache
@@ -210,7 +237,7 @@ def _general(rng: random.Random, held_out: bool) -> Asked:
 @cache
 def _foreign_nouns() -> list[str]:
     """Nouns of training that no question about the program has in it."""
-    own = set(" ".join(ask.question for asked in _program(False) for ask in asked).split())
+    own = set(" ".join(ask.question for asked in _taught_program() for ask in asked).split())
     return [noun for noun in _rare_nouns()[False] if noun not in own]
 
 
@@ -294,6 +321,13 @@ def general_set(count: int = 300) -> tuple[Asked, ...]:
         Asked(Kind.GENERAL, typed(text, rng), DECLINED)
         for text in rng.sample(texts, len(texts))[:count]
     )
+
+
+def later_set(count: int) -> tuple[Asked, ...]:
+    """Held-out questions of what people asked later, as they type."""
+    rng = random.Random(f"later {_SEED}")
+    drawn = [rng.choice(rng.choice(_later())) for _ in range(count)]
+    return tuple(Asked(one.kind, typed(one.question, rng), one.answer) for one in drawn)
 
 
 def rare_set(count: int) -> tuple[Asked, ...]:

@@ -60,12 +60,20 @@ _LEADS = (
     "one more thing", "by the way", "another question", "my question is", "i have a question",
     "let me ask you", "sorry but", "excuse me", "hey", "i wonder", "all right", "then again",
     "i just want to know", "could you help me", "last thing", "while we are at it", "first of all",
+    "hm", "um", "a quick question", "something else", "small question", "may i ask", "anyway",
+    "honestly", "i was wondering", "my friend wants to know", "for my mother",
+    "this may be silly but", "the other day i asked", "before i forget", "look", "great", "fine",
 )  # fmt: skip
 _LED = 0.35  # of the training questions
 _PAUSED = 0.5  # of these
 _TAIL = ("", "", "", "", " please", " in nestling", " here", " now")
 _LEAD, _CALL = ("", "", "okay ", "oh ", "so ", "and "), ("", "", "", " nano", " nestling", " again")
 
+# With "really" alone in such a place, "what exactly is a heron" was declined for its "exactly".
+_STRESSED = (
+    "really", "actually", "precisely", "basically", "then", "again", "generally", "in fact",
+    "truly", "simply", "properly", "of all things",
+)  # fmt: skip
 WORD = (
     "what is <x>",
     "what is a <x>",
@@ -86,7 +94,7 @@ WORD = (
     "i would like to know what <x> means",
     "could you say what a <x> is",
     "what is a <x> anyway",
-    "what really is a <x>",
+    *(f"what {word} is a <x>" for word in _STRESSED),
     "what kind of thing is a <x>",
     "what do people mean by <x>",
     "what does one call a <x>",
@@ -98,6 +106,16 @@ WORD = (
     "how would you explain <x>",
     "what would you say a <x> is",
     "who knows what a <x> is",
+    "what do you mean by <x>",
+    "what do we mean by <x>",
+    "what do they call a <x>",
+    "what do you picture by <x>",
+    "what do you say <x> is",
+    "what do others take a <x> to be",
+    "what is understood as a <x>",
+    "how do you understand <x>",
+    "i do not understand the word <x>",
+    "what stands behind the word <x>",
     "<x>",
 )
 WORD_HELD_OUT = (

@@ -8,11 +8,20 @@ import pytest
 
 from engine.training.batches import CHARACTERS
 from engine.training.knowledge import items
-from engine.training.knowledge.items import Kind, drawn, general_set, known_set, rare_set, summed
+from engine.training.knowledge.items import (
+    Kind,
+    drawn,
+    general_set,
+    known_set,
+    later_set,
+    rare_set,
+    summed,
+)
+from engine.training.knowledge.later import EVERY_INTENT, LATER
 from engine.training.knowledge.phrasings import questions, typed, written
 from engine.training.knowledge.program import INTENTS
 from engine.training.knowledge.questions import QUESTIONS
-from engine.training.knowledge.small_talk import DECLINED, SMALL_TALK
+from engine.training.knowledge.small_talk import DECLINED
 
 APP = Path(__file__).parents[3] / "app"
 
@@ -20,7 +29,7 @@ APP = Path(__file__).parents[3] / "app"
 def test_there_are_enough_intents_and_each_has_its_own_questions() -> None:
     assert len(INTENTS) >= 60
     owner: dict[str, str] = {}
-    for intent in (*INTENTS, *SMALL_TALK):
+    for intent in EVERY_INTENT:
         for held_out in (False, True):
             found = list(questions(intent, held_out=held_out))
             assert found, intent.name
@@ -29,7 +38,7 @@ def test_there_are_enough_intents_and_each_has_its_own_questions() -> None:
                 assert owner.setdefault(question, intent.name) == intent.name, question
 
 
-@pytest.mark.parametrize("intent", [*INTENTS, *SMALL_TALK], ids=lambda intent: intent.name)
+@pytest.mark.parametrize("intent", EVERY_INTENT, ids=lambda intent: intent.name)
 def test_no_held_out_phrasing_is_trained(intent: object) -> None:
     training = set(questions(intent, held_out=False))  # type: ignore[arg-type]
     assert not training & set(questions(intent, held_out=True))  # type: ignore[arg-type]
@@ -38,15 +47,18 @@ def test_no_held_out_phrasing_is_trained(intent: object) -> None:
 def test_decorated_training_questions_are_no_test_questions() -> None:
     rng = random.Random(5)
     trained = {drawn(rng).question for _ in range(4000)}
-    held_out = {text for intent in INTENTS for text in questions(intent, held_out=True)}
+    held_out = {text for intent in EVERY_INTENT for text in questions(intent, held_out=True)}
     assert not trained & held_out
 
 
 def test_every_key_named_in_an_answer_is_an_action_with_that_key() -> None:
     key = re.compile(r"Ctrl\+\S*[A-Za-z0-9]|\bF\d+")
-    named = {found for intent in INTENTS for found in key.findall(intent.answer)}
-    bound = set(re.findall(r'"(Ctrl\+[^"]+|F\d+)"', (APP / "actions.py").read_text()))
-    assert len(named) > 15
+    named = {found for intent in EVERY_INTENT for found in key.findall(intent.answer)}
+    tables = [
+        (APP / f"{name}.py").read_text() for name in ("actions", "chat_actions", "look_actions")
+    ]
+    bound = set(re.findall(r'"(Ctrl\+[^"]+|F\d+)"', "".join(tables)))
+    assert len(named) > 35
     assert named <= bound
 
 
@@ -59,6 +71,12 @@ def test_every_key_named_in_an_answer_is_an_action_with_that_key() -> None:
         ("What &Nestling is", "actions.py"),
         ("Use the &demonstration model", "actions.py"),
         ("&About Nestling", "actions.py"),
+        ("C&heck the model", "actions.py"),
+        ("Conn&ections", "actions.py"),
+        ("&Delete this conversation", "chat_actions.py"),
+        ("Save as &Markdown", "chat_actions.py"),
+        ("&Translate", "widgets/language_bar.py"),
+        ("Free the memory of seeing", "widgets/memory_panel.py"),
         ("&New transcript", "actions.py"),
         ("As &SubRip subtitles", "actions.py"),
         ("&Colours", "widgets/menus.py"),
@@ -117,6 +135,14 @@ def test_the_test_sets_hold_every_kind_and_are_the_same_each_time() -> None:
     assert known == known_set(100)
     assert all(asked.speakable for asked in known_set(50, aloud=True))
     assert {asked.answer for asked in rare_set(20)} == {DECLINED}
+
+
+def test_what_was_asked_later_is_measured_apart() -> None:
+    later = later_set(100)
+    assert later == later_set(100)
+    answers = {intent.answer for intent in LATER} - {intent.answer for intent in INTENTS}
+    assert len(answers & {asked.answer for asked in later}) > 10
+    assert not answers & {asked.answer for asked in known_set(300)}
 
 
 def test_typing_adds_capitals_and_marks_only() -> None:

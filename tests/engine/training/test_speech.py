@@ -68,6 +68,7 @@ def test_the_same_calls_in_a_fresh_process_give_the_same_sound() -> None:
         voices.UNHEARD_FLITE[0],
         voices.UNHEARD_ESPEAK[3],
         voices.MORE_ESPEAK[9],
+        *voices.MORE_RECORDED,
         *voices.UNHEARD_FESTIVAL,
     ],
     ids=str,
