@@ -5,7 +5,8 @@ Knows no recording and no pipe. Which model they stand in for is `engine.opened`
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from engine import residency
 from engine.live.starter import StarterRecogniser
@@ -47,6 +48,15 @@ class Ears:
         self._used_at = self._clock()
         if self._unwanted and not self._held:
             self.release()
+
+    @contextmanager
+    def held(self) -> Iterator[StarterRecogniser]:
+        """`hold` for the length of a block, however it ends."""
+        recogniser = self.hold()
+        try:
+            yield recogniser
+        finally:
+            self.unhold(recogniser)
 
     def give_up(self) -> None:
         """Give the memory back now, or at the end of the use."""

@@ -69,11 +69,8 @@ def _hear(
 ) -> Generator[Event, None, bool]:
     """Remember what is said in the sound of turns. Returns: whether it was not stopped."""
     if starter and opened.allows_starter:
-        hearing = ears.hold()
-        try:
+        with ears.held() as hearing:
             return _heard(opened, turns, hearing, STARTER_WHOLE_CLIP, stop)
-        finally:
-            ears.unhold(hearing)
     yield from opened.towers.load(Modality.AUDIO, stop)
     if Modality.AUDIO not in opened.towers.loaded:
         return False

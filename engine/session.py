@@ -348,9 +348,8 @@ class Session:
         """
         opened = self._require(Task.TRANSCRIBE)
         if starter and opened.allows_starter:
-            ears = self._ears.hold()
-            yield from transcribe_file(path, ears, settings=STARTER_WHOLE_CLIP)
-            self._ears.unhold(ears)
+            with self._ears.held() as ears:
+                yield from transcribe_file(path, ears, settings=STARTER_WHOLE_CLIP)
         else:
             yield from transcribe_file(path, opened.recogniser())
 

@@ -136,3 +136,16 @@ def test_a_file_is_written_down_by_them(demonstration: Path, tmp_path: Path) -> 
     segments = list(session.transcribe(tmp_path / "said.wav", starter=True))
     assert error_rate([SAID], [" ".join(segment.text for segment in segments)]) < 0.2
     session.close()
+
+
+def test_a_file_that_is_no_sound_does_not_keep_them_in_memory(
+    demonstration: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "said.wav").write_text("no sound at all")
+    clock = Clock()
+    session = opened(demonstration, clock)
+    with pytest.raises(NestlingError) as caught:
+        list(session.transcribe(tmp_path / "said.wav", starter=True))
+    assert caught.value.kind is ErrorKind.BAD_AUDIO
+    assert session.idle_release_due() == clock.now + 60
+    session.close()
