@@ -89,7 +89,6 @@ class ListeningController(QObject):
         self._bridge, self._capture = bridge, capture
         self._transcript, self._state = transcript, state
         self._settings, self._folder = settings, journal_folder
-        self._numbers = 0
         self._current: _Recording | None = None
         self._open: dict[int, _Recording] = {}
         self._journal: Journal | None = None
@@ -120,7 +119,8 @@ class ListeningController(QObject):
             return
         now = monotonic()
         if self._window_zero is None:
-            self._window_zero = now
+            # After the rows of a kept transcript that is shown.
+            self._window_zero = now - self._transcript.end_s
         self._journal_zero = now
         if self._settings.values.keep_transcripts:
             about = {"model": self._state.model.name} if self._state.model else {}
@@ -185,7 +185,7 @@ class ListeningController(QObject):
             self._finish_if_drained()
 
     def forget_times(self) -> None:
-        """The window was emptied: the next start counts from zero."""
+        """The window was emptied, or shows a kept transcript: the next start follows that."""
         if not self._open and self._state.phase is Phase.IDLE:
             self._window_zero = None
 
@@ -211,10 +211,11 @@ class ListeningController(QObject):
 
     def _begin_recording(self, replay: _Recording | None = None) -> None:
         """A new recording, from now on or with the sound of one that a dead worker left."""
-        self._numbers += 1
         now = monotonic()
         zero = self._window_zero if self._window_zero is not None else now
-        recording = _Recording(self._numbers, self._journal, now - zero, now - self._journal_zero)
+        recording = _Recording(
+            self._transcript.new_recording(), self._journal, now - zero, now - self._journal_zero
+        )
         if replay is not None:
             lost = [
                 chunk

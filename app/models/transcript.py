@@ -45,6 +45,7 @@ class TranscriptModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._recordings = 0
         self._keys: list[Key] = []
         self._segments: dict[Key, Segment] = {}
         self._translations: dict[Key, dict[int, Translation]] = {}  # by the clause's first word
@@ -108,6 +109,16 @@ class TranscriptModel(QAbstractListModel):
         """Whether any row is translated."""
         return any(key in self._segments for key in self._translations)
 
+    @property
+    def end_s(self) -> float:
+        """When the last of what is shown ends, s; 0 if nothing is."""
+        return max((segment.end_s for segment in self._segments.values()), default=0.0)
+
+    def new_recording(self) -> int:
+        """The number of a recording that follows all others; none ever bears it again."""
+        self._recordings += 1
+        return self._recordings
+
     def put_translation(self, recording: int, translation: Translation) -> None:
         """Take a clause's translation so far; views hear of it within FLUSH_MS."""
         key = recording, translation.segment
@@ -158,15 +169,19 @@ class TranscriptModel(QAbstractListModel):
         segments: list[tuple[Key, Segment]],
         translations: list[tuple[Key, Translation]] | None = None,
     ) -> None:
-        """Show a kept transcript instead of what is there."""
+        """Show a kept transcript instead of what is there, its recordings numbered anew."""
         self.beginResetModel()
         self._timer.stop()
         self._pending.clear()
         self._retranslated.clear()
         self._translations = {}
-        for key, clause in translations or []:
-            self._translations.setdefault(key, {})[clause.first] = clause
-        self._segments = {key: segment for key, segment in segments if segment.words}
+        numbers = {kept: self.new_recording() for kept in sorted({key[0] for key, _ in segments})}
+        self._segments = {
+            (numbers[kept], index): segment for (kept, index), segment in segments if segment.words
+        }
+        for (kept, index), clause in translations or []:
+            if kept in numbers:
+                self._translations.setdefault((numbers[kept], index), {})[clause.first] = clause
         self._keys = sorted(self._segments)
         self.endResetModel()
 

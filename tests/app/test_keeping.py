@@ -12,8 +12,10 @@ from app import journal
 from app.application import Application
 from app.journal import Journal
 from app.settings.schema import Settings
+from engine.datatypes import Translation
 from engine.errors import ErrorKind, NestlingError
-from tests.app.window_fakes import say, segment, words
+from engine.protocol import Loaded, SegmentChanged, StartListening
+from tests.app.window_fakes import FakeHost, model, say, segment, words
 
 Compose = Callable[[], Application]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -40,6 +42,48 @@ def test_a_transcript_that_a_crash_cut_off_is_shown_at_the_next_start(
     assert "was cut off; its 4 words are here" in again.window.banner.text
     again.close()
     assert words(compose()) == ""
+
+
+def listen(program: Application, host: FakeHost, text: str) -> int:
+    """Begin to listen, and hear this; the recording's number."""
+    program.window.table["listen"].trigger()
+    number: int = host.sent(StartListening)[-1].recording
+    host.say(SegmentChanged(number, segment(0, text, final=True), 0.0))
+    return number
+
+
+def test_new_speech_follows_what_a_crash_cut_off(
+    compose: Compose, program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    kept(program, "saved from the crash", whole=False)
+    program.close()
+    again = compose()
+    hosts[-1].say(Loaded(model()))
+    qtbot.waitUntil(lambda: again.state.can_listen)
+    listen(again, hosts[-1], "new words")
+    qtbot.waitUntil(lambda: words(again) == "saved from the crash\nnew words")
+    saved, new = again.transcript.segments()
+    assert new.start_s >= saved.end_s
+
+
+def test_new_speech_follows_what_is_shown_of_the_history(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    first = listen(program, hosts[-1], "said before")
+    program.window.table["listen"].trigger()
+    qtbot.waitUntil(lambda: program.state.can_listen)
+    program.commands._show_kept(kept(program, "earlier", whole=True))
+    # A clause of what was shown before is late: it belongs to nothing that is shown now.
+    program.listening.take_translation(first, Translation(0, 0, 1, "German", "Zuvor", True))
+    number = listen(program, hosts[-1], "new words")
+    qtbot.waitUntil(lambda: words(program) == "earlier\nnew words")
+    early = Translation(0, 0, 1, "German", "Früher", True)
+    program.listening.take_translation(program.transcript.key(0)[0], early)
+    program.listening.take_translation(number, Translation(0, 0, 2, "German", "Neues", True))
+    qtbot.waitUntil(lambda: words(program) == "earlier\nFrüher\nnew words\nNeues")
+    growing = program.listening.journal_path
+    assert growing is not None
+    assert [clause.text for _, clause in journal.load_translations(growing)] == ["Neues"]
 
 
 def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:

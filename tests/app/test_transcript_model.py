@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.memory import PARTS, MemoryModel, Usage, bytes_text
 from app.models.transcript import TranscriptModel
+from engine.datatypes import Translation
 from tests.app.window_fakes import segment
 
 
@@ -116,6 +117,22 @@ def test_a_kept_transcript_replaces_what_is_there(qtbot: QtBot) -> None:
         model.show_all([((4, 1), segment(1, "later")), ((4, 0), segment(0, "earlier"))])
     assert texts(model) == ["earlier", "later"]
     assert [s.text for s in model.segments()] == ["earlier", "later"]
+
+
+def test_recordings_that_are_shown_again_are_numbered_anew(qapp: object) -> None:
+    model = TranscriptModel()
+    first = model.new_recording()
+    model.put(first, segment(0, "said before"))
+    clause = Translation(0, 0, 1, "German", "Später", True)
+    model.show_all(
+        [((1, 0), segment(0, "earlier")), ((2, 0), segment(0, "later", at=3.0))], [((2, 0), clause)]
+    )
+    assert model.end_s == 3.5
+    shown = [model.key(row)[0] for row in range(2)]
+    assert sorted({first, *shown, model.new_recording()}) == [1, 2, 3, 4]
+    assert [model.translation(row) for row in range(2)] == ["", "Später"]
+    model.clear()
+    assert model.end_s == 0.0
 
 
 def test_five_thousand_signals_do_not_end_the_interpreter(qapp: object) -> None:
