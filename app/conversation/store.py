@@ -68,12 +68,14 @@ class Store:
     def __init__(self, file: Path | None) -> None:
         self.file = file
         self.problem = ""  # one sentence, if the file was damaged and has been set aside
+        self._begun = False  # what is open is the file, with its tables, and not the memory
         with self._told():
             self._connection = self._opened()
         self._next = 1 + max(self._highest("message"), 0)
 
     def _opened(self) -> sqlite3.Connection:
-        if self.file is None or not self.file.exists():
+        self._begun = self.file is not None and self.file.exists()
+        if self.file is None or not self._begun:
             return self._prepared(":memory:")
         try:
             return self._prepared(str(self.file))
@@ -126,11 +128,11 @@ class Store:
         """A new conversation."""
         now = time.time()
         with self._told():
-            if self.file is not None and not self.file.exists():
+            if self.file is not None and not (self._begun and self.file.exists()):
                 self.file.parent.mkdir(parents=True, exist_ok=True)
-                begun = self._prepared(str(self.file))
+                begun = self._prepared(str(self.file))  # a full disk may leave it empty
                 self._connection.close()
-                self._connection = begun
+                self._connection, self._begun = begun, True
             cursor = self._connection.execute(
                 "INSERT INTO conversation (title, system, sampling, created, changed)"
                 " VALUES (?, ?, ?, ?, ?)",

@@ -1,6 +1,7 @@
 """What is kept of conversations: trees, pieces, migrations, search, deletion, disks."""
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -289,6 +290,31 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(file: Path) -> No
     store._connection.execute("PRAGMA max_page_count = 1000000")
     store.put(kept.id, asked)
     assert store.messages(kept.id) == [asked]
+    store.close()
+
+
+def test_a_disk_that_is_full_at_the_first_conversation_is_written_when_it_is_not(
+    file: Path,
+) -> None:
+    store = Store(file)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        for _ in range(2):  # the first attempt leaves an empty file
+            with pytest.raises(NestlingError, match="Make room"):
+                store.create("a")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    kept = store.create("a")
+    asked = question(store, "Is there room?")
+    store.put(kept.id, asked)
+    store.close()
+    store = Store(file)
+    assert store.messages(kept.id) == [asked]
+    store.delete_all()
+    assert not file.exists()
+    store.create("b")
+    assert file.exists()
     store.close()
 
 
