@@ -63,6 +63,7 @@ class Part:
     def take_up(self) -> Iterator[int]:
         """Read what an earlier run left into the checksum. Yields: bytes read so far."""
         kept = min(_marked(self._mark), os.fstat(self._handle).st_size, self.file.size)
+        self._synced = kept  # before the cut, which writes down how much is safe
         self._cut(kept)
         while self.done < kept:
             piece = os.read(self._handle, min(_READ_BYTES, kept - self.done))
@@ -72,7 +73,6 @@ class Part:
             self._digest.update(piece)
             self.done += len(piece)
             yield self.done
-        self._synced = self.done
 
     def write(self, piece: bytes) -> None:
         """Append. Bytes beyond the announced size count too: the checksum will tell."""

@@ -52,6 +52,24 @@ def test_what_a_power_cut_left_beyond_the_synced_bytes_is_not_trusted(
     assert whole(store, entry, files)
 
 
+def test_a_second_interruption_while_it_checks_costs_nothing(
+    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
+) -> None:
+    """It wrote down that nothing was safe before it read what was, and fetched all anew."""
+    hub.fault(WEIGHTS, *(Fault(after=100_000 if n == 0 else 0) for n in range(5)))
+    with pytest.raises(NestlingError):
+        fetch()
+    (store.arriving(entry) / f"{WEIGHTS}.synced").write_bytes(b"%020d" % 70_000)
+    hub.faults.clear()
+    second = download(entry, store, Server(hub.address), HURRY)
+    assert Checking(WEIGHTS, 70_000, 600_000) in second  # asks for events up to this one
+    second.close()  # type: ignore[attr-defined]
+    hub.seen.clear()
+    fetch()
+    assert hub.requests(WEIGHTS)[0].start == 70_000
+    assert whole(store, entry, files)
+
+
 @pytest.mark.parametrize("mark", [b"", b"nonsense", b"%020d" % 10**15])
 def test_a_spoilt_mark_costs_bytes_and_nothing_else(
     fetch: Fetch,
