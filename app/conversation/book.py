@@ -52,7 +52,8 @@ class ConversationBook(QObject):
         self.first: int | None = None  # the first message that the model still sees
         self.dropped = 0  # messages before it, on the branch in sight
         self._with_media: dict[int, Message] = {}  # pictures and sound, while the program runs
-        self._unwritten = False
+        self._unwritten = False  # the disk has refused something of the conversation in sight
+        self._waiting: dict[int, tuple[Conversation, Tree]] = {}  # of others, by their ids
         self._pieces = 0
         self._retry = QTimer(self, interval=RETRY_MS)
         self._retry.timeout.connect(self.retry_writing)
@@ -164,6 +165,8 @@ class ConversationBook(QObject):
     def new(self) -> None:
         """An empty conversation, which is kept from its first question on."""
         self.leaving.emit()
+        self.retry_writing()
+        self._leave()
         self.conversation, self.tree, self.leaf = None, Tree(), None
         self.system, self.sampling = "", USUAL
         self._opened()
@@ -175,13 +178,20 @@ class ConversationBook(QObject):
             NestlingError: DISK, if it cannot be read.
         """
         self.leaving.emit()
+        conversation = self._newest(conversation)
+        self.retry_writing()
         messages = self._store.messages(conversation.id)
         kept = self._store.media(conversation.id)
+        self._leave()
+        waiting = self._waiting.pop(conversation.id, None)
+        self._unwritten = waiting is not None
         self.conversation = conversation
         self.tree = Tree(
             self._with_media.get(m.id) or (with_media(m, kept[m.id]) if m.id in kept else m)
             for m in messages
         )
+        for refused in waiting[1].all() if waiting is not None else ():
+            self.tree.put(refused)
         leaf = conversation.leaf
         if message in self.tree:
             if message not in {m.id for m in self.tree.path(leaf)}:
@@ -193,6 +203,19 @@ class ConversationBook(QObject):
         if conversation.sampling:
             self.sampling = unpacked(conversation.sampling)
         self._opened()
+
+    def _leave(self) -> None:
+        """The conversation in sight goes out of it: what the disk refused of it waits."""
+        if self._unwritten and self.conversation is not None:
+            self._waiting[self.conversation.id] = self.conversation, self.tree
+        self._unwritten = False
+
+    def _newest(self, conversation: Conversation) -> Conversation:
+        """What is known of it, where the disk has refused to know as much."""
+        if self.conversation is not None and self.conversation.id == conversation.id:
+            return self.conversation
+        waiting = self._waiting.get(conversation.id)
+        return waiting[0] if waiting is not None else conversation
 
     def _opened(self) -> None:
         self.first = None
@@ -228,7 +251,7 @@ class ConversationBook(QObject):
         """Give another title; an empty one changes nothing."""
         title = " ".join(title.split())
         if title:
-            self._update(replace(conversation, title=title, named=True))
+            self._update(replace(self._newest(conversation), title=title, named=True))
 
     def delete(self, conversation: Conversation) -> None:
         """Delete a conversation for good, with its pictures and sound."""
@@ -239,6 +262,7 @@ class ConversationBook(QObject):
         except NestlingError as error:
             self._fail(error)
             return
+        self._waiting.pop(conversation.id, None)
         if self.conversation is not None and self.conversation.id == conversation.id:
             self._drop()
         self.listed.emit()
@@ -252,6 +276,7 @@ class ConversationBook(QObject):
             self._fail(error)
             return
         self._with_media.clear()
+        self._waiting.clear()
         self._drop()
         self.listed.emit()
 
@@ -281,8 +306,10 @@ class ConversationBook(QObject):
             self.conversation = self._store.create(title, self.system, sampling)
         except NestlingError as error:
             self._unkept(error)
-            now = time.time()
-            self.conversation = Conversation(0, title, False, self.system, sampling, None, now, now)
+            now, number = time.time(), -question.id
+            self.conversation = Conversation(
+                number, title, False, self.system, sampling, None, now, now
+            )
 
     def _touch(self, *, grown: bool = True) -> None:
         """The conversation has grown, or another branch is in sight."""
@@ -291,11 +318,17 @@ class ConversationBook(QObject):
             self._update(replace(self.conversation, leaf=self.leaf, changed=changed))
 
     def _update(self, conversation: Conversation) -> None:
-        if self.conversation is not None and self.conversation.id == conversation.id:
+        waiting = self._waiting.get(conversation.id)
+        shown = self.conversation is not None and self.conversation.id == conversation.id
+        if shown:
             self.conversation = conversation
+        elif waiting is not None:
+            self._waiting[conversation.id] = conversation, waiting[1]
         try:
             self._store.update(conversation)
         except NestlingError as error:
+            if not shown:
+                self._waiting.setdefault(conversation.id, (conversation, Tree()))
             self._unkept(error)
         self.listed.emit()
 
@@ -319,16 +352,15 @@ class ConversationBook(QObject):
     @Slot()
     def retry_writing(self) -> None:
         """Write again what the disk refused."""
-        if not self._unwritten or self.conversation is None:
+        if not self._unwritten and not self._waiting:
             self._retry.stop()
             return
-        known = self.conversation
         try:
-            if known.id == 0:
-                known = self._store.create(known.title, known.system, known.sampling)
-                self.conversation = replace(self.conversation, id=known.id)
-            self._store.put(known.id, *self.tree.all())
-            self._store.update(self.conversation)
+            for number, (conversation, tree) in list(self._waiting.items()):
+                self._store.write(conversation, tree.all())
+                del self._waiting[number]
+            if self._unwritten and self.conversation is not None:
+                self.conversation = self._store.write(self.conversation, self.tree.all())
         except NestlingError:
             return
         self._retry.stop()
@@ -337,7 +369,8 @@ class ConversationBook(QObject):
         self.listed.emit()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; what it has refused is tried once more."""
+        self.retry_writing()
         self._retry.stop()
         self._store.close()
 

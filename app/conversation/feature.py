@@ -335,7 +335,7 @@ class ConversationFeature(QObject):
     @Slot()
     def _relist(self) -> None:
         shown = self.book.conversation.id if self.book.conversation else None
-        if self._draft_of is None:
+        if self._draft_of is None or self._draft_of < 0:
             self._draft_of = shown  # a new conversation has been given its number
         words = self.page.list.searching
         try:

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.conversation import schema
@@ -33,6 +33,7 @@ class Conversation:
     """What is known of a conversation without its messages.
 
     named: a person has chosen the title. sampling: JSON, empty for the usual.
+    id: below zero while it is nowhere but in the window.
     leaf: the last message of the branch that was shown last.
     """
 
@@ -92,6 +93,14 @@ class Store:
             )
             return self._prepared(str(self.file))
 
+    def _begin(self) -> None:
+        """Begin the file, unless it is begun."""
+        if self.file is not None and not (self._begun and self.file.exists()):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            begun = self._prepared(str(self.file))  # a full disk may leave it empty
+            self._connection.close()
+            self._connection, self._begun = begun, True
+
     def _prepared(self, name: str) -> sqlite3.Connection:
         connection = sqlite3.connect(name, isolation_level=None, timeout=2.0)
         try:
@@ -128,17 +137,28 @@ class Store:
         """A new conversation."""
         now = time.time()
         with self._told():
-            if self.file is not None and not (self._begun and self.file.exists()):
-                self.file.parent.mkdir(parents=True, exist_ok=True)
-                begun = self._prepared(str(self.file))  # a full disk may leave it empty
-                self._connection.close()
-                self._connection, self._begun = begun, True
+            self._begin()
             cursor = self._connection.execute(
                 "INSERT INTO conversation (title, system, sampling, created, changed)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (title, system, sampling, now, now),
             )
         return Conversation(cursor.lastrowid or 0, title, False, system, sampling, None, now, now)
+
+    def write(self, conversation: Conversation, messages: Sequence[Message]) -> Conversation:
+        """Keep a conversation and its messages, all or nothing; it is new if its id is below zero.
+
+        Returns: the conversation as it is kept.
+        """
+        with self._told():
+            self._begin()
+            with self._transaction():
+                if conversation.id < 0:
+                    c = conversation
+                    conversation = replace(c, id=self.create(c.title, c.system, c.sampling).id)
+                self.put(conversation.id, *messages)
+                self.update(conversation)
+        return conversation
 
     def conversations(self) -> list[Conversation]:
         """All of them, the one that was changed last first."""
@@ -279,13 +299,18 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        """All or nothing; within another, it is part of that one."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk may have ended it
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
