@@ -60,6 +60,7 @@ class CaptureController(QObject):
         self._reported.connect(self._take_report)
         self._server_seen.connect(self._take_server)
         self._state = CaptureState.STOPPED
+        self._stopping = False  # asked to, and STOPPED is yet to come
         self._closed = False
         self._number = 0
         self._chosen: str | None = None
@@ -88,9 +89,13 @@ class CaptureController(QObject):
         return next((source for source in self._sources if source.id == self._in_use), None)
 
     def start(self, source: str | None = None) -> None:
-        """Begin a recording; only when stopped. None: the system's default microphone."""
-        if self._state is not CaptureState.STOPPED:
+        """Begin a recording; only when stopped, or told to stop: that one is heard no more.
+
+        None: the system's default microphone.
+        """
+        if self._state is not CaptureState.STOPPED and not self._stopping:
             return
+        self._stopping = False
         self._number += 1
         self._remember(source)
         self._microphone.start(self._number, source)
@@ -98,7 +103,8 @@ class CaptureController(QObject):
 
     def stop(self) -> None:
         """End the recording; its last chunk and STOPPED follow."""
-        if self._state is not CaptureState.STOPPED:
+        if self._state is not CaptureState.STOPPED and not self._stopping:
+            self._stopping = True
             self._microphone.stop()
             self._patience.start(STOP_MS)
 
@@ -136,10 +142,13 @@ class CaptureController(QObject):
         self._watcher.follow(source)
 
     def _enter(self, state: CaptureState) -> None:
-        if state is CaptureState.STARTING:
-            self._patience.start(ANSWER_MS)
-        else:
-            self._patience.stop()
+        if state is CaptureState.STOPPED:
+            self._stopping = False
+        if not self._stopping:  # else it was said before: the patience with stopping goes on
+            if state is CaptureState.STARTING:
+                self._patience.start(ANSWER_MS)
+            else:
+                self._patience.stop()
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
@@ -221,12 +230,12 @@ class CaptureController(QObject):
     @Slot()
     def _lose_patience(self) -> None:
         """The capture thread hangs in the sound server; the window must not."""
-        if self._state is CaptureState.STARTING:
-            self.failed.emit(ErrorKind.AUDIO_SERVER, self._sentence(ErrorKind.AUDIO_SERVER))
-            self._enter(CaptureState.RECOVERING)
-        else:
+        if self._stopping:
             self._number += 1  # what still comes of this recording is not heard any more
             self._enter(CaptureState.STOPPED)
+        else:
+            self.failed.emit(ErrorKind.AUDIO_SERVER, self._sentence(ErrorKind.AUDIO_SERVER))
+            self._enter(CaptureState.RECOVERING)
 
     def _sentence(self, kind: ErrorKind) -> str:
         match kind:

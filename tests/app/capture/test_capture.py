@@ -11,6 +11,9 @@ from pytestqt.qtbot import QtBot
 from app.capture.controller import CaptureController, SourceReason
 from app.capture.microphone import CaptureState
 from app.capture.sources import COMPUTER_SOUND, Source
+from app.conversation.speaking import SpokenQuestion
+from app.models.live import LiveState
+from app.settings.store import SettingsStore
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm
 from engine.errors import ErrorKind
 from tests.virtual_audio import VirtualAudio
@@ -64,6 +67,11 @@ def hear(qtbot: QtBot, listener: Listener, more: int = 1) -> None:
 
 def reach(qtbot: QtBot, listener: Listener, state: CaptureState) -> None:
     qtbot.waitUntil(lambda: listener.capture.state is state, timeout=LONG)
+
+
+def wait_for_opening(qtbot: QtBot, listener: Listener) -> None:
+    """Until the capture thread asks the server for the microphone."""
+    qtbot.waitUntil(lambda: listener.capture._microphone._retry_at > 0.0, timeout=LONG)
 
 
 def noise(folder: Path, seconds: float) -> tuple[Path, Pcm]:
@@ -302,6 +310,40 @@ def test_a_frozen_server_keeps_nobody_from_stopping(
     sound_server.thaw()
     hear(qtbot, listener)
     assert listener.chunks[heard].start == 0
+
+
+def test_stopping_counts_while_a_frozen_server_is_still_opening(
+    qtbot: QtBot, listener: Listener, sound_server: VirtualAudio
+) -> None:
+    capture = listener.capture
+    sound_server.freeze()
+    capture.start()
+    wait_for_opening(qtbot, listener)
+    capture.stop()
+    reach(qtbot, listener, CaptureState.STOPPED)
+    listener.failures.clear()
+    capture.start()
+    qtbot.waitUntil(lambda: ErrorKind.AUDIO_SERVER in listener.kinds, timeout=LONG)
+    states: list[CaptureState] = []
+    capture.state_changed.connect(states.append)
+    sound_server.thaw()  # what is left of the first recording ends nothing of the second
+    hear(qtbot, listener, 3)
+    assert CaptureState.STOPPED not in states
+    assert listener.chunks[0].start == 0
+
+
+def test_a_spoken_question_ends_though_the_server_is_frozen(
+    qtbot: QtBot, listener: Listener, sound_server: VirtualAudio, settings: SettingsStore
+) -> None:
+    state = LiveState()
+    spoken = SpokenQuestion(listener.capture, state, settings)
+    sound_server.freeze()
+    spoken.begin()
+    wait_for_opening(qtbot, listener)
+    with qtbot.waitSignal(spoken.missed, timeout=LONG):
+        spoken.end()
+    assert not spoken.hearing
+    assert not state.asking_aloud
 
 
 def test_closing_while_the_server_is_frozen_returns(

@@ -122,6 +122,47 @@ def test_a_device_with_a_rate_of_its_own_is_resampled(
     assert stream.closed.is_set()
 
 
+def test_a_recording_may_begin_before_the_last_one_has_quite_ended(
+    qtbot: QtBot, made: list[CaptureController]
+) -> None:
+    audio = FakeAudio()
+    capture, _, chunks = opened(qtbot, made, audio)
+    states: list[CaptureState] = []
+    capture.stop()
+    capture.start()
+    capture.state_changed.connect(states.append)
+    qtbot.waitUntil(lambda: len(audio.streams) == 2, timeout=LONG)
+    audio.streams[1].hear(0.16)
+    qtbot.waitUntil(lambda: len(chunks) == 1, timeout=LONG)
+    assert CaptureState.STOPPED not in states
+    assert capture.state is CaptureState.LISTENING
+
+
+@pytest.mark.parametrize("late", [CaptureState.STARTING, CaptureState.LISTENING])
+def test_news_on_the_way_does_not_keep_stopping_waiting(
+    qtbot: QtBot, made: list[CaptureController], late: CaptureState
+) -> None:
+    """Said before the capture thread hangs, and heard after the person has stopped."""
+    opening, thawed = threading.Event(), threading.Event()
+
+    class Hanging(FakeAudio):
+        def open(self, source: str | None, wake: Callable[[], None]) -> InputStream:
+            opening.set()
+            thawed.wait()
+            return super().open(source, wake)
+
+    capture = CaptureController(audio=Hanging())
+    made.append(capture)
+    capture.start()
+    qtbot.waitUntil(opening.is_set, timeout=LONG)
+    try:
+        capture.stop()
+        capture._reported.emit(capture._number, late)
+        qtbot.waitUntil(lambda: capture.state is CaptureState.STOPPED, timeout=LONG)
+    finally:
+        thawed.set()
+
+
 def test_a_missing_library_is_one_sentence_with_the_packages_name(
     qtbot: QtBot, made: list[CaptureController]
 ) -> None:
