@@ -94,9 +94,16 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def enter_environment() -> None:
-    """Go on in the virtual environment if this Python lacks the packages and it has them."""
-    if importlib.util.find_spec("torch") is None and _stamp().exists():
+    """Go on in the virtual environment if this Python lacks the packages.
+
+    Errors: SystemExit with what to do, if there is none, or it is this one.
+    """
+    if importlib.util.find_spec("torch") is not None:
+        return
+    inside = Path(sys.prefix).resolve() == ENVIRONMENT.resolve()
+    if not inside and _stamp().exists() and _python().exists():
         sys.exit(_become([str(_python()), *sys.argv]))
+    sys.exit("The packages that Nestling needs are not installed: run `python3 main.py setup`.")
 
 
 def _become(command: list[str]) -> int:
@@ -150,10 +157,13 @@ def _environment(*extras: str) -> bool:
     project = (ROOT / "pyproject.toml").read_bytes()
     digest = hashlib.sha256(project + sys.version.encode()).hexdigest()
     stamp = _stamp().read_text().split() if _stamp().exists() else []
-    if stamp[:1] == [digest] and set(extras) <= set(stamp):
+    if _python().exists() and stamp[:1] == [digest] and set(extras) <= set(stamp):
         return True
     print("Installing Python packages; the first time this takes some minutes.", flush=True)
+    _stamp().unlink(missing_ok=True)
     create = [sys.executable, "-m", "venv", str(ENVIRONMENT)]
+    if not _python().exists():
+        create.append("--clear")  # a link to a Python that is gone would stay
     target = f"{ROOT}[{','.join(extras)}]"
     install = [str(_python()), "-m", "pip", "install", "--quiet", "--editable", target]
     for command in (create, install):
