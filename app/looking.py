@@ -128,7 +128,8 @@ class Looking(QObject):
 
     @Slot(object)
     def turn_on(self, source: PictureSource) -> None:
-        """Look at this from now on, because a person asked for it."""
+        """Look at this from now on, because a person asked for it; a watch ends."""
+        self.watch.stop()
         self.frame, self._turns = None, 0
         self.panel.preview.clear()
         self.panel.picker.set_current(source)
@@ -139,7 +140,6 @@ class Looking(QObject):
     @Slot()
     def turn_off(self) -> None:
         """See nothing any more, at once; the watch ends with it."""
-        self.watch.stop()
         self.camera.stop()
         self._window.banner.clear(ErrorKind.NO_CAMERA, ErrorKind.NO_SCREEN)
 
@@ -166,7 +166,6 @@ class Looking(QObject):
     @Slot(object)
     def _chosen(self, source: PictureSource) -> None:
         if self.camera.source is not None:  # who looks at one thing and chooses another goes over
-            self.watch.stop()
             self.turn_on(source)
 
     @Slot()
@@ -195,6 +194,7 @@ class Looking(QObject):
         is_screen = source is not None and source.kind in READ_BY_QT
         is_file = source is not None and source.kind is SourceKind.FILE
         if not on:
+            self.watch.stop()
             self.frame = None
             self.panel.preview.clear()
         else:

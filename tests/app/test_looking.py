@@ -204,6 +204,24 @@ def test_turning_off_ends_the_watch_and_leaves_no_frame(seeing: Looking) -> None
     assert not seeing.actions["off"].isEnabled()
 
 
+def test_a_watch_ends_with_the_window_it_looks_at(seeing: Looking) -> None:
+    seeing.tell_when("a box is there")
+    assert not seeing.panel.question.isEnabled()
+    seeing.camera._screen.lost.emit()
+    assert not seeing.watch.running
+    assert not seeing.actions["watch"].isChecked()
+    assert seeing.panel.question.isEnabled()
+    assert "not on the screen any more" in seeing._program.window.banner.text
+
+
+def test_a_watch_does_not_go_over_to_another_source(seeing: Looking) -> None:
+    seeing.tell_when("a box is there")
+    seeing.chooser.chosen.emit(PictureSource(SourceKind.NETWORK, "http://door/", "Door"))
+    assert seeing.camera.source is not None
+    assert seeing.camera.source.label == "Door"
+    assert not seeing.watch.running
+
+
 def test_the_place_cannot_be_hidden_while_something_is_looked_at(seeing: Looking) -> None:
     seeing.actions["panel"].setChecked(True)
     seeing.actions["panel"].trigger()
