@@ -138,13 +138,18 @@ class ConversationController(QObject):
             self._refuse_unseen(tree[question])
             self._begin(tree[question], anew=True)
 
-    def edit(self, number: int, text: str) -> int:
+    def edit(self, number: int, text: str, images: tuple[Rgb, ...] = ()) -> int:
         """Ask another question in place of `number`; the old one stays on its branch.
+
+        images: uint8[H, W, 3] each, instead of those that went with it; none: the same go again.
 
         Returns: the new question's id.
         """
         self._refuse()
         old = self.book.tree[number]
+        if images:  # to keep the old ones was no word about these
+            fresh = tuple(map(fitted, images))
+            old = replace(old, images=fresh, pictures=len(fresh), kept=False)
         audio = old.audio
         if not old.text.strip() and text.strip() and self._answers_words():
             audio = None  # corrected: what was heard in it is not said once more

@@ -134,13 +134,12 @@ class ConversationFeature(QObject):
         composer = self.page.composer
         try:
             if self._editing is not None:
-                self.controller.edit(self._editing, text)
+                self.controller.edit(self._editing, text, composer.pictures)
             else:
                 self.controller.ask(text, images=composer.pictures)
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return
-        self._editing = None
         composer.clear()
         self.page.view.follow()
 
@@ -322,9 +321,7 @@ class ConversationFeature(QObject):
     def _opened(self) -> None:
         """Another conversation is in sight: its own draft, from its end."""
         composer = self.page.composer
-        if self._editing is None:
-            self._drafts[self._draft_of or 0] = composer.edit.toPlainText()
-        self._editing = None
+        self._drafts[self._draft_of or 0] = composer.draft
         shown = self.book.conversation
         self._draft_of = shown.id if shown is not None else None
         composer.clear()

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPixmap,
     QResizeEvent,
+    QTextCursor,
     QTextOption,
 )
 from PySide6.QtWidgets import (
@@ -125,7 +126,7 @@ class Composer(QFrame):
         stop_asked(): end the answer.
         speak_pressed(), speak_released(): the microphone's button is held.
         help_asked(): do what is needed before anything can be asked.
-        edit_left(): the question that was being edited stays as it is.
+        edit_left(): no earlier question is being edited any more.
     """
 
     sent = Signal(str)
@@ -139,6 +140,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._answering = self._speaking = self._editing = False
+        self._draft = ""  # put aside while an earlier question is edited
         self._pictures: list[Rgb] = []
         self._live_picture: Callable[[], Rgb | None] | None = None
         self._buttons: list[QToolButton] = []
@@ -199,6 +201,11 @@ class Composer(QFrame):
     # --- what is to be asked ---------------------------------------------------------------------
 
     @property
+    def draft(self) -> str:
+        """What is being written, or was before an earlier question was edited."""
+        return self._draft if self._editing else self.edit.toPlainText()
+
+    @property
     def pictures(self) -> tuple[Rgb, ...]:
         """What goes with the question, uint8[H, W, 3] each: those that were put there, else
         what is seen now.
@@ -246,23 +253,33 @@ class Composer(QFrame):
         self._show()
 
     def clear(self) -> None:
-        """An empty field without pictures."""
-        self._editing = False
+        """An empty field without pictures; an edit ends and gives back what it has put aside."""
         self.edit.clear()
         self._pictures.clear()
         for button in self._buttons:
             self._strip.removeWidget(button)
             button.deleteLater()
         self._buttons.clear()
+        self._end_edit()
         self._show()
 
     def begin_edit(self, text: str) -> None:
         """Edit an earlier question: sending replaces it."""
-        self._editing = True
+        self._draft, self._editing = self.draft, True
         self.edit.setPlainText(text)
         self.edit.selectAll()
         self.edit.setFocus()
         self._show()
+
+    def _end_edit(self) -> None:
+        if not self._editing:
+            return
+        self._editing = False
+        self.edit.setPlainText(self._draft)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+        self._draft = ""
+        self._show()
+        self.edit_left.emit()
 
     @Slot()
     def submit(self) -> None:
@@ -281,9 +298,8 @@ class Composer(QFrame):
     def _leave(self) -> None:
         if self._answering:
             self.stop_asked.emit()
-        elif self._editing:
-            self.clear()
-            self.edit_left.emit()
+        else:
+            self._end_edit()
 
     @Slot()
     def _send_or_stop(self) -> None:

@@ -156,6 +156,27 @@ def test_editing_is_left_by_escape(composer: Composer, qtbot: QtBot) -> None:
     assert composer.edit.toPlainText() == ""
 
 
+def test_an_edit_gives_back_what_was_being_written(composer: Composer, qtbot: QtBot) -> None:
+    QTest.keyClicks(composer.edit, "half a thought")
+    picture = np.zeros((8, 8, 3), np.uint8)
+    composer.attach_picture(picture)
+    composer.begin_edit("an old question")
+    composer.begin_edit("an older question")
+    assert composer.draft == "half a thought"
+    QTest.keyClick(composer.edit, Qt.Key.Key_Escape)
+    assert composer.edit.toPlainText() == composer.draft == "half a thought"
+    assert composer.pictures == (picture,)
+    composer.begin_edit("an old question")
+    with qtbot.waitSignal(composer.edit_left):
+        composer.clear()  # it has been asked, with its picture
+    assert composer.edit.toPlainText() == "half a thought"
+    assert len(composer.pictures) == 0
+    assert composer.send.text() == "Ask"
+    with qtbot.assertNotEmitted(composer.edit_left):
+        composer.clear()
+    assert composer.edit.toPlainText() == ""
+
+
 def test_the_meter_says_what_is_used(composer: Composer) -> None:
     assert composer.meter.text == ""
     composer.meter.set_use(1_234, 32_768)

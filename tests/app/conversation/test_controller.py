@@ -315,6 +315,20 @@ def test_what_is_kept_of_a_question_is_there_after_a_restart(parts: Parts, file:
     assert all(sound.tobytes()[:64] not in path.read_bytes() for path in files), "for good"
 
 
+def test_other_pictures_stand_in_for_those_of_an_edited_question(parts: Parts) -> None:
+    old, new = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 7, np.uint8)
+    turn = parts.controller.ask("what is it?", images=(old,))
+    parts.bridge.end()
+    parts.book.keep_media(turn)
+    parts.controller.edit(turn, "and now?", (new,))
+    parts.bridge.end()
+    assert parts.bridge.asked[-1][0][-1].images == (new,)
+    question = parts.book.path[0]
+    assert (question.pictures, question.kept) == (1, False), "nobody asked to keep the new one"
+    parts.controller.edit(question.id, "and again?")
+    assert parts.bridge.asked[-1][0][-1].images == (new,)
+
+
 def test_what_was_kept_and_cannot_be_read_is_not_there(parts: Parts, file: Path) -> None:
     turn = parts.controller.ask("what?", images=(np.zeros((4, 4, 3), np.uint8),))
     parts.bridge.end()

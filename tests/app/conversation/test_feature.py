@@ -14,7 +14,7 @@ from app.settings.choices import Language
 from engine.datatypes import FinishReason, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
-from tests.app.window_fakes import FakeHost, model
+from tests.app.window_fakes import FakeHost, chunk, model
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -103,6 +103,40 @@ def test_a_question_that_cannot_be_asked_stays_in_the_field(
     chatting.chat._sent("second")
     assert "still being written" in chatting.window.banner.text
     assert composer.edit.toPlainText() == "second"
+
+
+def test_an_edit_takes_pictures_along_and_ends_with_what_is_asked_otherwise(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    composer, edit = chatting.chat.page.composer, chatting.chat.actions["edit"]
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one")
+    composer.edit.setPlainText("a draft")
+    edit.trigger()
+    composer.attach_picture(np.zeros((4, 4, 3), np.uint8))
+    composer.submit()
+    assert [len(turn.images) for turn in hosts[0].sent(Ask)[-1].turns] == [1]
+    assert composer.edit.toPlainText() == "a draft"
+    answer(chatting, hosts[0], qtbot, "two")
+    for number, asked in enumerate(
+        (
+            lambda: chatting.chat.spoken.heard.emit(np.full(1_600, 0.5, np.float32)),
+            chatting.looking.ask_moment,
+        ),
+        1,
+    ):
+        edit.trigger()
+        composer.attach_picture(np.zeros((4, 4, 3), np.uint8))
+        chatting.looking.sound.hear(chunk(0))
+        asked()
+        answer(chatting, hosts[0], qtbot, "three")
+        composer.edit.setPlainText("next")
+        composer.submit()
+        answer(chatting, hosts[0], qtbot, "four")
+        assert len(chatting.chat.book.path) == 2 + 4 * number, "asked behind, not in place of it"
+    edit.trigger()
+    chatting.chat.actions["new"].trigger()
+    assert composer.edit.toPlainText() == ""
 
 
 def test_the_last_question_is_recalled_and_copied(
