@@ -4,6 +4,7 @@ Imports at the top are the standard library's: `setup` runs where nothing is ins
 """
 
 import argparse
+import errno
 import logging
 import math
 import os
@@ -24,6 +25,7 @@ BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "assets" / "nano"
 
 FAILED = 1  # argparse itself ends with 2 on wrong usage
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # full, more than one may have, or broken
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -116,6 +118,12 @@ def run(options: argparse.Namespace) -> int:
         if options.command == "test":
             return provision.test(options.arguments)
         provision.enter_environment()
+        if sys.stdout is None:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                "The output is closed: expected a terminal, a file or a pipe for the results; "
+                "open one and run this again",
+            )
         if options.command == "doctor":
             return _doctor(options)
         _COMMANDS[options.command](options)
@@ -132,11 +140,25 @@ def run(options: argparse.Namespace) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away, as `| head` does. What stdout still holds must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader went away, as `| head` does
+        _discard_output()
+        return FAILED
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        _discard_output()
+        print(
+            f"{error.strerror}, while reading or writing: make room there, or look after the "
+            "disk, then run this again",
+            file=sys.stderr,
+        )
         return FAILED
     return 0
+
+
+def _discard_output() -> None:
+    """What stdout still holds must not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _count(text: str) -> int:

@@ -1,5 +1,7 @@
 """The engine from a shell: results on stdout, one sentence on stderr, exit codes."""
 
+import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -240,6 +242,33 @@ def test_a_reader_that_went_away_is_no_crash(tiny: Path) -> None:
     errors = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), errors) == (1, "")
+
+
+def test_results_that_cannot_be_written_are_one_sentence(tiny: Path) -> None:
+    """/dev/full answers every write as a full disk does."""
+    command = [sys.executable, str(ROOT / "main.py"), "info", str(tiny)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("No space left on device")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_output_is_one_sentence(tiny: Path) -> None:
+    """As in `main.py info >&-`."""
+    words = shlex.join([sys.executable, str(ROOT / "main.py"), "info", str(tiny)])
+    done = subprocess.run(
+        f"{words} >&-", shell=True, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "output is closed" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_error_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(cli._COMMANDS, "chat", lambda _: os.close(-1))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        run("chat", "hello")
 
 
 def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.MonkeyPatch) -> None:
