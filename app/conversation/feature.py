@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.chat_actions import ChatActions
 from app.conversation.book import ConversationBook
-from app.conversation.controller import ConversationController
+from app.conversation.controller import CannotAsk, ConversationController
 from app.conversation.saving import ConversationSaving
 from app.conversation.sentences import Sentences
 from app.conversation.speaking import SpokenQuestion
@@ -20,7 +20,7 @@ from app.models.messages import Row
 from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.conversation_page import ConversationPage
 from app.widgets.markdown import warm_up
-from engine.datatypes import Pcm, Role
+from engine.datatypes import Pcm, Rgb, Role
 from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class ConversationFeature(QObject):
         super().__init__(program)
         self._program = program
         self._editing: int | None = None
+        self._said: tuple[Pcm, tuple[Rgb, ...]] | None = None  # waits for the end of an answer
         self._drafts: dict[int, str] = {}
         self._draft_of: int | None = None
         self.confirm: Callable[[str, str, str], bool] = self._asked
@@ -54,7 +55,9 @@ class ConversationFeature(QObject):
         self.page = ConversationPage(self.book.model, self.actions, program.theme, program.window)
         self.page.addActions([self.actions[name] for name in ("new", "find", "speak", "stop")])
         program.window.conversation_place.addWidget(self.page)
-        self._sentences = Sentences(self.controller, program.state, self.page, self.actions, self)
+        self._sentences = Sentences(
+            self.controller, self.spoken, program.state, self.page, self.actions, self
+        )
         program.window.language_changed.connect(self.actions.retranslate)
         program.window.language_changed.connect(self._sentences.show_state)
         self._connect()
@@ -120,6 +123,10 @@ class ConversationFeature(QObject):
         self.book.failed.connect(self._failed)
         self.book.recovered.connect(self._recovered)
         self.saving.told.connect(self._program.say)
+        # Queued: the controller must be done with the end of an answer.
+        self.controller.answering_changed.connect(
+            self._answering_changed, Qt.ConnectionType.QueuedConnection
+        )
         self.controller.media_missing.connect(self._media_missing)
         self.book.listed.connect(self._relist)
         self.book.opened.connect(self._opened)
@@ -145,9 +152,21 @@ class ConversationFeature(QObject):
 
     @Slot(object)
     def _heard(self, audio: Pcm) -> None:
+        self._ask_aloud(audio, self.page.composer.pictures)
+
+    @Slot()
+    def _answering_changed(self) -> None:
+        """Ask what was said while the answer was being written."""
+        if self._said is not None and not self.controller.answering:
+            self._program.window.banner.clear(ErrorKind.BAD_INPUT)
+            self._ask_aloud(*self._said)
+
+    def _ask_aloud(self, audio: Pcm, images: tuple[Rgb, ...]) -> None:
         composer = self.page.composer
+        waits = self.controller.obstacle is CannotAsk.ANSWERING
+        self._said = (audio, images) if waits else None
         try:
-            self.controller.ask(composer.edit.toPlainText(), images=composer.pictures, audio=audio)
+            self.controller.ask(composer.edit.toPlainText(), images=images, audio=audio)
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return
@@ -321,6 +340,7 @@ class ConversationFeature(QObject):
     def _opened(self) -> None:
         """Another conversation is in sight: its own draft, from its end."""
         composer = self.page.composer
+        self._said = None  # it was said to the one before
         self._drafts[self._draft_of or 0] = composer.draft
         shown = self.book.conversation
         self._draft_of = shown.id if shown is not None else None

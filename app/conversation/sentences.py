@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.chat_actions import ChatActions
 from app.conversation.controller import CannotAsk, ConversationController
+from app.conversation.speaking import SpokenQuestion
 from app.conversation.tree import MessageState
 from app.models.live import LiveState
 from app.widgets.conversation_page import ConversationPage
@@ -18,17 +19,19 @@ class Sentences(QObject):
     def __init__(
         self,
         controller: ConversationController,
+        spoken: SpokenQuestion,
         state: LiveState,
         page: ConversationPage,
         actions: ChatActions,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._controller, self._state = controller, state
+        self._controller, self._spoken, self._state = controller, spoken, state
         self._page, self._actions = page, actions
         controller.answering_changed.connect(self.show_state)
         controller.notice_changed.connect(self.show_state)
         controller.context_changed.connect(self._show_context)
+        spoken.changed.connect(self._show_speaking)
         state.coming_changed.connect(self._show_context)
         controller.book.opened.connect(self.show_state)
         self.show_state()
@@ -60,7 +63,14 @@ class Sentences(QObject):
             self._actions[name].setEnabled(kept)
         unkept = any(m.has_media and not m.kept for m in controller.book.path)
         self._actions["keep_media"].setEnabled(unkept)
+        self._show_speaking()
         self._show_context()
+
+    @Slot()
+    def _show_speaking(self) -> None:
+        """A question can be said when one can be asked; one that is heard can be ended."""
+        can_ask = self._controller.obstacle is None
+        self._actions["speak"].setEnabled(self._spoken.hearing or can_ask)
 
     @Slot()
     def _show_context(self) -> None:

@@ -156,6 +156,8 @@ class Composer(QFrame):
         self.speak.setIconSize(QSize(22, 22))
         self.speak.pressed.connect(self.speak_pressed)
         self.speak.released.connect(self.speak_released)
+        self._speak_action = actions["speak"]
+        self._speak_action.changed.connect(self._show)
         self.answers = QToolButton(self)
         self.answers.setDefaultAction(actions["answers"])
         self.answers.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -347,7 +349,7 @@ class Composer(QFrame):
         ready = not self._obstacle and (self._answering or not self._speaking)
         something = bool(self.edit.toPlainText().strip() or self._pictures)
         self.send.setEnabled(self._answering or (ready and something))
-        self.speak.setEnabled(not self._obstacle and not self._answering)
+        self.speak.setEnabled(self._speak_action.isEnabled())
         colour = tones.on_listening if self._answering else tones.on_accent
         if not self.send.isEnabled():
             colour = tones.muted

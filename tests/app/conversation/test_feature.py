@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -137,6 +138,33 @@ def test_an_edit_takes_pictures_along_and_ends_with_what_is_asked_otherwise(
     edit.trigger()
     chatting.chat.actions["new"].trigger()
     assert composer.edit.toPlainText() == ""
+
+
+def test_what_is_said_during_an_answer_is_asked_when_it_has_ended(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    composer, spoken = chatting.chat.page.composer, chatting.chat.spoken
+    speak = chatting.chat.actions["speak"]
+    assert (speak.isEnabled(), composer.speak.isEnabled()) == (True, True)
+    spoken.begin()
+    turn = chatting.conversation.ask("first")
+    assert (speak.isEnabled(), composer.speak.isEnabled()) == (True, True), "it can be ended"
+    spoken.cancel()
+    assert (speak.isEnabled(), composer.speak.isEnabled()) == (False, False)
+    sound, picture = np.full(1_600, 0.5, np.float32), np.zeros((4, 4, 3), np.uint8)
+    composer.attach_picture(picture)
+    spoken.heard.emit(sound)  # let go as the answer began
+    assert "still being written" in chatting.window.banner.text
+    hosts[0].say(Finished(turn, FinishReason.STOP_TOKEN))
+    qtbot.waitUntil(lambda: len(hosts[0].sent(Ask)) == 2)
+    asked = hosts[0].sent(Ask)[-1].turns[-1]
+    assert (asked.audio is sound, len(asked.images)) == (True, 1)
+    assert "still being written" not in chatting.window.banner.text
+    assert len(composer.pictures) == 0
+    spoken.heard.emit(sound)
+    chatting.chat.actions["new"].trigger()  # what was said goes with its conversation
+    QCoreApplication.processEvents()
+    assert chatting.chat.book.conversation is None
 
 
 def test_the_last_question_is_recalled_and_copied(
