@@ -68,8 +68,8 @@ class Sentences(QObject):
 
     @Slot()
     def _show_speaking(self) -> None:
-        """A question can be said when one can be asked; one that is heard can be ended."""
-        can_ask = self._controller.obstacle is None
+        """A question can be said when it can be heard and asked; one that is heard, ended."""
+        can_ask = self._spoken.possible and self._controller.obstacle is None
         self._actions["speak"].setEnabled(self._spoken.hearing or can_ask)
 
     @Slot()

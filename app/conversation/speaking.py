@@ -24,7 +24,7 @@ class SpokenQuestion(QObject):
     """Hears one question at a time.
 
     Signals:
-        changed(): `hearing` or `seconds` is another.
+        changed(): `hearing`, `seconds` or `possible` may be another.
         heard(object): the question's sound, float32[n], 16 kHz, mono.
         missed(): it has ended, and no sound came.
     """
@@ -50,11 +50,19 @@ class SpokenQuestion(QObject):
         self._tick.timeout.connect(self.changed)
         capture.chunk_captured.connect(self._take_chunk)
         capture.state_changed.connect(self._capture_changed)
+        state.phase_changed.connect(self.changed)
 
     @property
     def hearing(self) -> bool:
         """Whether a question is being heard."""
         return self._hearing
+
+    @property
+    def possible(self) -> bool:
+        """Whether one could begin: not while a transcript is paused or comes to its end."""
+        phase = self._state.phase
+        closed = self._capture.state is CaptureState.STOPPED
+        return phase is Phase.LISTENING or (phase is Phase.IDLE and closed)
 
     @property
     def seconds(self) -> float:
@@ -84,12 +92,10 @@ class SpokenQuestion(QObject):
             self.begin()
 
     def begin(self) -> None:
-        """Hear from now on; nothing happens where a recording is just coming to its end."""
-        if self._hearing or self._state.phase is Phase.STOPPING:
+        """Hear from now on, where that is `possible`."""
+        if self._hearing or not self.possible:
             return
         listening = self._state.phase is Phase.LISTENING
-        if not listening and self._capture.state is not CaptureState.STOPPED:
-            return
         self._chunks.clear()
         self._hearing, self._ending, self._ours = True, False, not listening
         self._state.set_asking_aloud(True)
@@ -127,6 +133,7 @@ class SpokenQuestion(QObject):
     def _capture_changed(self, state: CaptureState) -> None:
         if state in (CaptureState.STOPPED, CaptureState.PAUSED) and self._hearing:
             self._finish()
+        self.changed.emit()
 
     def _finish(self) -> None:
         chunks = [chunk.pcm for chunk in self._chunks]

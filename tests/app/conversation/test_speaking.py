@@ -79,6 +79,23 @@ def test_nothing_begins_while_the_last_words_are_on_their_way(parts: Parts) -> N
     assert not parts.spoken.hearing
 
 
+def test_it_is_known_when_nothing_can_begin(parts: Parts) -> None:
+    told: list[bool] = []
+    parts.spoken.changed.connect(lambda: told.append(parts.spoken.possible))
+    parts.state.set_phase(Phase.LISTENING)
+    parts.capture.start(None)
+    parts.state.set_phase(Phase.PAUSED)
+    parts.capture.pause()
+    assert told[-1] is False
+    parts.spoken.begin()
+    assert not parts.spoken.hearing
+    parts.state.set_phase(Phase.IDLE)
+    parts.capture.stop()
+    assert told[-1] is True
+    parts.spoken.begin()
+    assert parts.spoken.hearing
+
+
 def test_a_question_ends_by_itself_at_the_longest(parts: Parts) -> None:
     parts.spoken.begin()
     parts.say(round(LONGEST_S * SAMPLE_RATE / CHUNK_SAMPLES) + 2)
