@@ -123,7 +123,11 @@ class TextTeller:
         if not sys.stdin.isatty():
             raise error
         self._line(error.message)
-        return getpass.getpass("Token (it is not shown): ")
+        try:
+            return getpass.getpass("Token (it is not shown): ")
+        except EOFError:  # Ctrl+D
+            print(file=sys.stderr)
+            raise error from None
 
     def kept(self, here: bool) -> None:
         """Kept, or why not."""

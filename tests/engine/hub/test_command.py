@@ -273,6 +273,34 @@ def test_a_token_that_cannot_be_one_is_refused_before_it_is_sent(
     assert not [seen for seen in hub.seen if "Authorization" in seen.headers]
 
 
+def test_ctrl_d_at_the_token_is_the_sentence_that_one_is_needed(
+    environment: dict[str, str], hub: HubServer
+) -> None:
+    """In a terminal of its own; it was a traceback."""
+    hub.token = "hf_right"
+    screen, keyboard = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "models", "get", "E2B"],
+        env=environment,
+        stdin=keyboard,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as asked:
+        os.close(keyboard)
+        assert asked.stderr is not None
+        said = b""
+        while not said.endswith(b"(it is not shown): "):
+            said += asked.stderr.read(1)
+        os.write(screen, b"\x04")
+        after = asked.stderr.read().decode()
+    os.close(screen)
+    assert asked.returncode == 1
+    assert "accepted its terms" in after
+    assert after.startswith("\n")
+    assert after.count("\n") == 2
+
+
 def test_the_environments_token_is_used_and_nobody_is_asked(
     models: Callable[..., Any], hub: HubServer
 ) -> None:
