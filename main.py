@@ -8,13 +8,19 @@ import sys
 def main() -> int:
     """Do what the command line says; the window's imports wait until a window is wanted."""
     from engine import cli, provision
-    from engine.weights import VARIABLE
+    from engine.errors import NestlingError
+    from engine.weights import VARIABLE, weights_of_environment
 
     options = cli.parse(sys.argv[1:])
     if options.command is not None:
         return cli.run(options)
     if options.weights is not None:
         os.environ[VARIABLE] = options.weights  # the worker inherits it
+    try:
+        weights_of_environment()  # told here: every worker would fail
+    except NestlingError as error:
+        print(error.message, file=sys.stderr)
+        return cli.FAILED
     provision.enter_environment()
     from app import launch
 

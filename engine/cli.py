@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from engine import provision
 from engine.errors import ErrorKind, NestlingError
 from engine.hub import command as hub
-from engine.weights import VARIABLE, Weights
+from engine.weights import Weights, weights_of_environment
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -203,7 +203,7 @@ def _session(options: argparse.Namespace) -> "Session":
 
 def _weights(options: argparse.Namespace) -> Weights:
     """As the command line has it, else as the environment has it."""
-    return Weights(options.weights or os.environ.get(VARIABLE) or Weights.AUTO)
+    return Weights(options.weights or weights_of_environment() or Weights.AUTO)
 
 
 def _show_share(what: str, share: float) -> None:

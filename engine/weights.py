@@ -1,6 +1,9 @@
 """How the decoder's weights are held. The standard library alone: command lines read it."""
 
+import os
 from enum import StrEnum
+
+from engine.errors import ErrorKind, NestlingError
 
 VARIABLE = "NESTLING_WEIGHTS"  # of the environment: what `--weights` says, for the worker
 
@@ -15,3 +18,19 @@ class Weights(StrEnum):
     EXACT = "bf16"
     INT8 = "int8"
     INT4 = "int4"
+
+
+def weights_of_environment() -> Weights | None:
+    """What the environment says; None if nothing. Errors: BAD_INPUT if that is none of them."""
+    wanted = os.environ.get(VARIABLE)
+    if not wanted:
+        return None
+    try:
+        return Weights(wanted)
+    except ValueError:
+        *others, last = Weights
+        raise NestlingError(
+            ErrorKind.BAD_INPUT,
+            f"{VARIABLE} is {wanted!r}: expected {', '.join(others)} or {last}; set it to one of "
+            "these, or unset it",
+        ) from None

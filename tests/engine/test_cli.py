@@ -271,6 +271,34 @@ def test_another_error_of_the_system_keeps_its_traceback(monkeypatch: pytest.Mon
         run("chat", "hello")
 
 
+WRONG_WEIGHTS = "NESTLING_WEIGHTS is 'fp16': expected auto, bf16, int8 or int4; "
+
+
+def test_a_word_that_means_no_weights_is_one_sentence(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NESTLING_WEIGHTS", "fp16")
+    assert run("chat", "hello", "--model", tiny) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(WRONG_WEIGHTS)
+    assert said.count("\n") == 1
+
+
+def test_a_word_that_means_no_weights_is_told_before_the_window(tmp_path: Path) -> None:
+    """Every worker died of it, three times."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--profile", str(tmp_path)],
+        env=os.environ | {"NESTLING_WEIGHTS": "fp16", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(WRONG_WEIGHTS)
+    assert done.stderr.count("\n") == 1
+
+
 def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(provision, "setup", lambda: asked.append("setup") or 3)
