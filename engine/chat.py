@@ -27,6 +27,7 @@ from engine.text.model import Interrupted
 PREFILL_TOKENS = 128  # read at once, between two looks at the stop flag
 FINE_TOKENS = 32  # the same where others wait meanwhile: about the work of a few written ones
 TURN_TOKENS = 8  # at most, around a turn's text or medium
+OPEN_BYTES = 3  # at most, of a character that is not complete; an id stands for at least one
 
 _Key = int | tuple[str, int]  # a text token, or the n-th soft token of a picture or clip
 
@@ -157,6 +158,9 @@ class Chat:
             size=size,
         )
         detokenizer = self._model.tokenizer.stream()
+        if turns[-1].role is Role.MODEL:
+            for index in prompt[-OPEN_BYTES:]:  # may end inside a character, which goes on
+                detokenizer.push(index)
         reason = FinishReason.MAX_TOKENS
         try:
             for index in range(params.max_tokens):

@@ -242,6 +242,21 @@ def test_a_stop_id_ends_the_answer(model: Gemma3n, monkeypatch: pytest.MonkeyPat
     assert len(ask(chat, follow)[0]) > 0
 
 
+def test_an_answer_cut_inside_a_character_is_gone_on_with_in_it(
+    model: Gemma3n, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was left of the character was written as U+FFFD."""
+    drawn = iter([model.tokenizer.id_of(f"<0x{byte:02X}>") for byte in "né𝄞".encode()])
+    monkeypatch.setattr("engine.chat.Sampler.pick", lambda self, logits: next(drawn))
+    chat, text = Chat(model), ""
+    turns = [user(0, "hello")]
+    for tokens, piece in ((2, "n"), (2, "é"), (2, ""), (1, "𝄞")):
+        params = SamplingParams(max_tokens=tokens)
+        assert ask(chat, turns, params=params)[1] == piece
+        text += piece
+        turns = [turns[0], reply(1, text)]
+
+
 def _stopping_at(index: int) -> Callable[..., Iterator[int]]:
     """`generate` with another stop id."""
     from engine.generate import generate
