@@ -2,7 +2,8 @@
 
 One thread, one command at a time, in order; between two events of a command those few go before
 the others that it need not wait for. Between two steps of an answer, what is heard and translated
-goes first. What makes an answer end early is no command, but the stop flag, looked at every step.
+goes first. What makes answers end early is no command, but a number that the window shares, looked
+at every step.
 """
 
 import logging
@@ -48,7 +49,7 @@ from engine.protocol import (
 from engine.questions import worded
 from engine.residency import OUT_OF_MEMORY, is_out_of_memory
 from engine.session import Session
-from engine.weights import VARIABLE, Weights
+from engine.weights import Weights, weights_of_environment
 
 MEMORY_INTERVAL_S = 1.0
 # Of the time that a command took: on a machine that hearing alone keeps busy, translation still
@@ -65,19 +66,15 @@ LIVE_LOG = "NESTLING_LIVE_LOG"  # variable: a file for live transcription's step
 log = logging.getLogger(__name__)
 
 
-class StopFlag(Protocol):
-    """Set by the window to end the running answer; a multiprocessing or a threading Event."""
+class StopThrough(Protocol):
+    """A number shared with the window, which alone writes it: questions shall end whose commands
+    have it or a smaller one. It only grows, so that no stop is lost, and none ends what is asked
+    after it."""
 
-    def is_set(self) -> bool:
-        """Whether the answer shall end."""
-        ...
-
-    def clear(self) -> None:
-        """Take the wish back."""
-        ...
+    value: int
 
 
-def run(connection: Connection, stop_flag: StopFlag) -> None:
+def run(connection: Connection, stop_through: StopThrough) -> None:
     """What a worker process does from start to end."""
     logging.basicConfig(level=logging.INFO, format="worker: %(name)s: %(message)s")
     # Ctrl-C in a terminal reaches every process of the group; the window decides for all.
@@ -87,16 +84,15 @@ def run(connection: Connection, stop_flag: StopFlag) -> None:
     residency.share_one_heap()
     device.configure(large=True)  # until a model tells
     live_log = os.environ.get(LIVE_LOG)
-    wanted = os.environ.get(VARIABLE)
-    weights = Weights(wanted) if wanted else None
+    weights = weights_of_environment()
     session = Session(live_log=Path(live_log) if live_log else None, weights=weights)
-    serve(connection, stop_flag, session)
+    serve(connection, stop_through, session)
 
 
-def serve(connection: Connection, stop_flag: StopFlag, session: Session) -> None:
+def serve(connection: Connection, stop_through: StopThrough, session: Session) -> None:
     """Handle commands until Shutdown, or until the other side is gone."""
     try:
-        _Server(connection, stop_flag, session).serve()
+        _Server(connection, stop_through, session).serve()
     except _OtherSideGone:
         log.info("the window is gone")
     finally:
@@ -111,10 +107,12 @@ class _OtherSideGone(Exception):
 class _Server:
     """Pairs a session with a pipe."""
 
-    def __init__(self, connection: Connection, stop_flag: StopFlag, session: Session) -> None:
+    def __init__(self, connection: Connection, stop_through: StopThrough, session: Session) -> None:
         self._connection = connection
-        self._stop_flag = stop_flag
+        self._stop_through = stop_through
         self._session = session
+        self._asks: deque[int] = deque()  # numbers of the questions that wait
+        self._answering = 0  # number of the one that is answered
         self._waiting: deque[Command] = deque()
         self._owner = ""  # the window's session id, from its Hello
         self._seq = 0
@@ -181,6 +179,8 @@ class _Server:
                 continue
             self._send(Handled(envelope.seq))
             self._waiting.append(envelope.body)
+            if isinstance(envelope.body, Ask):
+                self._asks.append(envelope.seq)
 
     def _next(self, place: int = 0) -> Command | list[Feed]:
         """The command that waits at `place`; sound that waits behind sound comes along."""
@@ -262,7 +262,7 @@ class _Server:
         return self._stops()
 
     def _stops(self) -> bool:
-        return self._ended or self._stop_flag.is_set()
+        return self._ended or self._stop_through.value >= self._answering
 
     def _give_way(self) -> None:
         """Between two events of a command: what need not wait for its end, and would be late."""
@@ -343,22 +343,16 @@ class _Server:
             self._memory_due = self._measured_at + MEMORY_INTERVAL_S
 
     def _answer(self, ask: Ask) -> Iterator[Event]:
-        """Answer, then take a stop back that came: it was for this answer.
-
-        The window clears the flag too, before it asks: a stop may come after an answer's end.
-        """
+        self._answering = self._asks.popleft()
         self._went_on_at, self._owed_s = time.monotonic(), 0.0
-        try:
-            yield from self._session.ask(
-                worded(self._session.model, ask.turns) if ask.stated else ask.turns,
-                ask.params,
-                aside=ask.aside,
-                seeing=ask.seeing,
-                starter=ask.starter,
-                stop=self._let_live_go_first,
-            )
-        finally:
-            self._stop_flag.clear()
+        yield from self._session.ask(
+            worded(self._session.model, ask.turns) if ask.stated else ask.turns,
+            ask.params,
+            aside=ask.aside,
+            seeing=ask.seeing,
+            starter=ask.starter,
+            stop=self._let_live_go_first,
+        )
 
 
 def _explained(error: Exception, turn: int | None) -> Failed:

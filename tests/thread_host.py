@@ -3,6 +3,7 @@
 For tests and for a debugger. It is here and not in `app/` because it imports the engine.
 """
 
+import ctypes
 import queue
 import signal
 import threading
@@ -33,13 +34,14 @@ class ThreadHost:
     ) -> None:
         self._on_event, self._on_death = on_event, on_death
         self._connection, far_end = Pipe()
-        self._stop_flag = threading.Event()
+        self._stop_through = ctypes.c_int64(-1)
         self._session = uuid.uuid4().hex
-        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Envelope | None] = queue.SimpleQueue()
+        self._seq, self._last_ask = 0, -1
         self._closing = False
         self._exit_code = 0
         self._worker = threading.Thread(
-            target=lambda: serve(far_end, self._stop_flag, session()), name="worker"
+            target=lambda: serve(far_end, self._stop_through, session()), name="worker"
         )
         self._reader = threading.Thread(target=self._read, name="worker events")
         self._writer = threading.Thread(target=self._write, name="worker commands")
@@ -51,17 +53,20 @@ class ThreadHost:
 
     def send(self, command: Command) -> None:
         """Queue a command."""
-        self._commands.put(command)
+        if isinstance(command, Ask):
+            self._last_ask = self._seq
+        self._commands.put(Envelope(self._session, self._seq, command))
+        self._seq += 1
 
     def stop_answer(self) -> None:
-        """Set the flag that the worker reads at each step."""
-        self._stop_flag.set()
+        """Set the number that the worker reads at each step."""
+        self._stop_through.value = self._last_ask
 
     def terminate(self) -> None:
         """End as a killed process does; the thread itself ends at its next step."""
         self._exit_code = -signal.SIGTERM
-        self._stop_flag.set()
-        self._commands.put(Shutdown())
+        self.stop_answer()
+        self.send(Shutdown())
         self._commands.put(None)
 
     def close(self) -> None:
@@ -69,8 +74,8 @@ class ThreadHost:
         self._closing = True
         if self._worker.ident is None:
             return
-        self._stop_flag.set()
-        self._commands.put(Shutdown())
+        self.stop_answer()
+        self.send(Shutdown())
         self._commands.put(None)
         for thread in (self._worker, self._reader, self._writer):
             if thread is not threading.current_thread():
@@ -89,12 +94,8 @@ class ThreadHost:
             self._on_death(self._exit_code)
 
     def _write(self) -> None:
-        seq = 0
-        while (command := self._commands.get()) is not None:
-            if isinstance(command, Ask):
-                self._stop_flag.clear()
+        while (envelope := self._commands.get()) is not None:
             try:
-                self._connection.send_bytes(encode(Envelope(self._session, seq, command)))
+                self._connection.send_bytes(encode(envelope))
             except OSError:
                 return
-            seq += 1

@@ -1,5 +1,6 @@
 """A worker and the way to it. Knows no Qt and imports nothing of the engine but its messages."""
 
+import ctypes
 import importlib
 import logging
 import multiprocessing
@@ -30,7 +31,7 @@ class Host(Protocol):
         """Pass a command on, in order; never waits. Lost without a word if the worker is dead."""
 
     def stop_answer(self) -> None:
-        """Ask the worker to end the running answer; a command would queue behind it."""
+        """Ask the worker to end every answer asked for; a command would queue behind the first."""
 
     def terminate(self) -> None:
         """End the worker at once; its death is reported like any other."""
@@ -84,7 +85,7 @@ class ProcessHost:
 
     Args:
         on_event, on_death: see `HostFactory`; called in the reader thread.
-        target: run in the process with the pipe's end and the stop flag.
+        target: run in the process with the pipe's end and the number of the last question to stop.
     """
 
     def __init__(
@@ -96,18 +97,19 @@ class ProcessHost:
         self._on_event, self._on_death = on_event, on_death
         context = multiprocessing.get_context("spawn")
         self._connection, self._far_end = context.Pipe(duplex=True)
-        self._stop_flag = context.Event()
+        # Without a lock, which would stay taken for ever if the worker died while it looked.
+        self._stop_through = context.RawValue(ctypes.c_int64, -1)
         self._process = context.Process(
             target=target,
-            args=(self._far_end, self._stop_flag),
+            args=(self._far_end, self._stop_through),
             name="Nestling engine",
             daemon=True,
         )
         self._session = uuid.uuid4().hex
-        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Envelope | None] = queue.SimpleQueue()
         self._closing = False
-        self._asked = 0  # answers asked for, and up to which of them they shall stop
-        self._stop_through = 0
+        self._seq = 0  # of the next command
+        self._last_ask = -1
         self._reader = threading.Thread(target=self._read, name="worker events", daemon=True)
         self._writer = threading.Thread(target=self._write, name="worker commands", daemon=True)
 
@@ -126,14 +128,14 @@ class ProcessHost:
 
     def send(self, command: Command) -> None:
         """Queue a command for the writer thread: the pipe holds less than the protocol allows."""
-        self._asked += isinstance(command, Ask)
-        self._commands.put(command)
+        if isinstance(command, Ask):
+            self._last_ask = self._seq
+        self._commands.put(Envelope(self._session, self._seq, command))
+        self._seq += 1
 
     def stop_answer(self) -> None:
-        """Set the flag that the worker reads at each step."""
-        self._stop_through = self._asked
-        # In a thread: the flag's lock stays taken for ever if the worker dies while it looks.
-        threading.Thread(target=self._stop_flag.set, name="stop flag", daemon=True).start()
+        """Set the number that the worker reads at each step."""
+        self._stop_through.value = self._last_ask
 
     def terminate(self) -> None:
         """Kill the process; the reader thread notices."""
@@ -144,7 +146,7 @@ class ProcessHost:
         self._closing = True
         if self._process.pid is None:
             return
-        self._commands.put(Shutdown())
+        self.send(Shutdown())
         self._commands.put(None)
         self._process.join(SHUTDOWN_SECONDS)
         if self._process.is_alive():
@@ -181,15 +183,8 @@ class ProcessHost:
             listener(value)
 
     def _write(self) -> None:
-        seq = answer = 0
-        while (command := self._commands.get()) is not None:
-            if isinstance(command, Ask):
-                answer += 1
-                self._stop_flag.clear()  # a stop of the last answer that came after its end
-                if self._stop_through >= answer:
-                    self._stop_flag.set()  # this one is not wanted any more either
+        while (envelope := self._commands.get()) is not None:
             try:
-                self._connection.send_bytes(encode(Envelope(self._session, seq, command)))
+                self._connection.send_bytes(encode(envelope))
             except OSError:
                 return  # dead; the reader reports it
-            seq += 1

@@ -1,5 +1,6 @@
 """A session that only records what it is asked, and the other end of the worker's pipe."""
 
+import ctypes
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -185,8 +186,8 @@ class Window:
 
     def __init__(self, session: RecordingSession) -> None:
         self.connection, theirs = Pipe()
-        self.stop_flag = threading.Event()
-        self.thread = threading.Thread(target=serve, args=(theirs, self.stop_flag, session))
+        self.stop_through = ctypes.c_int64(-1)
+        self.thread = threading.Thread(target=serve, args=(theirs, self.stop_through, session))
         self.thread.start()
         self.seq = 0
         self.received: list[Envelope] = []
@@ -194,6 +195,10 @@ class Window:
     def send(self, command: Command, session: str = "me") -> None:
         self.connection.send_bytes(encode(Envelope(session, self.seq, command)))
         self.seq += 1
+
+    def stop(self, through: int | None = None) -> None:
+        """End all that has been asked so far, or with commands up to that number."""
+        self.stop_through.value = self.seq - 1 if through is None else through
 
     def next(self) -> Event:
         """The next event, Memory and Handled left out."""

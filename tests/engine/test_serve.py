@@ -59,7 +59,7 @@ def window(session: RecordingSession) -> Iterator[Window]:
     window = Window(session)
     yield window
     session.hold.set()
-    window.stop_flag.set()
+    window.stop()
     window.connection.close()
     window.thread.join(TIMEOUT_S)
     assert not window.thread.is_alive()
@@ -169,13 +169,24 @@ def test_a_recording_that_fails_is_ended_for_the_window_too(
     assert window.next() == Listening(99, ListeningState.STOPPED)
 
 
-def test_the_stop_flag_ends_an_answer_and_not_the_next_one(window: Window) -> None:
+def test_a_stop_ends_all_that_was_asked_before_it_and_nothing_after(window: Window) -> None:
+    window.hello().send(replace(ASK, aside=True))
+    assert isinstance(window.next(), Token)
+    window.send(ASK)  # waits behind what is asked aside
+    window.stop()
+    until(window, Finished(7, FinishReason.STOPPED))
+    until(window, Finished(7, FinishReason.STOPPED))
+    window.send(ASK)
+    assert [type(window.next()) for _ in range(5)] == [Token] * 5
+
+
+def test_a_stop_ends_an_answer_and_not_the_next_one(window: Window) -> None:
     window.hello()
     for _ in range(2):
         window.send(ASK)
         assert isinstance(window.next(), Token)
         assert isinstance(window.next(), Token)
-        window.stop_flag.set()
+        window.stop()
         while isinstance(event := window.next(), Token):
             pass
         assert event == Finished(7, FinishReason.STOPPED)
@@ -218,7 +229,7 @@ def test_a_release_and_its_setting_go_before_an_answer_that_runs(
         pass
     assert event == Tower(Modality.AUDIO, TowerState.ABSENT)
     assert (session.released, session.idle_seconds) == ([Modality.AUDIO], 7)
-    window.stop_flag.set()
+    window.stop()
     while isinstance(event := window.next(), Token):
         pass
     assert event == Finished(7, FinishReason.STOPPED)
@@ -248,10 +259,10 @@ def test_what_is_heard_and_translated_goes_before_an_answer_that_runs(
         Translated(1, "", True),
     ):
         assert {type(event) for event in until(window, wanted)} <= {Token, Listening, Translated}
-    window.stop_flag.set()
+    window.stop(through=1)
     until(window, Finished(7, FinishReason.STOPPED))
     assert isinstance(window.next(), Token), "the second question was not next"
-    window.stop_flag.set()
+    window.stop()
     until(window, Finished(7, FinishReason.STOPPED))
     assert window.next() == SizeChanged("later")
     assert sum(session.batches) == 2
@@ -300,7 +311,7 @@ def test_what_is_meant_for_another_model_waits_for_it(
     window.send(Release(Modality.VISION))
     gone = Tower(Modality.VISION, TowerState.ABSENT)
     assert {type(event) for event in until(window, gone)} <= {Token}
-    window.stop_flag.set()
+    window.stop()
     until(window, Finished(7, FinishReason.STOPPED))
     assert window.next() == Progress("other", None)
     assert window.next() == Listening(1, ListeningState.STARTED)

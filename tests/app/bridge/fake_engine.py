@@ -3,10 +3,12 @@
 Runs in a real spawned process. What it shall do is told by the folder in LoadModel.
 """
 
+import ctypes
 import os
 import signal
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection
 
 from engine.datatypes import FinishReason, Modality, ModelInfo, SizeInfo, Task
@@ -53,7 +55,7 @@ def model(folder: str, size: str | None) -> ModelInfo:
     )
 
 
-def run(connection: Connection, stop_flag: threading.Event) -> None:
+def run(connection: Connection, stop_through: ctypes.c_int64) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     forbidden = {"PySide6", "app", "torch"} & set(sys.modules)
     seq, owner, heard = 0, "", 0
@@ -95,7 +97,8 @@ def run(connection: Connection, stop_flag: threading.Event) -> None:
                 say(Listening(recording, ListeningState.STOPPED))
             case Ask(turns, params):
                 if params.max_tokens > 1:
-                    stop_flag.wait()
+                    while stop_through.value < envelope.seq:
+                        time.sleep(0.01)
                 else:  # deaf to the flag
                     threading.Event().wait()
                 say(Finished(turns[-1].id, FinishReason.STOPPED))
