@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.bridge.bridge import EngineBridge
 from app.capture.picture import fitted
@@ -68,6 +68,8 @@ class ConversationController(QObject):
         bridge.loaded.connect(self._model_ready)
         bridge.gave_up.connect(self._give_up)
         state.model_changed.connect(self.answering_changed)
+        # After everyone who listens to the same signal.
+        state.model_changed.connect(self._send_waiting, Qt.ConnectionType.QueuedConnection)
         book.leaving.connect(self.stop)
         book.opened.connect(self._conversation_opened)
         book.moved.connect(self.notice_changed)
@@ -275,9 +277,14 @@ class ConversationController(QObject):
         return tuple(turns)
 
     def _send(self) -> None:
-        """Ask the worker, once it has a model and is done with what was stopped."""
+        """Ask the worker, once it has a model, none is on its way, and what was stopped has ended.
+
+        While it loads one it would not see that the question has been stopped.
+        """
         model = self._state.model
-        if self._turns and self._turn is None and model is not None and self._answer is not None:
+        if model is None or self._state.model_state is ModelState.LOADING:
+            return
+        if self._turns and self._turn is None and self._answer is not None:
             if not self._answer.model:
                 self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
             turns, self._turns = self._turns, ()
@@ -341,8 +348,6 @@ class ConversationController(QObject):
     @Slot(object)
     def _model_ready(self, _model: object) -> None:
         self.book.first = None  # another model may hold more
-        # After everyone who listens to the same signal: the state must know the model.
-        QTimer.singleShot(0, self, self._send_waiting)
 
     @Slot()
     def _send_waiting(self) -> None:

@@ -80,12 +80,12 @@ class LiveState(QObject):
 
     @property
     def can_listen(self) -> bool:
-        """Whether starting makes sense: a model that transcribes is there or on its way."""
+        """Whether starting makes sense: a model that transcribes is there, or the first comes."""
         if self.phase is not Phase.IDLE or self.asking_aloud:
             return False
-        if self.model is None:
-            return self.model_state is ModelState.LOADING
-        return "transcribe" in self.model.tasks
+        if self.model_state is ModelState.LOADING:
+            return self.model is None  # beside an open one, nothing would be heard until then
+        return self.model is not None and "transcribe" in self.model.tasks
 
     @property
     def starter_wanted(self) -> bool:

@@ -100,6 +100,7 @@ def test_a_broken_folder_keeps_the_model_in_use(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
     program.keeper.load("/models/broken")
+    assert not program.state.can_listen, "the worker would hear nothing before it is there"
     hosts[0].say(Failed(ErrorKind.BAD_MODEL, "Not a model."))
     qtbot.waitUntil(lambda: program.window.banner.text == "Not a model.")
     assert program.state.model_state is ModelState.READY

@@ -160,6 +160,19 @@ def test_a_question_stopped_before_it_is_sent_is_never_sent(parts: Parts, qtbot:
     assert parts.bridge.asked == []
 
 
+def test_a_question_asked_while_another_model_comes_waits_here_and_is_taken_back_at_once(
+    parts: Parts, qtbot: QtBot
+) -> None:
+    """Behind the loading, the worker would not see the stop, and be killed for that."""
+    parts.state.set_loading(0.5)
+    parts.controller.ask("one")
+    parts.controller.stop()
+    assert (parts.bridge.asked, parts.bridge.stops) == ([], 0)
+    parts.controller.ask("two")
+    parts.state.set_missing()  # the folder was broken: the model in use answers
+    qtbot.waitUntil(lambda: len(parts.bridge.asked) == 1)
+
+
 @pytest.mark.parametrize(
     ("reason", "state"),
     [
