@@ -110,11 +110,11 @@ class Welcome(QFrame):
         if self._starter_ears:
             return self.tr(
                 "For now it hears English alone, with a small recogniser (Moonshine tiny); "
-                "the model that comes with it is a demonstration."
+                "the model that comes with it is a demonstration, which explains this program."
             )
         return self.tr(
             "The model that comes with it is a demonstration: "
-            "it understands simple English, spoken clearly."
+            "it understands simple English, spoken clearly, and explains this program."
         )
 
     @Slot()

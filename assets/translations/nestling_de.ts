@@ -2606,16 +2606,16 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>Nestling schreibt mit, was Sie sagen, während Sie es sagen. Alles geschieht auf diesem Rechner.</translation>
         </message>
         <message>
-            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly.</source>
-            <translation>Das mitgelieferte Modell ist eine Vorführung: Es versteht einfaches Englisch, deutlich gesprochen.</translation>
+            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly, and explains this program.</source>
+            <translation>Das mitgelieferte Modell ist eine Vorführung: Es versteht einfaches Englisch, deutlich gesprochen, und erklärt dieses Programm.</translation>
         </message>
         <message>
             <source>Begin</source>
             <translation>Los</translation>
         </message>
         <message>
-            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
-            <translation>Vorerst hört es nur Englisch, mit einem kleinen Erkenner (Moonshine tiny); das mitgelieferte Modell ist eine Vorführung.</translation>
+            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration, which explains this program.</source>
+            <translation>Vorerst hört es nur Englisch, mit einem kleinen Erkenner (Moonshine tiny); das mitgelieferte Modell ist eine Vorführung, die dieses Programm erklärt.</translation>
         </message>
         <message>
             <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>

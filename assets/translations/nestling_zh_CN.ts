@@ -2610,12 +2610,12 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>Nestling 在您说话时把话写下来。一切都在这台电脑上进行。</translation>
         </message>
         <message>
-            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly.</source>
-            <translation>自带的模型只是演示：它能听懂发音清晰的简单英语。</translation>
+            <source>The model that comes with it is a demonstration: it understands simple English, spoken clearly, and explains this program.</source>
+            <translation>自带的模型只是演示：它能听懂发音清晰的简单英语，并能解答如何使用本程序。</translation>
         </message>
         <message>
-            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration.</source>
-            <translation>目前它只听英语，使用一个小型识别器（Moonshine tiny）；自带的模型仅供演示。</translation>
+            <source>For now it hears English alone, with a small recogniser (Moonshine tiny); the model that comes with it is a demonstration, which explains this program.</source>
+            <translation>目前它只听英语，使用一个小型识别器（Moonshine tiny）；自带的模型仅供演示，可以解答如何使用本程序。</translation>
         </message>
         <message>
             <source>For real use, get Gemma 3n (E2B or E4B): the page “Models…” downloads it, or opens a folder that you have already.</source>
