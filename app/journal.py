@@ -100,7 +100,11 @@ class Journal:
         self._write()
 
     def note(self, metrics: LiveMetrics) -> None:
-        """Put down the figures of this moment, once there are words to go with them."""
+        """Put down the figures of this moment, once there are words to go with them.
+
+        Raises:
+            NestlingError: DISK, as `record` does.
+        """
         if self._words and not self._failing:
             self._waiting += _line(
                 {
@@ -133,6 +137,7 @@ class Journal:
         self._ended = True
         if self._words:
             self._waiting += _line({"kind": "end"})
+        self._failing = False  # the last try says what it cannot write, even if that was said
         try:
             self._write()
         finally:

@@ -306,8 +306,7 @@ class ListeningController(QObject):
                     (number, segment.index), shifted(segment, recording.journal_shift_s)
                 )
             except NestlingError as error:
-                self._retry.start()
-                self.failed.emit(error.kind, in_own_language(error.kind, error.message))
+                self._refused(error)
         self._transcript.put(number, shifted(segment, recording.shift_s))
 
     @Slot(int, object)
@@ -317,8 +316,7 @@ class ListeningController(QObject):
             try:
                 journal.record_translation((number, translation.segment), translation)
             except NestlingError as error:
-                self._retry.start()
-                self.failed.emit(error.kind, in_own_language(error.kind, error.message))
+                self._refused(error)
         self._transcript.put_translation(number, translation)
 
     @Slot(int, object)
@@ -336,7 +334,15 @@ class ListeningController(QObject):
         self._state.set_metrics(metrics)
         if self._journal is not None and monotonic() - self._noted_at >= NOTE_S:
             self._noted_at = monotonic()
-            self._journal.note(metrics)
+            try:
+                self._journal.note(metrics)
+            except NestlingError as error:
+                self._refused(error)
+
+    def _refused(self, error: NestlingError) -> None:
+        """The disk did not take what was written: say so once, and try again."""
+        self._retry.start()
+        self.failed.emit(error.kind, in_own_language(error.kind, error.message))
 
     @Slot(str)
     def _worker_died(self, _reason: str) -> None:

@@ -156,6 +156,19 @@ def test_closing_on_a_full_disk_says_so(kept: Journal, monkeypatch: pytest.Monke
     kept.close()
 
 
+def test_closing_on_a_disk_that_is_full_for_long_says_so(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    kept.record((1, 0), segment(0, "one"))
+    disk.room = 0
+    with pytest.raises(NestlingError, match="kept in memory"):
+        kept.note(metrics())
+    kept.record((1, 0), segment(0, "one two"))
+    with pytest.raises(NestlingError, match="kept in memory"):
+        kept.close()
+
+
 def test_figures_are_noted_beside_the_words(kept: Journal) -> None:
     kept.record((1, 0), segment(0, "one"))
     kept.note(metrics(lag=0.25))

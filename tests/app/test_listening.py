@@ -293,6 +293,28 @@ def test_a_full_disk_is_said_and_tried_again(
     assert stage.on_disk() == ["hello world"]
 
 
+def test_a_full_disk_that_figures_meet_first_is_said_and_tried_again(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.ready().controller.start()
+    stage.write(1, 0, "hello")
+    write = os.write
+
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with qtbot.waitSignal(stage.controller.failed) as caught:
+        stage.bridge.metrics_changed.emit(metrics())
+    stage.controller._retry.setInterval(10)
+    assert caught.args[0] is ErrorKind.DISK
+    stage.write(1, 0, "hello world")
+    monkeypatch.setattr(os, "write", write)
+    with qtbot.waitSignal(stage.controller.recovered):  # it tries by itself
+        pass
+    assert stage.on_disk() == ["hello world"]
+
+
 def test_stopping_on_a_full_disk_keeps_trying(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
