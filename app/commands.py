@@ -328,5 +328,6 @@ class Commands(QObject):
             )
             return
         self._transcript.clear()
+        self.cleared.emit()
         self.deleted.emit()
         self._window.banner.show_message(None, self.tr("Everything is deleted."))

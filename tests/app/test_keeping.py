@@ -169,6 +169,19 @@ def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) 
     assert program.window.banner.text == "Everything is deleted."
 
 
+def test_after_deleting_everything_times_count_anew(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.transcript.show_all([((1, 0), segment(0, "earlier", final=True, at=1_000.0))])
+    listen(program, hosts[-1], "old words")
+    program.window.table["listen"].trigger()
+    qtbot.waitUntil(lambda: program.state.can_listen)
+    program.commands.delete_everything()
+    listen(program, hosts[-1], "new words")
+    (new,) = program.transcript.segments()
+    assert new.start_s < 1_000.0
+
+
 def test_what_is_growing_is_not_deleted(program: Application, qtbot: QtBot) -> None:
     program.window.table["listen"].trigger()
     say(program, "hello")
