@@ -65,7 +65,7 @@ class WeightsKeeper(QObject):
         self._due = False
         if model is None:
             return  # the next one that is opened has them so
-        self._program.keeper.load(model.folder, self._state.size or None)
+        self._program.keeper.open_again(model)
         self._program.say(None, self._sentence())
 
     def _is_busy(self) -> bool:

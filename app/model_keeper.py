@@ -38,7 +38,7 @@ class ModelKeeper(QObject):
         self._settings, self._state, self._window = program.settings, program.state, program.window
         self._bridge = bridge = program.bridge
         self._asked_folder, self._asked_size = "", None
-        self._instead = False  # the bundled model was taken because the wanted one is broken
+        self._instead = False  # the bundled model was taken: the wanted one cannot be had today
         self._death = ""
         bridge.loaded.connect(self._loaded)
         bridge.size_changed.connect(self._size_changed)
@@ -52,10 +52,17 @@ class ModelKeeper(QObject):
 
     @Slot(str)
     def load(self, folder: str, size: str | None = None) -> None:
-        """Open a model folder; the old one stays in use until the new one is ready."""
+        """Open a model folder from now on; the old one stays in use until the new one is ready."""
+        self._instead = False
+        self._open(folder, size)
+
+    def open_again(self, model: ModelInfo) -> None:
+        """Open the model that is in use once more, in its size."""
+        self._open(model.folder, self._state.size or None)
+
+    def _open(self, folder: str, size: str | None) -> None:
         self._window.banner.clear(ErrorKind.BAD_MODEL, ErrorKind.WORKER_DIED)
         self._asked_folder, self._asked_size = folder, size
-        self._instead = False
         self._state.set_loading()
         self._bridge.load_model(folder, size)
 
@@ -69,7 +76,7 @@ class ModelKeeper(QObject):
     def _loaded(self, model: ModelInfo) -> None:
         self._window.banner.clear(ErrorKind.WORKER_DIED)
         bundled = Path(model.folder) == bundled_model()
-        if self._program.options.model is None:
+        if self._program.options.model is None and not self._instead:
             self._settings.change(model_folder="" if bundled else model.folder)
         if "transcribe" not in model.tasks:
             self._program.say(
@@ -132,7 +139,7 @@ class ModelKeeper(QObject):
         )
 
     def _load_again(self) -> None:
-        self.load(self._asked_folder, self._settings.values.size or None)
+        self._open(self._asked_folder, self._settings.values.size or None)
 
 
 def own_memory() -> Usage:

@@ -13,7 +13,7 @@ from app.model_keeper import own_memory
 from app.models.live import ModelState, Phase
 from app.models.memory import PARTS, MemoryModel
 from app.paths import bundled_model
-from app.settings.choices import Page
+from app.settings.choices import HeldWeights, Page
 from engine.datatypes import PartMemory, Task
 from engine.errors import ErrorKind
 from engine.protocol import (
@@ -94,6 +94,58 @@ def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
     hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
     assert made.window.banner.text == "The wanted folder is broken."
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [ErrorKind.BAD_MODEL, ErrorKind.OUT_OF_MEMORY, ErrorKind.DISK],
+    ids=lambda kind: kind.name,
+)
+def test_a_model_that_cannot_be_opened_today_is_opened_next_time(
+    compose: Compose,
+    hosts: list[FakeHost],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: ErrorKind,
+) -> None:
+    """Whatever has the bundled model opened again in the meantime."""
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", ())
+    bundled = str(bundled_model())
+    first = compose()
+    first.settings.change(model_folder="/models/away")
+    first.close()
+    made = compose()
+    hosts[1].say(Failed(kind, "The drive is not there."))
+    qtbot.waitUntil(lambda: hosts[1].sent(LoadModel)[-1] == LoadModel(bundled))
+    hosts[1].say(Loaded(model(bundled)))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.window.banner.dismiss.click()
+    made.settings.change(weights=HeldWeights.INT8)
+    assert hosts[1].sent(LoadModel)[-1].weights == "int8"
+    hosts[1].say(Loaded(model(bundled)))
+    hosts[1].die(1)
+    qtbot.waitUntil(lambda: made.window.banner.action.text() == "Try again")
+    made.window.banner.action.click()
+    hosts[2].say(Loaded(model(bundled)))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.close()
+    compose()
+    assert hosts[3].sent(LoadModel)[0].folder == "/models/away"
+
+
+def test_the_bundled_model_stays_if_a_person_chooses_it(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    made = compose()
+    made.settings.change(model_folder="/models/away")
+    made.keeper.load("/models/away")
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The drive is not there."))
+    hosts[0].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    assert made.settings.values.model_folder == "/models/away"
+    made.window.table["bundled_model"].trigger()
+    hosts[0].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.settings.values.model_folder == "")
 
 
 def test_a_broken_folder_keeps_the_model_in_use(
