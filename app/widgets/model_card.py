@@ -287,6 +287,7 @@ class ModelCard(QFrame):
 
     def _button(self, role: str) -> QPushButton:
         button = QPushButton(self)
+        button.setAutoDefault(False)  # Enter in a field of the page acts on that field
         if role:
             button.setProperty("role", role)
         return button

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -215,6 +216,22 @@ def test_a_token_leaves_the_field_when_it_is_given(dialog: ModelsDialog, qtbot: 
     with qtbot.waitSignal(dialog.page_asked) as caught:
         card.token_page.click()
     assert caught.args == ["page"]
+
+
+def test_enter_in_a_field_presses_no_button_of_a_card(
+    dialog: ModelsDialog, settings: SettingsStore
+) -> None:
+    """Whenever it is shown, a dialog looks anew for a button to press with Enter."""
+    dialog.close()
+    dialog.show()
+    pressed: list[str] = []
+    for signal in (dialog.get_asked, dialog.page_asked, dialog.open_asked, dialog.drop_asked):
+        signal.connect(pressed.append)
+    QTest.keyClicks(dialog.server, "https://mirror.example")
+    for field in (dialog.server, dialog.repository):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert pressed == []
+    assert settings.values.models_server == "https://mirror.example"
 
 
 def test_every_button_says_what_it_is_for(dialog: ModelsDialog, qtbot: QtBot) -> None:
