@@ -44,6 +44,7 @@ class RegionPicker(QWidget):
         size = self._screen.size()
         self._area = QRect(0, 0, size.width() // 2, size.height() // 2)
         self._area.moveCenter(QRect(QPoint(0, 0), size).center())
+        self._before = self._area  # what a mere click leaves
         self.setWindowFlags(
             Qt.WindowType.Window
             | Qt.WindowType.FramelessWindowHint
@@ -63,6 +64,7 @@ class RegionPicker(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a rectangle."""
+        self._before = self._area
         self._from = event.position().toPoint()
         self._area = QRect(self._from, self._from)
         self.update()
@@ -74,10 +76,13 @@ class RegionPicker(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Take it, unless it was a mere click."""
+        """Take it; after a mere click there is the old one again."""
         self._from = None
         if min(self._area.width(), self._area.height()) >= LEAST_PX:
             self._take()
+        else:
+            self._area = self._before
+            self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, size, take or leave."""
