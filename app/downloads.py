@@ -213,6 +213,8 @@ class Downloads(QObject):
                     token_refused=said["refused"],
                     page=said["terms"],
                 )
+                title = self.library.models[name].title
+                self._tell(self.tr("The download of {name} waits for a token.").format(name=title))
             case "token_kept":
                 move(name, kind=None, message=said["message"])
             case "failed":
@@ -242,19 +244,16 @@ class Downloads(QObject):
             self.drop(name)
             return
         self.refresh()
-        if arrived or not (good or stopped):
-            self._tell(name, arrived=arrived)
-
-    def _tell(self, name: str, *, arrived: bool) -> None:
-        """In the window, where the page is not seen."""
-        if self.dialog is not None and self.dialog.isVisible():
-            return
-        title, banner = self.library.models[name].title, self._window.banner
         if arrived:
-            text = self.tr("{name} has arrived.").format(name=title)
-        else:
-            text = self.tr("The download of {name} has stopped.").format(name=title)
-        banner.show_message(None, text, self.tr("Show the models"), self.show)
+            self._tell(self.tr("{name} has arrived.").format(name=model.title))
+        elif not (good or stopped):
+            self._tell(self.tr("The download of {name} has stopped.").format(name=model.title))
+
+    def _tell(self, text: str) -> None:
+        """In the window, where the page is not seen."""
+        if self.dialog is None or not self.dialog.isVisible():
+            banner = self._window.banner
+            banner.show_message(None, text, self.tr("Show the models"), self.show)
 
     @Slot()
     def close(self) -> None:

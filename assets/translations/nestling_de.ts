@@ -1034,6 +1034,10 @@
     <context>
         <name>Downloads</name>
         <message>
+            <source>The download of {name} waits for a token.</source>
+            <translation>Das Herunterladen von {name} wartet auf ein Token.</translation>
+        </message>
+        <message>
             <source>{name} has arrived.</source>
             <translation>{name} ist angekommen.</translation>
         </message>

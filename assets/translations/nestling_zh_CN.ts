@@ -1034,6 +1034,10 @@
     <context>
         <name>Downloads</name>
         <message>
+            <source>The download of {name} waits for a token.</source>
+            <translation>{name} 的下载正在等待令牌。</translation>
+        </message>
+        <message>
             <source>{name} has arrived.</source>
             <translation>{name} 已下载完成。</translation>
         </message>

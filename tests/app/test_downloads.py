@@ -1,0 +1,56 @@
+"""A download whose page is closed: real children, and a server of the Hub's shape."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.application import Application
+from app.models.library import Step
+from tests.file_keyring import VARIABLE
+from tests.hub_server import HubServer, serving
+
+# Offscreen there is no window manager to raise windows.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_MS = 90_000  # for processes of their own on a busy machine
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A model behind a token that nobody has given yet."""
+    files = {"config.json": b"{}", "tokenizer.model": b"", "model.safetensors": bytes(20_000)}
+    with serving("google/gemma-3n-E2B-it", files) as server:
+        server.token = "hf_right"
+        for name, value in {
+            "HF_ENDPOINT": server.address,
+            "HF_HOME": str(tmp_path / "huggingface"),
+            "HF_TOKEN": "",
+            "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
+            "PYTHONPATH": str(ROOT),
+            "NO_PROXY": "127.0.0.1",
+            VARIABLE: str(tmp_path / "keyring.json"),
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+def test_a_token_is_asked_for_in_the_window_where_the_page_is_not_seen(
+    compose: Callable[[], Application], hub: HubServer, qtbot: QtBot
+) -> None:
+    program = compose()
+    program.window.table["models"].trigger()
+    downloads, banner = program.downloads, program.window.banner
+    assert downloads.dialog is not None
+    qtbot.waitUntil(lambda: "E2B" in downloads.library.models, timeout=LONG_MS)
+    card = downloads.dialog.cards["E2B"]
+    card.get.click()
+    downloads.dialog.close()
+    qtbot.waitUntil(lambda: card.model.step is Step.ASKING, timeout=LONG_MS)
+    assert hub.seen
+    assert banner.text == "The download of Gemma 3n E2B waits for a token."
+    banner.action.click()
+    assert downloads.dialog.isVisible()
+    assert card.token.isVisible()
