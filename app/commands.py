@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
@@ -62,7 +63,7 @@ class Commands(QObject):
         self._transcript, self._paths = transcript, paths
         self._settings_dialog: SettingsDialog | None = None
         self._privacy: PrivacyPage | None = None
-        self.busy_journal: Path | None = None  # grows now
+        self.growing_journals: Callable[[], Set[Path]] = frozenset[Path]
         table = window.table
         for name, slot in {
             "clear": self.clear,
@@ -190,7 +191,7 @@ class Commands(QObject):
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return
-        dialog = HistoryDialog(self._paths.journal_folder, self.busy_journal, self._window)
+        dialog = HistoryDialog(self._paths.journal_folder, self.growing_journals, self._window)
         dialog.open_requested.connect(self._show_kept)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -46,7 +46,7 @@ class Hearing(QObject):
         window.table["pause"].triggered.connect(self._toggle_pause)
         self.controller.failed.connect(program.say)
         self.controller.recovered.connect(self._recovered)
-        program.state.phase_changed.connect(self._phase_changed)
+        program.commands.growing_journals = self.controller.growing_journals
         program.commands.cleared.connect(self.controller.forget_times)
         program.keeper.gone.connect(self.controller.give_up)
         program.settings.changed.connect(self._settings_changed)
@@ -119,10 +119,6 @@ class Hearing(QObject):
     @Slot()
     def _model_changed(self) -> None:
         self._window.welcome.set_starter_ears(self._state.starter_ears)
-
-    @Slot()
-    def _phase_changed(self) -> None:
-        self._program.commands.busy_journal = self.controller.journal_path
 
     @Slot(object)
     def _recovered(self, kind: ErrorKind) -> None:

@@ -204,8 +204,12 @@ class ListeningController(QObject):
 
     @property
     def journal_path(self) -> Path | None:
-        """The file that grows now."""
+        """The file of the running transcript."""
         return self._journal.path if self._journal else None
+
+    def growing_journals(self) -> frozenset[Path]:
+        """All files that are still written to: after a stop, until the last words have room."""
+        return frozenset(journal.path for journal in self._journals)
 
     # --- sound to the worker ---------------------------------------------------------------------
 

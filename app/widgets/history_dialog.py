@@ -1,5 +1,6 @@
 """Earlier transcripts: look at one in the window, save it, delete it."""
 
+from collections.abc import Callable, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,14 +29,18 @@ class HistoryDialog(QDialog):
 
     open_requested = Signal(object)
 
-    def __init__(self, folder: Path, busy: Path | None, parent: QWidget) -> None:
+    def __init__(self, folder: Path, growing: Callable[[], Set[Path]], parent: QWidget) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._busy = busy  # grows now: neither opened nor deleted
+        self._growing = growing  # neither opened nor deleted
+        self.confirm: Callable[[str], bool] = self._confirmed
         self.setMinimumSize(380, 320)
         self.resize(480, 440)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "muted")
+        self.fault = QLabel(self)
+        self.fault.setProperty("role", "danger")
+        self.fault.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setObjectName("kept")
         self.list.itemActivated.connect(self._open)
@@ -54,6 +60,7 @@ class HistoryDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self._hint)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.fault)
         layout.addWidget(buttons)
         self.retranslate()
 
@@ -73,10 +80,13 @@ class HistoryDialog(QDialog):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the folder anew."""
+        """Read the folder anew; the place in the list stays."""
+        row = max(0, self.list.currentRow())
         self.list.clear()
+        self.fault.hide()
+        growing = self._growing()
         for kept in journal.transcripts(self._folder):
-            if kept.path == self._busy:
+            if kept.path in growing:
                 continue
             text = self.tr("{when} · {words} words").format(
                 when=when_text(kept.started), words=kept.words
@@ -87,7 +97,7 @@ class HistoryDialog(QDialog):
         self._hint.setVisible(empty)
         self.list.setVisible(not empty)
         if not empty:
-            self.list.setCurrentRow(0)
+            self.list.setCurrentRow(min(row, self.list.count() - 1))
         self._selected(self.list.currentRow())
 
     @Slot(int)
@@ -105,10 +115,33 @@ class HistoryDialog(QDialog):
     @Slot()
     def _delete(self) -> None:
         item = self.list.currentItem()
-        if item is not None:
-            path: Path = item.data(Qt.ItemDataRole.UserRole)
+        if item is None:
+            return
+        path: Path = item.data(Qt.ItemDataRole.UserRole)
+        text = self.tr("“{transcript}” will be deleted from this computer.")
+        if not self.confirm(text.format(transcript=item.text())):
+            return
+        try:
             path.unlink(missing_ok=True)
-            self.refresh()
+        except OSError as error:
+            self.fault.setText(
+                self.tr("The transcript could not be deleted ({reason}); look at {folder}.").format(
+                    reason=error.strerror, folder=self._folder
+                )
+            )
+            self.fault.show()
+            return
+        self.refresh()
+
+    def _confirmed(self, text: str) -> bool:
+        answer = QMessageBox.question(
+            self,
+            self.tr("Delete the transcript?"),
+            text,
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer is QMessageBox.StandardButton.Yes
 
 
 def when_text(moment: datetime) -> str:

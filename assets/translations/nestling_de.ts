@@ -1114,6 +1114,18 @@
             <source>{when} · {words} words</source>
             <translation>{when} · {words} Wörter</translation>
         </message>
+        <message>
+            <source>“{transcript}” will be deleted from this computer.</source>
+            <translation>„{transcript}“ wird von diesem Rechner gelöscht.</translation>
+        </message>
+        <message>
+            <source>The transcript could not be deleted ({reason}); look at {folder}.</source>
+            <translation>Die Mitschrift konnte nicht gelöscht werden ({reason}); sehen Sie in {folder} nach.</translation>
+        </message>
+        <message>
+            <source>Delete the transcript?</source>
+            <translation>Mitschrift löschen?</translation>
+        </message>
     </context>
     <context>
         <name>LanguageBar</name>

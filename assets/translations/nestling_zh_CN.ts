@@ -1114,6 +1114,18 @@
             <source>{when} · {words} words</source>
             <translation>{when} · {words} 个词</translation>
         </message>
+        <message>
+            <source>“{transcript}” will be deleted from this computer.</source>
+            <translation>“{transcript}”将从本机删除。</translation>
+        </message>
+        <message>
+            <source>The transcript could not be deleted ({reason}); look at {folder}.</source>
+            <translation>未能删除此记录（{reason}）；请查看 {folder}。</translation>
+        </message>
+        <message>
+            <source>Delete the transcript?</source>
+            <translation>删除此记录？</translation>
+        </message>
     </context>
     <context>
         <name>LanguageBar</name>

@@ -1,20 +1,30 @@
 """The composed program on a scripted worker: transcripts kept, copied, saved and deleted."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget
 from pytestqt.qtbot import QtBot
 
 from app import journal
 from app.application import Application
 from app.journal import Journal
+from app.models.live import Phase
 from app.settings.schema import Settings
+from app.widgets.history_dialog import HistoryDialog
 from engine.datatypes import Translation
 from engine.errors import ErrorKind, NestlingError
-from engine.protocol import Loaded, SegmentChanged, StartListening
+from engine.protocol import (
+    Listening,
+    ListeningState,
+    Loaded,
+    SegmentChanged,
+    StartListening,
+    StopListening,
+)
 from tests.app.window_fakes import FakeHost, model, say, segment, words
 
 Compose = Callable[[], Application]
@@ -87,8 +97,6 @@ def test_new_speech_follows_what_is_shown_of_the_history(
 
 
 def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
-    import os
-
     old, young = kept(program, "old", whole=True), kept(program, "young", whole=True)
     os.utime(old, (0, 0))
     program.close()
@@ -118,21 +126,96 @@ def test_bad_settings_are_said_in_the_window(compose: Compose, program: Applicat
     assert "text_size is 'huge'" in compose().window.banner.text
 
 
-def test_earlier_transcripts_can_be_shown_and_deleted(program: Application, qtbot: QtBot) -> None:
-    first, second = kept(program, "first", whole=True), kept(program, "second", whole=True)
+def history(program: Application) -> HistoryDialog:
+    """The list of earlier transcripts, where every question is answered with yes."""
     program.window.table["history"].trigger()
-    (dialog,) = [d for d in program.window.findChildren(QDialog) if d.isVisible()]
-    shown = dialog.findChild(QListWidget, "kept")
-    assert shown is not None
-    assert shown.count() == 2
-    dialog.delete_button.click()  # type: ignore[attr-defined]
-    assert shown.count() == 1
+    (dialog,) = (d for d in program.window.findChildren(HistoryDialog) if d.isVisible())
+    dialog.confirm = lambda text: True
+    return dialog
+
+
+def test_earlier_transcripts_can_be_shown_and_deleted(program: Application) -> None:
+    first, second = kept(program, "first", whole=True), kept(program, "second", whole=True)
+    dialog = history(program)
+    assert dialog.list.count() == 2
+    dialog.delete_button.click()
+    assert dialog.list.count() == 1
     assert [first.exists(), second.exists()] == [True, False]
-    dialog.show_button.click()  # type: ignore[attr-defined]
+    dialog.show_button.click()
     assert words(program) == "first"
     program.window.table["clear"].trigger()
     assert words(program) == ""
     assert first.exists()
+
+
+def test_deleting_asks_first_and_stays_at_its_place(program: Application) -> None:
+    *_, third, second, first = (kept(program, f"word {number}", whole=True) for number in range(5))
+    dialog, asked = history(program), list[str]()
+
+    def refuse(text: str) -> bool:
+        asked.append(text)
+        return False
+
+    dialog.confirm = refuse
+    dialog.list.setCurrentRow(1)
+    row = dialog.list.item(1).text()
+    dialog.delete_button.click()
+    assert second.exists()
+    assert asked == [f"“{row}” will be deleted from this computer."]
+    dialog.confirm = lambda text: True
+    dialog.delete_button.click()
+    assert dialog.list.currentRow() == 1
+    dialog.delete_button.click()
+    assert [first.exists(), second.exists(), third.exists()] == [True, False, False]
+    dialog.list.setCurrentRow(2)
+    dialog.delete_button.click()
+    assert dialog.list.currentRow() == 1, "after the last one, the one before it"
+
+
+def test_what_is_still_written_is_no_earlier_transcript(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    def listed() -> int:
+        dialog = history(program)
+        dialog.close()
+        return dialog.list.count()
+
+    kept(program, "earlier", whole=True)
+    hosts[-1].answers_stop = False
+    number = listen(program, hosts[-1], "hello there")
+    qtbot.waitUntil(lambda: "hello there" in words(program))
+    program.window.table["listen"].trigger()
+    qtbot.waitUntil(lambda: bool(hosts[-1].sent(StopListening)))
+    assert program.state.phase is Phase.STOPPING
+    assert listed() == 1, "the last words are still awaited"
+    monkeypatch.setattr(os, "write", full)
+    hosts[-1].say(SegmentChanged(number, segment(1, "the end", final=True), 0.0))
+    hosts[-1].say(Listening(number, ListeningState.STOPPED))
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    assert listed() == 1, "words still wait for room"
+    monkeypatch.setattr(os, "write", write)
+    program.listening.retry_writing()
+    assert listed() == 2
+
+
+def test_a_transcript_that_cannot_be_deleted_is_said(program: Application) -> None:
+    path = kept(program, "stays", whole=True)
+    dialog = history(program)
+    path.unlink()
+    path.mkdir()  # as little to be unlinked as what lies in a read-only folder, even for root
+    dialog.delete_button.click()
+    assert dialog.fault.isVisible()
+    assert "could not be deleted" in dialog.fault.text()
+    assert str(program.paths.journal_folder) in dialog.fault.text()
+    path.rmdir()
+    dialog.delete_button.click()
+    assert not dialog.fault.isVisible()
+    assert dialog.list.count() == 0
 
 
 def test_a_kept_transcript_does_not_push_away_the_running_one(program: Application) -> None:
