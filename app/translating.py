@@ -91,6 +91,8 @@ class Translating(QObject):
             return
         if event.final:
             del self._asked[event.id]
+        if not event.text:
+            return  # given up; it can be asked for again
         recording, segment = missing.key
         self._listening.take_translation(
             recording,

@@ -293,7 +293,7 @@ class TranslationChanged:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """The translation of a text so far; it only grows at its end."""
+    """The translation of a text so far; it only grows at its end. Final and empty: none comes."""
 
     id: int
     text: str

@@ -71,10 +71,11 @@ class Interpreter:
             self._running = None
 
     def clear(self) -> list[Event]:
-        """Forget every job; what there is to tell."""
+        """Forget every job; what there is to tell: nobody shall wait for a text any longer."""
+        jobs = self._jobs()
         self._waiting.clear()
         self._running = None
-        return self._ended()
+        return [*(job.given_up() for job in jobs if isinstance(job, TextJob)), *self._ended()]
 
     def step(self) -> list[Event]:
         """One slice of work; what there is to tell. Nothing to do without a job."""
@@ -83,10 +84,12 @@ class Interpreter:
 
     def _ended(self) -> list[Event]:
         """The recordings that end now."""
-        jobs = [*self._waiting, *([self._running[0]] if self._running else [])]
-        ended = self._ending - {job.recording for job in jobs}
+        ended = self._ending - {job.recording for job in self._jobs()}
         self._ending -= ended
         return [Listening(recording, ListeningState.STOPPED) for recording in sorted(ended)]
+
+    def _jobs(self) -> list[Job]:
+        return [*([self._running[0]] if self._running else []), *self._waiting]
 
     def _slice(self) -> list[Event]:
         if self._running is None:
@@ -121,6 +124,10 @@ class TextJob:
     def result(self, text: str, *, final: bool) -> Event:
         """What the window knows it by is its number."""
         return Translated(self.number, text, final)
+
+    def given_up(self) -> Event:
+        """No translation comes of it."""
+        return Translated(self.number, "", final=True)
 
 
 @dataclass(slots=True)

@@ -180,6 +180,17 @@ def test_giving_up_ends_what_waits_to_end(
     assert not session.translating
 
 
+def test_giving_up_tells_of_every_text_that_waits(session: Session) -> None:
+    for number in (7, 8):
+        session.translate(number, "hello world", GERMAN)
+    list(session.translate_slice())  # the first is under way
+    assert list(session.abandon_translation()) == [
+        Translated(7, "", final=True),
+        Translated(8, "", final=True),
+    ]
+    assert not session.translating
+
+
 def test_a_model_made_for_something_else_refuses(tmp_path: Path) -> None:
     write_checkpoint(tmp_path)
     write_matformer(tmp_path, SizeTable(SIZES, (24, 48), {Task.TRANSCRIBE: "Write:"}, False))
