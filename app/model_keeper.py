@@ -76,8 +76,11 @@ class ModelKeeper(QObject):
     def _loaded(self, model: ModelInfo) -> None:
         self._window.banner.clear(ErrorKind.WORKER_DIED)
         bundled = Path(model.folder) == bundled_model()
-        if self._program.options.model is None and not self._instead:
-            self._settings.change(model_folder="" if bundled else model.folder)
+        if not self._instead:
+            if self._program.options.model is None:
+                self._settings.change(model_folder="" if bundled else model.folder)
+            if self._settings.values.size not in {size.name for size in model.sizes}:
+                self._settings.change(size="")  # it was chosen with another model
         if "transcribe" not in model.tasks:
             self._program.say(
                 ErrorKind.UNSUPPORTED_TASK,
@@ -104,11 +107,14 @@ class ModelKeeper(QObject):
 
     @Slot(object, str)
     def _engine_failed(self, kind: ErrorKind, message: str) -> None:
-        if self._instead and kind is ErrorKind.BAD_MODEL:
+        loading = self._state.model_state is ModelState.LOADING
+        if loading and self._asked_size is not None and kind is ErrorKind.BAD_INPUT:
+            log.info("opened again without a size: %s", message)
+        elif self._instead and kind is ErrorKind.BAD_MODEL:
             log.warning("the bundled model cannot be used either: %s", message)
         else:
             self._program.say(kind, in_own_language(kind, message))
-        if self._state.model_state is not ModelState.LOADING:
+        if not loading:
             return
         if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:
             self._try_instead(self._asked_folder)  # sizes have names of their own in each model

@@ -14,7 +14,7 @@ from app.models.live import ModelState, Phase
 from app.models.memory import PARTS, MemoryModel
 from app.paths import bundled_model
 from app.settings.choices import HeldWeights, Page
-from engine.datatypes import PartMemory, Task
+from engine.datatypes import PartMemory, SizeInfo, Task
 from engine.errors import ErrorKind
 from engine.protocol import (
     Failed,
@@ -59,13 +59,34 @@ def test_the_model_of_last_time_and_its_size_come_back(
 def test_a_size_that_this_model_does_not_have_is_forgotten(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
+    """It is no fault of the person's, and costs a second opening once."""
     first = compose()
     first.settings.change(size="E3B")
     first.close()
-    compose()
+    made = compose()
     hosts[1].say(Failed(ErrorKind.BAD_INPUT, "There is no size E3B."))
     qtbot.waitUntil(lambda: len(hosts[1].sent(LoadModel)) == 2)
     assert hosts[1].sent(LoadModel)[1] == LoadModel(str(bundled_model()))
+    assert made.window.banner.text == ""
+    hosts[1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.close()
+    compose()
+    assert hosts[2].sent(LoadModel) == [LoadModel(str(bundled_model()))]
+
+
+def test_a_size_of_another_model_is_not_asked_of_the_next(
+    program: Application, compose: Compose, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.window.sizes.slider.setValue(0)
+    assert program.settings.values.size == "small"
+    program.keeper.load("/models/large")
+    sizes = (SizeInfo("E2B", 1_900_000_000, 30, None, 0),)
+    hosts[0].say(Loaded(model("/models/large", sizes=sizes, size="E2B")))
+    qtbot.waitUntil(lambda: program.state.size == "E2B")
+    program.close()
+    compose()
+    assert hosts[1].sent(LoadModel) == [LoadModel("/models/large")]
 
 
 def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
@@ -112,10 +133,12 @@ def test_a_model_that_cannot_be_opened_today_is_opened_next_time(
     monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", ())
     bundled = str(bundled_model())
     first = compose()
-    first.settings.change(model_folder="/models/away")
+    first.settings.change(model_folder="/models/away", size="E3B")
     first.close()
     made = compose()
     hosts[1].say(Failed(kind, "The drive is not there."))
+    if kind is not ErrorKind.OUT_OF_MEMORY:  # it might have been the size
+        hosts[1].say(Failed(kind, "The drive is not there."))
     qtbot.waitUntil(lambda: hosts[1].sent(LoadModel)[-1] == LoadModel(bundled))
     hosts[1].say(Loaded(model(bundled)))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
@@ -130,7 +153,7 @@ def test_a_model_that_cannot_be_opened_today_is_opened_next_time(
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
     made.close()
     compose()
-    assert hosts[3].sent(LoadModel)[0].folder == "/models/away"
+    assert hosts[3].sent(LoadModel)[0] == LoadModel("/models/away", "E3B", "int8")
 
 
 def test_the_bundled_model_stays_if_a_person_chooses_it(
