@@ -40,6 +40,8 @@ class Commands(QObject):
         automatic_chosen(bool): whether the program chooses the size.
         sizes_asked(): show all sizes with what they cost.
         cleared(): the window's transcript is empty now.
+        kept_shown(object, object): the window shows this kept transcript; its recordings'
+            numbers in the window, to those in the file.
         deleted(): everything kept on disk is gone.
     """
 
@@ -48,6 +50,7 @@ class Commands(QObject):
     automatic_chosen = Signal(bool)
     sizes_asked = Signal()
     cleared = Signal()
+    kept_shown = Signal(object, object)
     deleted = Signal()
 
     def __init__(
@@ -204,11 +207,12 @@ class Commands(QObject):
             )
             return
         try:
-            self._transcript.show_all(journal.load(path), journal.load_translations(path))
+            numbers = self._transcript.show_all(journal.load(path), journal.load_translations(path))
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return
         self.cleared.emit()
+        self.kept_shown.emit(path, numbers)
         self._window.show_welcome(False)
 
     # --- the model -------------------------------------------------------------------------------

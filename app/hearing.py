@@ -48,6 +48,7 @@ class Hearing(QObject):
         self.controller.recovered.connect(self._recovered)
         program.commands.growing_journals = self.controller.growing_journals
         program.commands.cleared.connect(self.controller.forget_times)
+        program.commands.kept_shown.connect(self.controller.follow_kept)
         program.keeper.gone.connect(self.controller.give_up)
         program.settings.changed.connect(self._settings_changed)
         program.state.model_changed.connect(self._model_changed)
@@ -63,7 +64,10 @@ class Hearing(QObject):
             if not cut:
                 return
             path = cut[0].path
-            self._program.transcript.show_all(journal.load(path), journal.load_translations(path))
+            segments, translations = journal.load(path), journal.load_translations(path)
+            self.controller.follow_kept(
+                path, self._program.transcript.show_all(segments, translations)
+            )
             for kept in cut:
                 journal.mark_whole(kept.path)
         except (OSError, NestlingError) as error:

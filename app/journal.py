@@ -87,16 +87,7 @@ class Journal:
         """
         if not translation.final or not translation.text or key not in self._words:
             return
-        self._waiting += _line(
-            {
-                "kind": "translation",
-                "key": key,
-                "first": translation.first,
-                "end": translation.end,
-                "target": translation.target,
-                "text": translation.text,
-            }
-        )
+        self._waiting += _clause(key, translation)
         self._write()
 
     def note(self, metrics: LiveMetrics) -> None:
@@ -162,11 +153,7 @@ class Journal:
             first, self._failing = not self._failing, True
             # What was cut in the middle of a line goes on with the next try: same bytes, in order.
             if first:
-                raise NestlingError(
-                    ErrorKind.DISK,
-                    f"The transcript cannot be written to {self.path.parent} ({error.strerror}). "
-                    "It is kept in memory and tried again; make room, or save it elsewhere now.",
-                ) from error
+                raise _refused(self.path, error) from error
             return
         self._failing = False
         self._written.set()
@@ -264,9 +251,23 @@ def load_translations(path: Path) -> list[tuple[Key, Translation]]:
 
 def mark_whole(path: Path) -> None:
     """Close a transcript that a crash left open, so that it is offered only once."""
-    with path.open("rb+") as stream:
-        data = stream.read()
-        stream.write((b"" if data.endswith(b"\n") else b"\n") + _line({"kind": "end"}))
+    _append(path, _line({"kind": "end"}))
+
+
+def append_translation(path: Path, key: Key, translation: Translation) -> None:
+    """Put a clause behind a transcript that has ended, and its end behind that.
+
+    A transcript that was deleted is not made anew.
+
+    Raises:
+        NestlingError: DISK, if the file cannot be written; it is then as it was.
+    """
+    try:
+        _append(path, _clause(key, translation) + _line({"kind": "end"}))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _refused(path, error) from error
 
 
 def forget_old(folder: Path, days: int, now: datetime) -> int:
@@ -290,6 +291,42 @@ def forget_all(folder: Path) -> int:
 
 def _line(record: dict[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _clause(key: Key, translation: Translation) -> bytes:
+    return _line(
+        {
+            "kind": "translation",
+            "key": key,
+            "first": translation.first,
+            "end": translation.end,
+            "target": translation.target,
+            "text": translation.text,
+        }
+    )
+
+
+def _append(path: Path, lines: bytes) -> None:
+    """Put whole lines behind what is there; if that fails, nothing."""
+    before = path.read_bytes()
+    waiting = bytearray(lines if before.endswith(b"\n") else b"\n" + lines)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        while waiting:
+            del waiting[: os.write(file, waiting)]
+    except OSError:
+        os.ftruncate(file, len(before))
+        raise
+    finally:
+        os.close(file)
+
+
+def _refused(path: Path, error: OSError) -> NestlingError:
+    return NestlingError(
+        ErrorKind.DISK,
+        f"The transcript cannot be written to {path.parent} ({error.strerror}). "
+        "It is kept in memory and tried again; make room, or save it elsewhere now.",
+    )
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:

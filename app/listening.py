@@ -17,6 +17,7 @@ from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
 from app.error_words import in_own_language
 from app.journal import Journal
+from app.late_translations import LateTranslations
 from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
@@ -93,6 +94,8 @@ class ListeningController(QObject):
         self._open: dict[int, _Recording] = {}
         self._journal: Journal | None = None
         self._journals: list[Journal] = []
+        self._kept: dict[int, tuple[Path, int]] = {}  # a recording's file, and its number there
+        self._late = LateTranslations()
         self._window_zero: float | None = None
         self._journal_zero = 0.0
         self._noted_at = 0.0
@@ -179,7 +182,7 @@ class ListeningController(QObject):
     @Slot()
     def retry_writing(self) -> None:
         """Write again what the disk refused."""
-        if all(journal.retry() for journal in self._journals):
+        if all(journal.retry() for journal in self._journals) and self._late.retry():
             self._retry.stop()
             self.recovered.emit(ErrorKind.DISK)
             self._finish_if_drained()
@@ -188,6 +191,14 @@ class ListeningController(QObject):
         """The window was emptied, or shows a kept transcript: the next start follows that."""
         if not self._open and self._state.phase is Phase.IDLE:
             self._window_zero = None
+
+    @Slot(object, object)
+    def follow_kept(self, path: Path, numbers: dict[int, int]) -> None:
+        """A kept transcript is shown: what is translated of it belongs into its file.
+
+        numbers: of its recordings in the window, to those in the file.
+        """
+        self._kept.update({number: (path, kept) for number, kept in numbers.items()})
 
     def close(self) -> None:
         """Nothing more will come: keep what there is, release the files."""
@@ -201,6 +212,10 @@ class ListeningController(QObject):
                 journal.close()
             except NestlingError as error:
                 log.error("%s", error.message)
+        try:
+            self._late.write()
+        except NestlingError as error:
+            log.error("%s", error.message)
 
     @property
     def journal_path(self) -> Path | None:
@@ -236,6 +251,8 @@ class ListeningController(QObject):
             recording.first = None if replay.first is None else replay.first + begin
             recording.recent.extend(replace(chunk, start=chunk.start - begin) for chunk in lost)
         self._open[recording.number] = recording
+        if recording.journal is not None:
+            self._kept[recording.number] = (recording.journal.path, recording.number)
         if replay is None or self._current is replay:
             self._current = recording
         if self._state.model is not None:
@@ -316,12 +333,21 @@ class ListeningController(QObject):
     @Slot(int, object)
     def take_translation(self, number: int, translation: Translation) -> None:
         """Keep and show a clause in another language."""
-        for journal in self._journals:
+        if number in self._kept:
+            path, kept = self._kept[number]
             try:
-                journal.record_translation((number, translation.segment), translation)
+                self._keep_translation(path, kept, translation)
             except NestlingError as error:
                 self._refused(error)
         self._transcript.put_translation(number, translation)
+
+    def _keep_translation(self, path: Path, kept: int, translation: Translation) -> None:
+        key = kept, translation.segment
+        for journal in self._journals:
+            if journal.path == path:
+                journal.record_translation(key, translation)
+                return
+        self._late.record(path, key, translation)
 
     @Slot(int, object)
     def _listening_changed(self, number: int, state: ListeningState) -> None:

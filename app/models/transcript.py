@@ -168,8 +168,11 @@ class TranscriptModel(QAbstractListModel):
         self,
         segments: list[tuple[Key, Segment]],
         translations: list[tuple[Key, Translation]] | None = None,
-    ) -> None:
-        """Show a kept transcript instead of what is there, its recordings numbered anew."""
+    ) -> dict[int, int]:
+        """Show a kept transcript instead of what is there, its recordings numbered anew.
+
+        Returns: what number each new number stands for.
+        """
         self.beginResetModel()
         self._timer.stop()
         self._pending.clear()
@@ -184,6 +187,7 @@ class TranscriptModel(QAbstractListModel):
                 self._translations.setdefault((numbers[kept], index), {})[clause.first] = clause
         self._keys = sorted(self._segments)
         self.endResetModel()
+        return {number: kept for kept, number in numbers.items()}
 
     @Slot()
     def flush(self) -> None:

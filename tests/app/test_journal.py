@@ -13,6 +13,7 @@ import pytest
 
 from app import journal
 from app.journal import Journal
+from engine.datatypes import Translation
 from engine.errors import ErrorKind, NestlingError
 from tests.app.window_fakes import metrics, segment
 
@@ -167,6 +168,30 @@ def test_closing_on_a_disk_that_is_full_for_long_says_so(
     kept.record((1, 0), segment(0, "one two"))
     with pytest.raises(NestlingError, match="kept in memory"):
         kept.close()
+
+
+def test_a_clause_can_follow_the_end(kept: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    clause = Translation(0, 0, 1, "German", "eins", True)
+    kept.record((1, 0), segment(0, "one", final=True))
+    kept.close()
+    whole = kept.path.read_bytes()
+    disk = Disk(monkeypatch)
+    disk.room = 10
+    with pytest.raises(NestlingError, match="kept in memory") as caught:
+        journal.append_translation(kept.path, (1, 0), clause)
+    assert caught.value.kind is ErrorKind.DISK
+    assert kept.path.read_bytes() == whole
+    disk.room = None
+    journal.append_translation(kept.path, (1, 0), clause)
+    assert kept.path.read_bytes().startswith(whole)
+    assert journal.load_translations(kept.path) == [((1, 0), clause)]
+    assert journal.cut_off(kept.path.parent) == []
+
+
+def test_what_was_deleted_is_not_made_anew_for_a_clause(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.jsonl"
+    journal.append_translation(gone, (1, 0), Translation(0, 0, 1, "German", "eins", True))
+    assert not gone.exists()
 
 
 def test_figures_are_noted_beside_the_words(kept: Journal) -> None:

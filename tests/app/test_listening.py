@@ -12,7 +12,7 @@ from app.listening import ListeningController, shifted
 from app.models.live import LiveState, ModelState, Phase
 from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
-from engine.datatypes import SAMPLE_RATE, Task
+from engine.datatypes import SAMPLE_RATE, Task, Translation
 from engine.errors import ErrorKind
 from engine.protocol import ListeningState
 from tests.app.window_fakes import FakeBridge, FakeCapture, chunk, metrics, model, segment
@@ -333,6 +333,33 @@ def test_stopping_on_a_full_disk_keeps_trying(
     stage.controller.retry_writing()
     assert stage.on_disk() == ["hello"]
     assert journal.transcripts(stage.folder)[0].whole
+
+
+def test_late_translations_wait_for_room_on_the_disk(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.ready().controller.start()
+    stage.write(1, 0, "one", final=True)
+    stage.write(1, 1, "two", final=True)
+    stage.controller.stop()
+    stage.bridge.drain(1)
+    write = os.write
+
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with qtbot.waitSignal(stage.controller.failed) as caught:
+        stage.controller.take_translation(1, Translation(0, 0, 1, "German", "eins", True))
+    assert caught.args[0] is ErrorKind.DISK
+    stage.controller.take_translation(1, Translation(1, 0, 1, "German", "zwei", True))
+    stage.controller.retry_writing()
+    monkeypatch.setattr(os, "write", write)
+    with qtbot.waitSignal(stage.controller.recovered):
+        stage.controller.retry_writing()
+    (found,) = journal.transcripts(stage.folder)
+    assert [c.text for _, c in journal.load_translations(found.path)] == ["eins", "zwei"]
+    assert found.whole
 
 
 def test_times_count_from_the_first_start_until_the_window_is_emptied(stage: Stage) -> None:

@@ -187,6 +187,48 @@ def test_a_kept_transcript_is_shown_with_its_translation(
     assert words(program) == "one two\nEins zwei."
 
 
+def test_what_is_translated_after_listening_has_ended_is_kept(
+    program: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    program.listening.start()
+    say(program, "one two", final=True)
+    path = program.listening.journal_path
+    assert path is not None
+    program.listening.stop()
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    program.translating.translate_rest()
+    (asked,) = host.sent(Translate)
+    host.say(Translated(asked.id, "Eins", final=False))
+    host.say(Translated(asked.id, "Eins zwei.", final=True))
+    assert journal.load_translations(path) == [((1, 0), clause("Eins zwei."))]
+    program.commands._show_kept(path)
+    assert words(program) == "one two\nEins zwei."
+    assert [found.whole for found in journal.transcripts(path.parent)] == [True]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_translated_of_an_earlier_transcript_is_kept(
+    program: Application, host: FakeHost, whole: bool
+) -> None:
+    kept = Journal(program.paths.journal_folder, datetime.now(UTC), {})
+    for recording in (3, 8):
+        kept.record((recording, 0), segment(0, "one two", final=True))
+    kept.record_translation((3, 0), clause("Eins zwei."))
+    if whole:
+        kept.close()
+        program.commands._show_kept(kept.path)
+    else:
+        program.hearing.look_at_journal()  # as at the start after a crash
+    program.translating.translate_rest()
+    (asked,) = host.sent(Translate)
+    host.say(Translated(asked.id, "Noch einmal.", final=True))
+    assert journal.load_translations(kept.path) == [
+        ((3, 0), clause("Eins zwei.")),
+        ((8, 0), clause("Noch einmal.")),
+    ]
+    assert journal.cut_off(kept.path.parent) == []
+
+
 def test_saving_offers_both_languages_once_there_are_two(
     program: Application, host: FakeHost, tmp_path: Path
 ) -> None:
