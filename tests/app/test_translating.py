@@ -17,7 +17,9 @@ from app.models.live import Phase
 from app.models.transcript import TranscriptModel
 from app.widgets.transcript_view import LINE_SEPARATOR
 from engine.datatypes import Languages, Task, Translation
+from engine.errors import ErrorKind
 from engine.protocol import (
+    Failed,
     Loaded,
     SetLanguages,
     StartListening,
@@ -278,6 +280,24 @@ def test_what_has_no_translation_is_translated_on_demand(
     program.transcript.flush()
     assert program.transcript.translation(0) == "Eins zwei. drei vier"
     assert program.transcript.translation(1) == "fünf"
+
+
+def test_what_was_given_up_can_be_asked_for_again(program: Application, host: FakeHost) -> None:
+    program.transcript.put(5, segment(0, "one two", final=True))
+    program.transcript.put(5, segment(1, "three", final=True))
+    program.transcript.flush()
+    program.translating.translate_rest()
+    host.say(Translated(1, "Eins", final=False))
+    host.say(Failed(ErrorKind.CONTEXT_FULL, "It is too long."))
+    host.say(Translated(1, "", final=True))
+    host.say(Translated(2, "", final=True))
+    program.transcript.flush()
+    assert program.transcript.translation(0) == "Eins"  # nothing that was shown is taken back
+    program.translating.translate_rest()
+    assert host.sent(Translate)[2:] == [
+        Translate(3, "one two", GERMAN),
+        Translate(4, "three", GERMAN),
+    ]
 
 
 def test_a_worker_s_death_loses_no_translation(
