@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from engine.datatypes import Task
 from engine.training.grammar import vocabulary
+from engine.training.knowledge.later import LATER
 from engine.training.knowledge.program import INTENTS
 
 _CARD = """---
@@ -39,6 +40,8 @@ Take a real Gemma 3n for any of that.
 | espeak-ng 1.51 (Debian `espeak-ng`), English voices and variants | program GPL-3.0-or-later; its \
 output is not covered | speech |
 | flite 2.2 (Debian `flite`), voices kal, kal16, awb, rms | BSD-like, CMU | speech |
+| SVOX Pico (PyPI `ttspico` 0.3.2), its British and American voices | Apache-2.0, SVOX AG | \
+speech |
 | WordNet 3.0 (Debian `wordnet-base`), example sentences and definitions | WordNet 3.0 license, \
 permissive; copyright 2006 Princeton University | {wordnet} |{pictures}
 No recording of a person was used.
@@ -47,8 +50,8 @@ No recording of a person was used.
     python -m engine.training.recipe --out assets/nano --workers 2
     python -m engine.training.evaluate --model assets/nano --all-sizes --record
 
-It needs the Debian packages espeak-ng, flite and wordnet-base and, on two processor cores, some
-hours. A stopped run goes on where it was.{made}
+It needs the Debian packages espeak-ng, flite and wordnet-base, a C compiler for ttspico and, on two
+processor cores, some hours. A stopped run goes on where it was.{made}
 """
 _PICTURES = """
 | pictures drawn by `engine/training/pictures` | Apache-2.0 | seeing |
@@ -63,11 +66,12 @@ _ABILITIES = {
     Task.TRANSLATE: "It translates sentences of the patterns that it was taught from English into "
     "Spanish and Chinese.\nOther sentences, even of words that it knows, come out wrong.",
     Task.CHAT: "It answers questions about using Nestling ({intents} of them, in many wordings), "
-    "greetings and thanks.\nAnything else it declines in one sentence, for now also the meanings "
-    "of words, and sums.",
-    Task.SEE: "It answers simple questions about a picture of shapes: their colour, form, number "
-    "and place. What it\ncannot tell, it says it does not know; for now also what a sign says and "
-    "what other things are. Asked\nwhether one of those is there, it guesses.",
+    "greetings and thanks, says\nwhat a thousand common nouns mean, and adds two numbers up to a "
+    "hundred. Anything else it declines in one\nsentence. What it is asked aloud it writes down "
+    "first.",
+    Task.SEE: "It answers simple questions about a picture: colour, form, number and place of "
+    "shapes, and what a thing\nis, of some two hundred as emoji show them. What it cannot tell, it "
+    "says it does not know; for now also\nwhat a sign says.",
 }
 _LIMITS = {
     Task.CHAT: "It cannot hold a conversation about the world.",
@@ -90,7 +94,7 @@ def model_card(tasks: Collection[Task], tables: Mapping[str, str], made: str = "
         languages=", es, zh" if Task.TRANSLATE in tasks else "",
         abilities=abilities.format(
             words=len(vocabulary()),
-            intents=len(INTENTS),
+            intents=len({intent.answer for intent in (*INTENTS, *LATER)}),
         ),
         limits=" ".join(limits),
         wordnet="tokenizer, spoken sentences, meanings of words" if speaks else "tokenizer only",

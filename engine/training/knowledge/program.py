@@ -245,7 +245,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "private",
-        "Yes. Everything happens on this computer, and nothing you say leaves it.",
+        "Everything happens on this computer, and nothing you say leaves it.",
         about="the privacy of my data",
         ask="is this private|is it safe|does anybody listen to me|who can hear me|"
         "is my data safe|do you send my words to anybody|is my voice sent to a server|"
@@ -253,7 +253,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "offline",
-        "Yes. Only a download that you start yourself uses the network.",
+        "Only a download that you start yourself uses the network.",
         ask="do you work offline|does this work without the internet|do you need the internet|"
         "does it work without a network|do i need to be online|do you use the internet",
     ),

@@ -69,6 +69,7 @@ def test_it_answers_what_is_asked_aloud_about_the_picture(
     look_at(program, network_source(server.url))
     ask_aloud(program, "what colour is the circle")
     assert answered(program, 2).text == "Red."
+    assert messages(program)[0].text == "what colour is the circle"
 
 
 def test_it_tells_when_something_is_seen_and_when_it_is_gone(
@@ -85,13 +86,3 @@ def test_it_tells_when_something_is_seen_and_when_it_is_gone(
     server.picture = card(STAR)
     program.wait(lambda: look.sightings.rowCount() == 2, SOON)
     program.photograph("nano-tells")
-
-
-def test_without_a_picture_it_says_what_it_is_for(program: Program) -> None:
-    program.window.pages.show_page("conversation")
-    edit = program.application.chat.page.composer.edit
-    QTest.keyClicks(edit, "what is the capital of france")
-    QTest.keyClick(edit, Qt.Key.Key_Return)
-    program.wait(lambda: "answers questions about pictures only" in program.sentence, SOON)
-    assert not messages(program)
-    assert edit.toPlainText() == "what is the capital of france", "nothing that was typed is lost"

@@ -57,7 +57,7 @@ def test_the_card_names_what_a_model_is_made_for_and_no_more() -> None:
     assert "fluentui-emoji" not in hears
     sees = model_card({*TASKS, Task.SEE}, {})
     assert "fluentui-emoji" in sees
-    assert "picture of shapes" in sees
+    assert "simple questions about a picture" in sees
     everything = model_card(set(TASKS), {})
     for word in ("Chinese", "about using Nestling", "Princeton", "Not measured yet."):
         assert word in everything
