@@ -24,7 +24,7 @@ from engine.text.cache import KVCache
 from engine.text.matformer import Size, kv_classes
 from engine.text.model import Interrupted
 
-PREFILL_TOKENS = 128  # read at once, between two looks at the stop flag
+PREFILL_TOKENS = 128  # read at once, between two looks at whether to stop
 FINE_TOKENS = 32  # the same where others wait meanwhile: about the work of a few written ones
 TURN_TOKENS = 8  # at most, around a turn's text or medium
 OPEN_BYTES = 3  # at most, of a character that is not complete; an id stands for at least one

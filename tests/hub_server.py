@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from tests.file_keyring import VARIABLE
 
 PIECE = 16_384
 WAIT_S = 60.0
@@ -127,6 +130,20 @@ def serving(repo: str, files: dict[str, bytes], **more: Any) -> Iterator[HubServ
         yield server
     finally:
         server.close()
+
+
+def environment(server: HubServer, folder: Path) -> dict[str, str]:
+    """Variables of a program that knows this server for the Hub and keeps all in `folder`; no
+    token is known."""
+    return {
+        "HF_ENDPOINT": server.address,
+        "HF_HOME": str(folder / "huggingface"),
+        "HF_TOKEN": "",
+        "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        "NO_PROXY": "127.0.0.1",
+        VARIABLE: str(folder / "keyring.json"),
+    }
 
 
 def _answer(hub: HubServer, place: str, request: BaseHTTPRequestHandler) -> None:

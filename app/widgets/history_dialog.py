@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import journal
+from app.widgets.confirm import confirmed
 
 
 class HistoryDialog(QDialog):
@@ -134,14 +134,11 @@ class HistoryDialog(QDialog):
         self.refresh()
 
     def _confirmed(self, text: str) -> bool:
-        answer = QMessageBox.question(
+        return confirmed(
             self,
             self.tr("Delete the transcript?"),
             text,
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
         )
-        return answer is QMessageBox.StandardButton.Yes
 
 
 def when_text(moment: datetime) -> str:

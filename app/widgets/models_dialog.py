@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.models.library import Here, Library
 from app.models.memory import bytes_text
 from app.settings.store import SettingsStore
+from app.widgets.confirm import confirmed
 from app.widgets.model_card import ModelCard
 from app.widgets.side import scrolling
 
@@ -186,14 +186,11 @@ class ModelsDialog(QDialog):
             self.drop_asked.emit(name)
 
     def _confirmed(self, text: str) -> bool:
-        answer = QMessageBox.question(
+        return confirmed(
             self,
             self.tr("Delete the model?"),
             text,
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
         )
-        return answer is QMessageBox.StandardButton.Yes
 
     @Slot()
     def _add(self) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app import journal
 from app.paths import Paths
+from app.widgets.confirm import confirmed
 
 
 class PrivacyPage(QWidget):
@@ -121,14 +122,11 @@ class PrivacyPage(QWidget):
             self.refresh()
 
     def _asked(self) -> bool:
-        answer = QMessageBox.question(
+        return confirmed(
             self,
             self.tr("Delete everything?"),
             self.tr(
                 "All transcripts, all conversations, all settings and the error log of Nestling "
                 "will be deleted, also what is in the window now. This cannot be undone."
             ),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
         )
-        return answer is QMessageBox.StandardButton.Yes

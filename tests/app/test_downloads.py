@@ -8,13 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.models.library import Step
-from tests.file_keyring import VARIABLE
-from tests.hub_server import HubServer, serving
+from tests.hub_server import HubServer, environment, serving
 
 # Offscreen there is no window manager to raise windows.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-ROOT = Path(__file__).resolve().parents[2]
 LONG_MS = 90_000  # for processes of their own on a busy machine
 
 
@@ -24,15 +22,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
     files = {"config.json": b"{}", "tokenizer.model": b"", "model.safetensors": bytes(20_000)}
     with serving("google/gemma-3n-E2B-it", files) as server:
         server.token = "hf_right"
-        for name, value in {
-            "HF_ENDPOINT": server.address,
-            "HF_HOME": str(tmp_path / "huggingface"),
-            "HF_TOKEN": "",
-            "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
-            "PYTHONPATH": str(ROOT),
-            "NO_PROXY": "127.0.0.1",
-            VARIABLE: str(tmp_path / "keyring.json"),
-        }.items():
+        for name, value in environment(server, tmp_path).items():
             monkeypatch.setenv(name, value)
         yield server
 

@@ -16,8 +16,7 @@ from app.settings.choices import Language
 from app.settings.choices import Theme as ThemeChoice
 from app.widgets.models_dialog import ModelsDialog
 from tests.e2e.program import LONG, SCREENSHOTS, SOON, Program
-from tests.file_keyring import VARIABLE
-from tests.hub_server import Fault, HubServer, serving
+from tests.hub_server import Fault, HubServer, environment, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 REPO = "google/gemma-3n-E2B-it"
@@ -32,15 +31,7 @@ def hub(nano_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     files = {path.name: path.read_bytes() for path in nano_folder.iterdir() if path.is_file()}
     with serving(REPO, files) as server:
         server.token = "hf_right"
-        for name, value in {
-            "HF_ENDPOINT": server.address,
-            "HF_HOME": str(tmp_path / "huggingface"),
-            "HF_TOKEN": "",
-            "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
-            "PYTHONPATH": str(ROOT),
-            "NO_PROXY": "127.0.0.1",
-            VARIABLE: str(tmp_path / "keyring.json"),
-        }.items():
+        for name, value in environment(server, tmp_path).items():
             monkeypatch.setenv(name, value)
         yield server
 
