@@ -252,9 +252,12 @@ class Looking(QObject):
 
     @Slot()
     def ask_moment(self) -> None:
-        """One question of what was heard in the last seconds, what is seen, and what is marked."""
+        """One question of what was heard in the last seconds, what is seen, what is marked, and
+        the pictures beside the question."""
         audio, rgb, marked = self.sound.sound(), self.picture(), self._marked()
-        if audio is None and rgb is None and not marked:
+        composer = self._chat.page.composer
+        pictures = (*composer.draft.pictures, *(() if rgb is None else (rgb,)))
+        if audio is None and not pictures and not marked:
             self._program.say(
                 None,
                 self.tr(
@@ -263,11 +266,10 @@ class Looking(QObject):
                 ),
             )
             return
-        composer = self._chat.page.composer
         question = composer.edit.toPlainText().strip() or self.tr("What is this about?")
         if marked:
             question += "\n\n" + "\n".join("> " + line for line in marked.splitlines())
-        if self._ask(question, (rgb,) if rgb is not None else (), audio):
+        if self._ask(question, pictures, audio):
             composer.clear()
 
     def _ask(self, question: str, images: tuple[Rgb, ...], audio: Pcm | None) -> bool:

@@ -18,6 +18,7 @@ from app.conversation.speaking import SpokenQuestion
 from app.conversation.store import Conversation, Store
 from app.models.messages import Row
 from app.widgets.answers_dialog import AnswersDialog
+from app.widgets.composer import Draft
 from app.widgets.conversation_page import ConversationPage
 from app.widgets.markdown import warm_up
 from engine.datatypes import Pcm, Rgb, Role
@@ -41,7 +42,7 @@ class ConversationFeature(QObject):
         self._program = program
         self._editing: int | None = None
         self._said: tuple[Pcm, tuple[Rgb, ...]] | None = None  # waits for the end of an answer
-        self._drafts: dict[int, str] = {}
+        self._drafts: dict[int, Draft] = {}
         self._draft_of: int | None = None
         self.confirm: Callable[[str, str, str], bool] = self._asked
         self.open_link: Callable[[QUrl], object] = QDesktopServices.openUrl
@@ -340,12 +341,20 @@ class ConversationFeature(QObject):
     def _opened(self) -> None:
         """Another conversation is in sight: its own draft, from its end."""
         composer = self.page.composer
-        self._said = None  # it was said to the one before
+        if self._said is not None:  # to the one before
+            self._said = None
+            self._program.window.banner.clear(ErrorKind.BAD_INPUT)
+            self._program.say(
+                None,
+                self.tr(
+                    "What you said while the answer was being written was not asked, because you "
+                    "went to another conversation."
+                ),
+            )
         self._drafts[self._draft_of or 0] = composer.draft
         shown = self.book.conversation
         self._draft_of = shown.id if shown is not None else None
-        composer.clear()
-        composer.edit.setPlainText(self._drafts.pop(self._draft_of or 0, ""))
+        composer.take_up(self._drafts.pop(self._draft_of or 0, Draft()))
         self.page.view.follow()
         self._relist()
 

@@ -1,6 +1,7 @@
 """Where a question is written, spoken or given pictures. Asks nobody itself."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -118,6 +119,14 @@ class QuestionEdit(QPlainTextEdit):
         self._fit()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A question that is not asked yet; pictures: uint8[H, W, 3] each."""
+
+    text: str = ""
+    pictures: tuple[Rgb, ...] = ()
+
+
 class Composer(QFrame):
     """The field, its pictures, and the buttons around it.
 
@@ -140,7 +149,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._answering = self._speaking = self._editing = False
-        self._draft = ""  # put aside while an earlier question is edited
+        self._put_aside = ""  # while an earlier question is edited
         self._pictures: list[Rgb] = []
         self._live_picture: Callable[[], Rgb | None] | None = None
         self._buttons: list[QToolButton] = []
@@ -203,9 +212,17 @@ class Composer(QFrame):
     # --- what is to be asked ---------------------------------------------------------------------
 
     @property
-    def draft(self) -> str:
-        """What is being written, or was before an earlier question was edited."""
-        return self._draft if self._editing else self.edit.toPlainText()
+    def draft(self) -> Draft:
+        """What is being prepared, or was before an earlier question was edited."""
+        text = self._put_aside if self._editing else self.edit.toPlainText()
+        return Draft(text, tuple(self._pictures))
+
+    def take_up(self, draft: Draft) -> None:
+        """Go on with a draft in place of what is there."""
+        self.clear()
+        self.edit.setPlainText(draft.text)
+        for picture in draft.pictures:
+            self.attach_picture(picture)
 
     @property
     def pictures(self) -> tuple[Rgb, ...]:
@@ -267,7 +284,7 @@ class Composer(QFrame):
 
     def begin_edit(self, text: str) -> None:
         """Edit an earlier question: sending replaces it."""
-        self._draft, self._editing = self.draft, True
+        self._put_aside, self._editing = self.draft.text, True
         self.edit.setPlainText(text)
         self.edit.selectAll()
         self.edit.setFocus()
@@ -277,9 +294,9 @@ class Composer(QFrame):
         if not self._editing:
             return
         self._editing = False
-        self.edit.setPlainText(self._draft)
+        self.edit.setPlainText(self._put_aside)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
-        self._draft = ""
+        self._put_aside = ""
         self._show()
         self.edit_left.emit()
 

@@ -985,6 +985,10 @@
             <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
             <translation>Bilder und Ton zu {count} Frage(n) wurden nicht behalten: Das Modell antwortet ohne sie.</translation>
         </message>
+        <message>
+            <source>What you said while the answer was being written was not asked, because you went to another conversation.</source>
+            <translation>Was Sie gesagt haben, während die Antwort geschrieben wurde, wurde nicht gefragt, weil Sie zu einer anderen Unterhaltung gegangen sind.</translation>
+        </message>
     </context>
     <context>
         <name>ConversationList</name>

@@ -985,6 +985,10 @@
             <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
             <translation>有 {count} 个问题的图片和声音未被保留：模型将在没有它们的情况下回答。</translation>
         </message>
+        <message>
+            <source>What you said while the answer was being written was not asked, because you went to another conversation.</source>
+            <translation>您在回答生成期间说的话没有被提问，因为您转到了另一个对话。</translation>
+        </message>
     </context>
     <context>
         <name>ConversationList</name>

@@ -162,9 +162,9 @@ def test_an_edit_gives_back_what_was_being_written(composer: Composer, qtbot: Qt
     composer.attach_picture(picture)
     composer.begin_edit("an old question")
     composer.begin_edit("an older question")
-    assert composer.draft == "half a thought"
+    assert composer.draft.text == "half a thought"
     QTest.keyClick(composer.edit, Qt.Key.Key_Escape)
-    assert composer.edit.toPlainText() == composer.draft == "half a thought"
+    assert composer.edit.toPlainText() == composer.draft.text == "half a thought"
     assert composer.pictures == (picture,)
     composer.begin_edit("an old question")
     with qtbot.waitSignal(composer.edit_left):

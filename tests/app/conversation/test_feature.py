@@ -55,11 +55,14 @@ def test_each_conversation_has_its_own_draft(
     first = book.conversation
     assert first is not None
     page.composer.edit.setPlainText("a draft for the first")
+    page.composer.attach_picture(np.full((4, 4, 3), 7, np.uint8))
     chatting.chat.actions["new"].trigger()
     assert page.composer.edit.toPlainText() == ""
+    assert page.composer.pictures == ()
     page.composer.edit.setPlainText("a draft for a new one")
     book.open(first)
     assert page.composer.edit.toPlainText() == "a draft for the first"
+    assert [int(picture.mean()) for picture in page.composer.pictures] == [7]
     chatting.chat.actions["new"].trigger()
     assert page.composer.edit.toPlainText() == "a draft for a new one"
 
@@ -165,6 +168,19 @@ def test_what_is_said_during_an_answer_is_asked_when_it_has_ended(
     chatting.chat.actions["new"].trigger()  # what was said goes with its conversation
     QCoreApplication.processEvents()
     assert chatting.chat.book.conversation is None
+    assert "was not asked" in chatting.window.banner.text
+
+
+def test_the_moment_takes_the_pictures_beside_the_question(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    composer = chatting.chat.page.composer
+    for level in (3, 5):
+        composer.attach_picture(np.full((4, 4, 3), level, np.uint8))
+    chatting.looking.ask_moment()
+    asked = hosts[0].sent(Ask)[-1].turns[-1]
+    assert [int(picture.mean()) for picture in asked.images] == [3, 5]
+    assert composer.pictures == ()
 
 
 def test_the_last_question_is_recalled_and_copied(
