@@ -45,6 +45,7 @@ class ModelKeeper(QObject):
         bridge.memory_changed.connect(self._memory_changed)
         bridge.progress.connect(self._progress)
         bridge.failed.connect(self._engine_failed)
+        bridge.load_failed.connect(self._load_failed)
         bridge.worker_died.connect(self._worker_died)
         bridge.gave_up.connect(self._gave_up)
         program.commands.model_chosen.connect(self.load)
@@ -107,15 +108,16 @@ class ModelKeeper(QObject):
 
     @Slot(object, str)
     def _engine_failed(self, kind: ErrorKind, message: str) -> None:
-        loading = self._state.model_state is ModelState.LOADING
-        if loading and self._asked_size is not None and kind is ErrorKind.BAD_INPUT:
+        self._program.say(kind, in_own_language(kind, message))
+
+    @Slot(object, str)
+    def _load_failed(self, kind: ErrorKind, message: str) -> None:
+        if self._asked_size is not None and kind is ErrorKind.BAD_INPUT:
             log.info("opened again without a size: %s", message)
         elif self._instead and kind is ErrorKind.BAD_MODEL:
             log.warning("the bundled model cannot be used either: %s", message)
         else:
-            self._program.say(kind, in_own_language(kind, message))
-        if not loading:
-            return
+            self._engine_failed(kind, message)
         if self._asked_size is not None and kind is not ErrorKind.OUT_OF_MEMORY:
             self._try_instead(self._asked_folder)  # sizes have names of their own in each model
         elif self._state.model is None and Path(self._asked_folder) != bundled_model():

@@ -356,11 +356,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something went wrong; message is one sentence for people, turn names the answer if any."""
+    """What went wrong, in one sentence for people; turn: of which answer; load: in LoadModel."""
 
     kind: ErrorKind
     message: str
     turn: int | None = None
+    load: bool = False
 
 
 Event = (

@@ -207,7 +207,8 @@ class _Server:
     def _handle(self, command: Command | list[Feed]) -> None:
         """Answer a command with events; whatever goes wrong becomes one."""
         turn = command.turns[-1].id if isinstance(command, Ask) and command.turns else None
-        if not self._told(self._events(command), type(command).__name__, turn):
+        load = isinstance(command, LoadModel)
+        if not self._told(self._events(command), type(command).__name__, turn, load=load):
             self._recover(command)
 
     def _translate(self, seconds: float) -> None:
@@ -219,7 +220,9 @@ class _Server:
             if time.monotonic() >= end:
                 break
 
-    def _told(self, events: Iterator[Event], what: str, turn: int | None = None) -> bool:
+    def _told(
+        self, events: Iterator[Event], what: str, turn: int | None = None, *, load: bool = False
+    ) -> bool:
         """Send what happens, a failure too. Returns: whether there was none."""
         try:
             for event in events:
@@ -232,11 +235,11 @@ class _Server:
         except _OtherSideGone:
             raise
         except NestlingError as error:
-            self._send(Failed(error.kind, error.message, turn))
+            self._send(Failed(error.kind, error.message, turn, load))
             return False
         except Exception as error:
             log.exception("%s failed", what)
-            self._send(_explained(error, turn))
+            self._send(Failed(*_explained(error), turn, load))
             return False
         return True
 
@@ -355,13 +358,12 @@ class _Server:
         )
 
 
-def _explained(error: Exception, turn: int | None) -> Failed:
-    """An unforeseen error as an event."""
+def _explained(error: Exception) -> tuple[ErrorKind, str]:
+    """The kind of an unforeseen error, and a sentence for it."""
     if is_out_of_memory(error):
-        return Failed(ErrorKind.OUT_OF_MEMORY, OUT_OF_MEMORY, turn)
-    return Failed(
+        return ErrorKind.OUT_OF_MEMORY, OUT_OF_MEMORY
+    return (
         ErrorKind.INTERNAL,
         f"Something unexpected went wrong ({type(error).__name__}); the log has the details. "
         "Please report it.",
-        turn,
     )

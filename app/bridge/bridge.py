@@ -87,6 +87,7 @@ class EngineBridge(QObject):
         tower_changed(Tower): a tower comes, is there, or is gone; also while it loads.
         heard(Heard), token(Token), context_changed(Context), finished(Finished): an answer.
         failed(ErrorKind, str): one sentence for people.
+        load_failed(ErrorKind, str): the same of opening a model.
         progress(str, object): something slow; fraction 0..1 or None.
         worker_died(str): why, and what happens next, in one sentence.
         worker_restarted(): another worker begins.
@@ -109,6 +110,7 @@ class EngineBridge(QObject):
     context_changed = Signal(object)
     finished = Signal(object)
     failed = Signal(object, str)
+    load_failed = Signal(object, str)
     progress = Signal(str, object)
     worker_died = Signal(str)
     worker_restarted = Signal()
@@ -321,12 +323,13 @@ class EngineBridge(QObject):
                 self.finished.emit(event)
             case Progress(what, fraction):
                 self.progress.emit(what, fraction)
+            case Failed(kind, message, load=True):
+                self._wanted = self._good  # the old one stays open
+                self.load_failed.emit(kind, message)
             case Failed(kind, message, turn):
                 self._take_failure(kind, message, turn)
 
     def _take_failure(self, kind: ErrorKind, message: str, turn: int | None) -> None:
-        if kind is ErrorKind.BAD_MODEL:
-            self._wanted = self._good  # the old one stays open
         self.failed.emit(kind, message)
         if turn is not None and (turn == self._answering or turn in self._asides):
             self._end_answer(turn)

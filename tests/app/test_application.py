@@ -64,7 +64,7 @@ def test_a_size_that_this_model_does_not_have_is_forgotten(
     first.settings.change(size="E3B")
     first.close()
     made = compose()
-    hosts[1].say(Failed(ErrorKind.BAD_INPUT, "There is no size E3B."))
+    hosts[1].say(Failed(ErrorKind.BAD_INPUT, "There is no size E3B.", load=True))
     qtbot.waitUntil(lambda: len(hosts[1].sent(LoadModel)) == 2)
     assert hosts[1].sent(LoadModel)[1] == LoadModel(str(bundled_model()))
     assert made.window.banner.text == ""
@@ -96,7 +96,7 @@ def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
     first.settings.change(model_folder="/models/broken")
     first.close()
     made = compose()
-    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The folder has no config.json."))
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The folder has no config.json.", load=True))
     qtbot.waitUntil(lambda: made.window.banner.text == "The folder has no config.json.")
     assert hosts[1].sent(LoadModel)[-1] == LoadModel(str(bundled_model()))
     hosts[1].say(Loaded(model(str(bundled_model()))))
@@ -110,9 +110,9 @@ def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
 ) -> None:
     made = compose()
     made.keeper.load("/models/broken")
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken."))
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken.", load=True))
     qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 3)
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing.", load=True))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
     assert made.window.banner.text == "The wanted folder is broken."
 
@@ -136,9 +136,9 @@ def test_a_model_that_cannot_be_opened_today_is_opened_next_time(
     first.settings.change(model_folder="/models/away", size="E3B")
     first.close()
     made = compose()
-    hosts[1].say(Failed(kind, "The drive is not there."))
+    hosts[1].say(Failed(kind, "The drive is not there.", load=True))
     if kind is not ErrorKind.OUT_OF_MEMORY:  # it might have been the size
-        hosts[1].say(Failed(kind, "The drive is not there."))
+        hosts[1].say(Failed(kind, "The drive is not there.", load=True))
     qtbot.waitUntil(lambda: hosts[1].sent(LoadModel)[-1] == LoadModel(bundled))
     hosts[1].say(Loaded(model(bundled)))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
@@ -162,7 +162,7 @@ def test_the_bundled_model_stays_if_a_person_chooses_it(
     made = compose()
     made.settings.change(model_folder="/models/away")
     made.keeper.load("/models/away")
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The drive is not there."))
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The drive is not there.", load=True))
     hosts[0].say(Loaded(model(str(bundled_model()))))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
     assert made.settings.values.model_folder == "/models/away"
@@ -176,17 +176,27 @@ def test_a_broken_folder_keeps_the_model_in_use(
 ) -> None:
     program.keeper.load("/models/broken")
     assert not program.state.can_listen, "the worker would hear nothing before it is there"
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "Not a model."))
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "Not a model.", load=True))
     qtbot.waitUntil(lambda: program.window.banner.text == "Not a model.")
     assert program.state.model_state is ModelState.READY
     assert program.state.can_listen
+
+
+def test_what_fails_while_a_model_is_opened_is_not_taken_for_the_opening(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.keeper.load("/models/large", "E2B")
+    hosts[0].say(Failed(ErrorKind.BAD_INPUT, "The picture is too narrow."))
+    qtbot.waitUntil(lambda: program.window.banner.text == "The picture is too narrow.")
+    assert program.state.model_state is ModelState.LOADING
+    assert hosts[0].sent(LoadModel)[-1] == LoadModel("/models/large", "E2B")
 
 
 def test_without_any_model_it_says_so_and_cannot_listen(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
     made = compose()
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing."))
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing.", load=True))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
     assert made.window.status.model.text() == "No model"
     assert not made.window.table["listen"].isEnabled()

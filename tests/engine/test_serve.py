@@ -128,7 +128,7 @@ def test_an_expected_failure_becomes_its_kind_and_sentence(
     session.error = NestlingError(ErrorKind.BAD_MODEL, "No such folder.")
     window.hello().send(LoadModel("/nowhere"))
     assert window.next() == Progress("/nowhere", None)
-    assert window.next() == Failed(ErrorKind.BAD_MODEL, "No such folder.")
+    assert window.next() == Failed(ErrorKind.BAD_MODEL, "No such folder.", load=True)
 
 
 @pytest.mark.parametrize(

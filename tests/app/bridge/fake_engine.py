@@ -79,7 +79,7 @@ def run(connection: Connection, stop_through: ctypes.c_int64) -> None:
             case LoadModel("dies", _):
                 os._exit(3)
             case LoadModel("missing", _):
-                say(Failed(ErrorKind.BAD_MODEL, "There is no model here."))
+                say(Failed(ErrorKind.BAD_MODEL, "There is no model here.", load=True))
             case LoadModel("babbles", _):
                 connection.send_bytes(b"not a message")
             case LoadModel("sleeps", _):

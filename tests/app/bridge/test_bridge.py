@@ -140,7 +140,7 @@ def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
     qtbot: QtBot, bridge: EngineBridge
 ) -> None:
     pid = loaded(qtbot, bridge)
-    with qtbot.waitSignal(bridge.failed, timeout=60_000) as failed:
+    with qtbot.waitSignal(bridge.load_failed, timeout=60_000) as failed:
         bridge.load_model("missing")
     assert failed.args == [ErrorKind.BAD_MODEL, "There is no model here."]
     with qtbot.waitSignal(bridge.loaded, timeout=60_000) as again:
