@@ -11,6 +11,7 @@ from engine.training.espeak import SAMPLE_RATE
 Samples = NDArray[np.float32]
 
 _BANK_SECONDS = 60
+_NOISES = (0.2, 0.25, 0.2, 0.35)  # shares of white, pink and brown noise and of babble
 _LEVEL_FRAME = SAMPLE_RATE // 50
 
 
@@ -22,7 +23,7 @@ class Odds:
     tilt: float = 0.6
     resonance: float = 0.4
     room: float = 0.3
-    noise: float = 0.5
+    noise: float = 0.6
 
 
 class Augmenter:
@@ -31,15 +32,20 @@ class Augmenter:
     Args:
         babble: speech of many, from which the babble of a crowd is mixed; each at least 1 s.
         odds: how often.
+        seconds: of each noise, from which stretches are taken.
     """
 
-    def __init__(self, babble: list[Samples], odds: Odds | None = None) -> None:
+    def __init__(
+        self, babble: list[Samples], odds: Odds | None = None, seconds: int = _BANK_SECONDS
+    ) -> None:
         self._odds = odds or Odds()
         rng = np.random.default_rng(0)
-        count = _BANK_SECONDS * SAMPLE_RATE
+        count = seconds * SAMPLE_RATE
         self._noises = [_coloured(rng, count, slope) for slope in (0.0, 0.5, 1.0)]
         if babble:
             self._noises.append(_crowd(rng, babble, count))
+        shares = np.array(_NOISES[: len(self._noises)])
+        self._shares = shares / shares.sum()
 
     def stretch(self, rng: np.random.Generator) -> float:
         """By how much to resample a clip: above one is slower and lower."""
@@ -84,14 +90,14 @@ class Augmenter:
         pcm = pcm * np.float32(scale)
         level = level * scale if level else 10 ** rng.uniform(-2.0, -1.0)
         if rng.random() < self._odds.noise:
-            noise = self._noises[rng.integers(len(self._noises))]
+            noise = self._noises[rng.choice(len(self._noises), p=self._shares)]
             pcm = with_noise(pcm, noise, rng.uniform(3, 30), level, rng)
         elif rng.random() < 0.7:  # the hiss of a quiet microphone; the rest stays digital silence
             pcm = with_noise(pcm, self._noises[0], rng.uniform(30, 60), level, rng)
         return np.clip(pcm, -1, 1).astype(np.float32)
 
     def noise(self, name: str) -> Samples:
-        """A minute of "white", "pink", "brown" or "babble" at level one."""
+        """All there is of "white", "pink", "brown" or "babble", at level one."""
         return self._noises[("white", "pink", "brown", "babble").index(name)]
 
 

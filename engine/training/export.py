@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.config import load_config, parse_config
@@ -59,8 +59,24 @@ def record(
     (folder / "README.md").write_text(model_card(table.tasks or {}, tables, made))
 
 
+@torch.no_grad()
+def take(folder: Path, model: Nano, eyes: VisionTower) -> None:
+    """The way back: an exported model's weights into `model` and `eyes`, as they were rounded."""
+    stored = load_file(folder / "model.safetensors")
+    for name, weight in _by_hub_name(model, eyes).items():
+        weight.copy_(stored[name])
+
+
 def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
     """The model's weights and those of its eyes under the Hub's names, in bfloat16."""
+    return {
+        name: value.detach().to("cpu", torch.bfloat16).contiguous()
+        for name, value in _by_hub_name(model, eyes).items()
+    }
+
+
+def _by_hub_name(model: Nano, eyes: VisionTower | None) -> dict[str, Tensor]:
+    """Weights where they are, under the Hub's names."""
     hub = {
         f"model.language_model.{name}": value
         for name, value in model.language_model.state_dict().items()
@@ -71,11 +87,7 @@ def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
         hub |= {f"model.{_hub_name(name)}": value for name, value in eyes.state_dict().items()}
         config = parse_config(with_eyes(config.raw))
     expected = {f"model.{name}" for name in expected_shapes(config)}
-    return {
-        name: value.detach().to("cpu", torch.bfloat16).contiguous()
-        for name, value in hub.items()
-        if name in expected
-    }
+    return {name: value for name, value in hub.items() if name in expected}
 
 
 def _hub_name(name: str) -> str:

@@ -26,7 +26,8 @@ from engine.training.trainer import Objective, Prompt, Trainer
 SEED = 1
 STATE = "state.pt"
 WARM_UP = 40  # steps
-CORPUS_HOURS = 16.0
+CORPUS_HOURS = 24.0
+NOISE_SECONDS = 240
 SAVE_EVERY_S = 180.0
 PROBE_EVERY = 600
 PROBE_COUNT = 40
@@ -172,7 +173,8 @@ def prepare(
         train_tokenizer(cache / "tokenizer.model")
     tokenizer = Tokenizer(cache)
     corpus = build(cache / "corpus", CORPUS_HOURS)
-    batches = Batches(corpus, tokenizer.encode, Augmenter(babble_of(corpus, SEED)), SEED)
+    augmenter = Augmenter(babble_of(corpus, SEED), seconds=NOISE_SECONDS)
+    batches = Batches(corpus, tokenizer.encode, augmenter, SEED)
     config = parse_config(raw_config())
     prompt = Prompt(
         tuple(transcribe_prefix(tokenizer, config, INSTRUCTION)),

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 import torch
 
-COOL_DOWN_MINUTES = 25.0  # before the end, the learning rate falls to zero
+COOL_DOWN_MINUTES = 45.0  # before the end, the learning rate falls to zero
 KERNELS = 16_384  # kept ready, one for each shape of product: making one takes milliseconds
 
 

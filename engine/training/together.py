@@ -1,6 +1,8 @@
 """The last part of the recipe: both halves learn from the same steps; resumable like them.
 
-python -m engine.training.together --out DIR --cache DIR [--until HH:MM]
+python -m engine.training.together --out DIR --cache DIR [--until HH:MM] [--after STEPS FOLDER]
+
+Where the state is lost, `--after` goes on from the weights of a model that made so many steps here.
 
 Steps with pictures, with sound and of typed lessons in turn: a decoder that learnt to answer about
 pictures alone would forget how to hear.
@@ -21,7 +23,7 @@ from engine.tokenizer import Tokenizer
 from engine.training import eyesight, language
 from engine.training.batches import Batches
 from engine.training.conversations import Chats
-from engine.training.export import export
+from engine.training.export import export, take
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, parser_of, use_fast_products
@@ -35,16 +37,16 @@ from engine.training.trainer import Trainer, attention_for
 
 STATE = "together.pt"
 SEED = 7
-STEPS = 8_000
+STEPS = 12_000
 # Shares of the steps with pictures, each up to a step; the others go on as the language half's last
 # stage does. At first hearing suffers: at 0.75, from 3 to 10 % of words wrong in trained voices.
 LOOKING = {1_000: 0.5, 2_500: 0.35, STEPS: 0.3}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 SHOWN = Mixture(
     {
-        Kind.SHAPES: 0.42,
+        Kind.SHAPES: 0.4,
         Kind.THING: 0.34,
-        Kind.UNKNOWN: 0.16,
+        Kind.UNKNOWN: 0.18,
         Kind.NOTHING: 0.05,
         Kind.SIGN: 0.03,
     }
@@ -56,11 +58,14 @@ PICTURES = 16  # of a step
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
 WARM_UP = 60  # steps
+HEADS_ALONE, HEADS_RATE = 100, 3e-3  # steps after weights alone were taken over
 SAVE_EVERY_S = 180.0
 _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
     language.STAGES[-1],
-    mixture=replace(language.STAGES[-1].mixture, looked=0.08, typed=0.45),
+    mixture=replace(
+        language.STAGES[-1].mixture, natural=0.33, opened=0.1, asked=0.26, looked=0.08, typed=0.4
+    ),
 )
 
 
@@ -143,6 +148,24 @@ class Together:
         eyes_norm = sight.advance(EYES_RATE * cooled)
         return report | {"eyes' norm": eyes_norm, "norm": trainer.advance(RATE * cooled)}
 
+    def follow(self, folder: Path, steps: int) -> None:
+        """Go on from an exported model that made so many steps, its training's state being lost.
+
+        The heads are not exported: new ones first learn alone what the weights tell them.
+        """
+        trainer, sight = self.trainer, self.sight
+        take(folder, trainer.model, sight.eyes)
+        trained = [*trainer.model.parameters(), *sight.eyes.parameters()]
+        for weight in trained:
+            weight.requires_grad_(False)
+        objective = replace(_HEARING.objective, next_token=0.0)
+        for number in range(HEADS_ALONE):
+            trainer.train(self._batches.batch(number, _HEARING.mixture), objective, HEADS_RATE)
+            sight.name(self._painter.views(number, PICTURES, self._mixture), HEADS_RATE)
+        for weight in trained:
+            weight.requires_grad_(True)
+        self.step = trainer.step = sight.step = steps
+
     def save(self, path: Path) -> None:
         """Write everything that a later run needs; a kill leaves the old file whole."""
         state = {
@@ -172,22 +195,35 @@ def looks(step: int) -> bool:
     return random.Random(f"together {SEED} {step}").random() < share
 
 
-def prepare(cache: Path, mixture: Mixture) -> Together:
-    """Both halves as they were left, here or each by itself."""
+def prepare(cache: Path, mixture: Mixture, after: tuple[int, Path] | None = None) -> Together:
+    """Both halves as they were left here, as an exported model has them, or each by itself."""
     trainer, tokenizer, batches, lessons = language.prepare(cache, "cpu")
     sight, painter = eyesight.prepare(cache, trainer.model)
     together = Together(trainer, sight, tokenizer, batches, lessons, painter, mixture)
     if (cache / STATE).exists():
         together.load(cache / STATE)
+    elif after:
+        steps, folder = after
+        together.follow(folder, steps)
     else:
         trainer.load(cache / language.STATE)
     return together
 
 
-def train(cache: Path, out: Path, until: float | None, steps: int = STEPS) -> Together:
+def train(
+    cache: Path,
+    out: Path,
+    until: float | None,
+    steps: int = STEPS,
+    after: tuple[int, Path] | None = None,
+) -> Together:
     """Train up to the last step, to the moment `until` (s since the epoch), or to SIGTERM; then
-    write the model into `out`."""
-    together = prepare(cache, SHOWN)
+    write the model into `out`.
+
+    after: steps that an exported model made and its folder, from which it goes on where there is
+        no state.
+    """
+    together = prepare(cache, SHOWN, after)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     saved, began = time.monotonic(), together.step
@@ -215,9 +251,11 @@ def main() -> None:
         "of the recipe: both halves' states, speech and the log",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
+    parser.add_argument("--after", nargs=2, metavar=("STEPS", "FOLDER"))
     arguments = parser.parse_args()
     use_fast_products(arguments.threads)
-    train(arguments.cache, arguments.out, deadline_of(arguments.until))
+    after = (int(arguments.after[0]), Path(arguments.after[1])) if arguments.after else None
+    train(arguments.cache, arguments.out, deadline_of(arguments.until), after=after)
 
 
 if __name__ == "__main__":

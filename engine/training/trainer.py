@@ -25,7 +25,7 @@ BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.01
 SMALLEST_MATRIX = 32  # rows or columns
 _NOTHING = -100  # stands where no target is
-SIZE_ODDS = (0.2, 0.15, 0.15, 0.5)  # of SIZES, the smallest first
+SIZE_ODDS = (0.27, 0.12, 0.13, 0.48)  # of SIZES, the smallest first
 DRAWN_SIZES: Mapping[Size, float] = dict(zip(SIZES, SIZE_ODDS, strict=True))
 
 

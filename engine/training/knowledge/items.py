@@ -8,7 +8,7 @@ from functools import cache
 
 from engine.training import grammar, wordnet
 from engine.training.grammar import is_held_out
-from engine.training.knowledge.general import DOING, DONE, LISTS, PATTERNS
+from engine.training.knowledge.general import AROUND, DOING, DONE, LISTS, PATTERNS
 from engine.training.knowledge.intent import Intent
 from engine.training.knowledge.later import LATER, LATER_TALK
 from engine.training.knowledge.phrasings import (
@@ -74,12 +74,12 @@ class Kind(StrEnum):
 
 KNOWN = (Kind.PROGRAM, Kind.SMALL_TALK, Kind.WORD, Kind.SUM)
 _SHARES = {  # of training
-    Kind.PROGRAM: 0.24,
+    Kind.PROGRAM: 0.29,
     Kind.SMALL_TALK: 0.05,
-    Kind.WORD: 0.31,
-    Kind.SUM: 0.16,
-    Kind.GENERAL: 0.18,
-    Kind.RARE_WORD: 0.06,
+    Kind.WORD: 0.36,
+    Kind.SUM: 0.09,
+    Kind.GENERAL: 0.16,
+    Kind.RARE_WORD: 0.05,
 }
 _TESTED = {  # of 100 known questions
     Kind.PROGRAM: 42,
@@ -218,11 +218,16 @@ def _general(rng: random.Random, held_out: bool) -> Asked:
     assert not held_out
     for _ in range(_MOST_DRAWS):
         kind = rng.random()
-        if kind < 0.55:
+        if kind < 0.45:
             text = grammar.expand(_slotted(rng.choice(PATTERNS), rng), rng)
-        elif kind < 0.75:
+        elif kind < 0.6:
+            noun = rng.choice(_nouns_elsewhere(known=True))
+            text = grammar.expand(rng.choice(AROUND).replace("<x>", noun), rng)
+        elif kind < 0.77:
             pattern = rng.choice(DOING).replace("<y>", rng.choice(DONE))
-            text = grammar.expand(pattern.replace("<x>", rng.choice(_foreign_nouns())), rng)
+            text = grammar.expand(
+                pattern.replace("<x>", rng.choice(_nouns_elsewhere(known=False))), rng
+            )
         elif kind < 0.88:
             text = grammar.expand(rng.choice(SENTENCES), rng)
             if is_held_out(text) or text in near_tests():
@@ -235,10 +240,10 @@ def _general(rng: random.Random, held_out: bool) -> Asked:
 
 
 @cache
-def _foreign_nouns() -> list[str]:
-    """Nouns of training that no question about the program has in it."""
+def _nouns_elsewhere(known: bool) -> list[str]:
+    """Nouns that are explained, or others of training, that no question about the program has."""
     own = set(" ".join(ask.question for asked in _taught_program() for ask in asked).split())
-    return [noun for noun in _rare_nouns()[False] if noun not in own]
+    return [noun for noun in (common_nouns() if known else _rare_nouns()[False]) if noun not in own]
 
 
 def _slotted(pattern: str, rng: random.Random) -> str:

@@ -116,10 +116,16 @@ def questions(
 
 
 def harder_questions(picture: Picture, nouns: Sequence[str], rng: random.Random) -> list[Question]:
-    """More training questions of what is learnt late: what is there, how many of it, and where."""
+    """More training questions of what is learnt late: what is there, how many of it, and where.
+
+    Of a thing there is little else to ask, so that its name would be one question in thirty.
+    """
     ask = _Asker(picture, nouns, rng, held_out=False)
     topics = _TOPICS[picture.scene.kind]
-    again = (_presence, _presence, _presence, _count, _count, _place, _absent, _absent)
+    again = (
+        *(_presence, _presence, _presence, _count, _count, _count, _place, _absent, _absent),
+        *(_thing, _thing, _unknown, _unknown),
+    )
     return [question for topic in again if topic in topics for question in topic(ask)]
 
 

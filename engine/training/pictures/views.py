@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.training.grammar import is_held_out, vocabulary
-from engine.training.pictures.drawing import Picture, draw
+from engine.training.pictures.drawing import Picture, Sprite, draw
 from engine.training.pictures.fonts import fonts
 from engine.training.pictures.questions import (
     ACROSS,
@@ -21,6 +21,7 @@ from engine.training.pictures.questions import (
     part,
     questions,
 )
+from engine.training.pictures.restyle import restyled
 from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, Scene, scene
 from engine.training.pictures.things import TRAINED, Style, Things
 from engine.vision.preprocess import resized
@@ -195,12 +196,17 @@ class Painter:
             np.random.default_rng(rng.getrandbits(64)),
             self._frame or (_HEIGHT, rng.randint(*_WIDTHS)),
             self._fonts,
-            lambda name: self._things.sprite(name, style),
+            lambda name: self._sprite(name, style, rng),
         )
         asked = questions(picture, self._things.nouns, rng, held_out=self._held_out)
         if not self._held_out:
             asked += harder_questions(picture, self._things.nouns, rng)
         return picture, asked
+
+    def _sprite(self, name: str, style: Style, rng: random.Random) -> Sprite:
+        """A thing as it is drawn; in training also as it might have been."""
+        sprite = self._things.sprite(name, style)
+        return sprite if self._held_out else restyled(sprite, rng)
 
 
 def words(*, held_out: bool) -> tuple[str, ...]:

@@ -57,3 +57,13 @@ def test_noise_lies_as_far_below_the_active_level_as_asked(augmenter: Augmenter)
     noisy = with_noise(speech, augmenter.noise("white"), 10.0, level, rng)
     difference = noisy - speech
     assert 20 * np.log10(level / difference.std()) == pytest.approx(10.0, abs=0.3)
+
+
+def test_a_longer_bank_holds_more_of_each_noise() -> None:
+    speech = np.sin(np.arange(20_000) / 5).astype(np.float32)
+    longer = Augmenter([speech], ALWAYS, seconds=90)
+    for name in ("white", "pink", "brown", "babble"):
+        assert len(longer.noise(name)) == 90 * 16_000
+    rng = np.random.default_rng(1)
+    quiet = Augmenter([], Odds(0, 0, 0, 0, 1.0))
+    assert np.isfinite(quiet.mix(speech, rng)).all(), "without a crowd the other noises are mixed"

@@ -121,6 +121,18 @@ def test_there_are_300_general_questions_in_thirty_domains_never_trained() -> No
     assert not [a for a in trained if a.kind is Kind.GENERAL and a.question in near]
 
 
+def test_questions_around_a_noun_that_is_explained_are_declined_in_training() -> None:
+    rng = random.Random(4)
+    declined = [items.drawn_of(Kind.GENERAL, rng) for _ in range(2000)]
+    nouns = items.common_nouns().keys()
+    around = [a for a in declined if set(a.question.split()) & nouns]
+    assert len(around) > 400
+    assert {asked.answer for asked in around} == {DECLINED}
+    asked = {asked.question for intent in items._taught_program() for asked in intent}
+    program = {word for text in asked for word in text.split()}
+    assert not set(items._nouns_elsewhere(known=True)) & program
+
+
 def test_what_has_an_answer_is_never_declined_in_training() -> None:
     rng = random.Random(3)
     for asked in (drawn(rng) for _ in range(5000)):

@@ -6,6 +6,7 @@ import itertools
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from engine.training import corpus as corpus_module
 from engine.training import espeak, voices
 from engine.training.corpus import Kind, build
 from engine.training.espeak import SAMPLE_RATE, speak_with_word_times
-from engine.training.knowledge.items import asked_aloud
+from engine.training.grammar import vocabulary
+from engine.training.knowledge.items import asked_aloud, common_nouns
 from engine.training.sets import EVERYDAY, NOISY, OTHER, build_sets, error_rate
 from engine.training.voices import Voice, speak
 
@@ -115,6 +117,16 @@ def test_a_corpus_that_says_something_else_is_made_again(
     monkeypatch.setattr(corpus_module, "asked_aloud", lambda _: itertools.repeat(other, 500))
     again = build(tmp_path, hours=0.001).clips
     assert {clip.text for clip in again if clip.kind is Kind.ASKED} == {"another one"}
+
+
+def test_words_of_questions_are_spoken_without_their_context_too() -> None:
+    wide = set(corpus_module.wide_vocabulary())
+    asked = [word for word in common_nouns() if word in wide]
+    assert len(asked) > 950
+    texts = corpus_module._unpredictable(random.Random(2))
+    said = Counter(word for text in itertools.islice(texts, 12_000) for word in text.split())
+    assert len(wide & said.keys()) > 0.9 * len(wide)
+    assert all(said[word] > 4 for word in vocabulary())
 
 
 def test_the_texts_of_a_small_set_begin_those_of_a_large_one_and_voices_take_turns() -> None:

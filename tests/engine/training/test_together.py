@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from engine.checkpoint import Checkpoint
 from engine.config import load_config, parse_config
@@ -16,6 +17,7 @@ from engine.tokenizer import Tokenizer
 from engine.training import answering, evaluate, eyesight, language, seeing, together
 from engine.training.answering import Answerer
 from engine.training.conversations import TURNS, Chat, Chats
+from engine.training.export import tensors
 from engine.training.eyes import GRID, PIXELS, with_eyes
 from engine.training.eyesight import Stage
 from engine.training.figures import table
@@ -173,3 +175,25 @@ def test_the_recipe_ends_in_a_model_that_sees(
     }
     assert any(row.name.endswith("heard by the starter ears") for row in rows)
     assert table("seeing", rows).count("\n") == len(rows) + 1
+
+
+@pytest.mark.usefixtures("short")
+def test_weights_alone_are_gone_on_from_where_the_state_is_lost(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
+    (tmp_path / eyesight.STATE).unlink()
+    monkeypatch.setattr(together, "HEADS_ALONE", 2)
+    monkeypatch.setattr(together, "PICTURES", 2)
+    made = together.prepare(tmp_path, MIXTURE, (70, evaluate.NANO))
+    assert made.step == made.trainer.step == made.sight.step == 70
+    shipped = load_file(evaluate.NANO / "model.safetensors")
+    taken = tensors(made.trainer.model, made.sight.eyes)
+    assert taken.keys() == shipped.keys()
+    assert all(torch.equal(taken[name], shipped[name]) for name in shipped)
+    untaught, _ = eyesight.prepare(tmp_path, made.trainer.model)
+    maps = untaught.heads.state_dict()
+    taught = made.sight.heads.state_dict()
+    assert not any(torch.equal(value, maps[name]) for name, value in taught.items())
+    made.learn(1.0, pictures=2)
+    assert made.step == 71
