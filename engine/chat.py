@@ -289,7 +289,8 @@ class Chat:
                 count = int(places.sum())
                 embeds[places] = rows[used : used + count]
                 used += count
-            asked = stop if tokens > PREFILL_TOKENS else _never
+            # A forward of few tokens works in memory that all of them share: nobody may go first.
+            asked = stop if chunk.shape[1] > PREFILL_TOKENS else _never
             try:
                 hidden = self._model.text(
                     embeds, chunk, cache=held.cache, size=size, want=1, stop=asked

@@ -5,6 +5,7 @@ Imports at the top are the standard library's: `setup` runs where nothing is ins
 
 import argparse
 import errno
+import io
 import logging
 import math
 import os
@@ -25,6 +26,7 @@ BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "assets" / "nano"
 
 FAILED = 1  # argparse itself ends with 2 on wrong usage
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+_BARRED = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # full, more than one may have, or broken
 
 
@@ -124,6 +126,8 @@ def run(options: argparse.Namespace) -> int:
                 "The output is closed: expected a terminal, a file or a pipe for the results; "
                 "open one and run this again",
             )
+        if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
+            sys.stdout.reconfigure(errors="backslashreplace")
         if options.command == "doctor":
             return _doctor(options)
         _COMMANDS[options.command](options)
@@ -144,6 +148,13 @@ def run(options: argparse.Namespace) -> int:
         _discard_output()
         return FAILED
     except OSError as error:
+        if error.errno in _BARRED:
+            print(
+                f"{error.filename}: {error.strerror}: give yourself the right to it, or choose "
+                "another place",
+                file=sys.stderr,
+            )
+            return FAILED
         if error.errno not in _DISK:
             raise
         _discard_output()

@@ -47,7 +47,12 @@ def read_pcm(path: Path) -> Iterator[Pcm]:
         )
         read, last = 0, False
         while not last:
-            block = _block(file, path, read)
+            try:
+                block = _block(file, path, read)
+            except NestlingError:
+                if resampler is not None:  # what it holds back was sound
+                    yield bounded(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+                raise
             read, last = read + len(block), not len(block)
             # float64, since the sum of two channels may exceed float32. Bounded before the
             # resampler, whose memory one bad sample would fill.
@@ -66,7 +71,15 @@ def read_chunks(path: Path) -> Iterator[AudioChunk]:
     """
     rest: Pcm = np.zeros(0, np.float32)
     start = 0
-    for block in read_pcm(path):
+    damage: NestlingError | None = None
+    blocks = read_pcm(path)
+    while True:
+        try:
+            block = next(blocks, None)
+        except NestlingError as error:
+            damage, block = error, None
+        if block is None:
+            break
         sound = np.concatenate([rest, block])
         whole = sound.size // CHUNK_SAMPLES * CHUNK_SAMPLES
         for first in range(0, whole, CHUNK_SAMPLES):
@@ -76,19 +89,21 @@ def read_chunks(path: Path) -> Iterator[AudioChunk]:
         start, rest = start + whole, sound[whole:]
     if rest.size:
         yield AudioChunk(rest.copy(), start, time.monotonic())
+    if damage is not None:
+        raise damage
 
 
 def _opened(path: Path) -> _Forward:
-    if not path.is_file():
-        found = (
-            "is a folder"
-            if path.is_dir()
-            else "is no regular file"
-            if path.exists()
-            else "does not exist"
-        )
-        raise _bad(path, found, "give the path of a sound file")
     try:
+        if not path.is_file():
+            found = (
+                "is a folder"
+                if path.is_dir()
+                else "is no regular file"
+                if path.exists()
+                else "does not exist"
+            )
+            raise _bad(path, found, "give the path of a sound file")
         path.open("rb").close()  # libsndfile does not say why
         # As bytes: soundfile refuses names that are no UTF-8.
         file = _Forward(os.fsencode(path) if os.name == "posix" else path)

@@ -21,6 +21,7 @@ from engine.hub.pace import Pace
 from engine.hub.part import Part, bytes_here
 from engine.hub.server import Interrupted, Listing, RemoteFile, Server
 from engine.hub.store import (
+    SOURCE_FILE,
     State,
     Store,
     disk_errors,
@@ -108,7 +109,7 @@ class _Download:
         """Another commit may have other files; equal ones stay. Then the plan is written down."""
         before = read_source(self._folder)
         same = set(before.files) & set(listing.files) if before else set()
-        kept = {name for file in same for name in names_of(file)}
+        kept = {SOURCE_FILE, *(name for file in same for name in names_of(file))}
         for path in self._folder.iterdir():
             if path.name not in kept:
                 path.unlink()

@@ -59,7 +59,14 @@ class Store:
         return self.root / f".{entry.folder_name}{_ARRIVING}"
 
     def find(self, entry: Entry) -> Found:
-        """What of a model is here."""
+        """What of a model is here.
+
+        Errors: DISK where the folder may not be looked at.
+        """
+        with disk_errors(self.root):
+            return self._found(entry)
+
+    def _found(self, entry: Entry) -> Found:
         folder = self.folder(entry)
         if folder.is_dir():
             source = read_source(folder)
@@ -74,10 +81,15 @@ class Store:
         return Found(State.PARTIAL, folder, here, total, source.commit)
 
     def others(self, known: tuple[Entry, ...]) -> list[Entry]:
-        """Models that are here, or on their way, besides the known ones."""
+        """Models that are here, or on their way, besides the known ones.
+
+        Errors: as `find`.
+        """
         folders = {self.folder(entry).name for entry in known}
         found = []
-        for path in sorted(self.root.iterdir()) if self.root.is_dir() else ():
+        with disk_errors(self.root):
+            paths = sorted(self.root.iterdir()) if self.root.is_dir() else []
+        for path in paths:
             name = path.name.removeprefix(".").removesuffix(_ARRIVING)
             source = read_source(path)
             if source is not None and name not in folders:
@@ -87,8 +99,9 @@ class Store:
         return found
 
     def free(self) -> int:
-        """Bytes that the disk has room for."""
-        return shutil.disk_usage(_existing(self.root)).free
+        """Bytes that the disk has room for. Errors: as `find`."""
+        with disk_errors(self.root):
+            return shutil.disk_usage(_existing(self.root)).free
 
     @contextmanager
     def held(self, entry: Entry) -> Iterator[None]:
@@ -131,10 +144,18 @@ class Store:
                 ErrorKind.BAD_INPUT,
                 f"{found.folder} was not downloaded by Nestling: remove it yourself if you want to",
             )
+        if found.folder.is_symlink():
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                f"{found.folder} leads to {found.folder.resolve()}, which Nestling did not make: "
+                "remove both yourself if you want to",
+            )
         with self.held(entry), disk_errors(self.root):
             for path in paths:
                 # Out of sight at once: a removal that is cut off leaves nothing half there.
                 leaving = self.root / f".{entry.folder_name}{_LEAVING}"
+                if leaving.is_symlink():
+                    leaving.unlink()
                 shutil.rmtree(leaving, ignore_errors=True)
                 os.replace(path, leaving)
                 shutil.rmtree(leaving)
@@ -186,8 +207,9 @@ def disk_errors(root: Path) -> Iterator[None]:
     except OSError as error:
         raise NestlingError(
             ErrorKind.DISK,
-            f"{error.filename or root} cannot be written ({error.strerror or error}): make room, "
-            "allow writing there or choose another folder, then go on; what has arrived is kept",
+            f"{error.filename or root} cannot be used ({error.strerror or error}): make room, "
+            "allow reading and writing there or choose another folder, then go on; what has "
+            "arrived is kept",
         ) from error
 
 

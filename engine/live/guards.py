@@ -18,6 +18,7 @@ FREE_WORDS = 2  # the rate says nothing about the first words: "a b" takes a qua
 MAX_COMPRESSION = 2.4
 MIN_COMPRESSION_BYTES = 80  # shorter text compresses badly whatever it is
 LONGEST_LOOP = 12  # words or tokens
+MOST_SURPLUS = 3  # times as often as allowed: whatever follows such a loop was not said
 FILLER_WORD_S = 0.25  # certain voice that each word of a filler needs to be believed
 
 # What recognisers trained on films and talks are known to write where nobody speaks. The last
@@ -52,24 +53,44 @@ def loop_start(items: Sequence[object], leeway: int = 1) -> int | None:
 
     Returns: index of the first item beyond the repeats that are allowed, None without a loop.
     """
+    found = _loop(items, leeway)
+    return None if found is None else found[0]
+
+
+def _loop(items: Sequence[object], leeway: int = 1) -> tuple[int, int] | None:
+    """Where the surplus of a loop begins that lasts to the end, and how long its run is."""
     for length in range(1, min(LONGEST_LOOP, len(items) // 3) + 1):
         run = length
         allowed = length * allowed_repeats(length) * (leeway if length <= 2 else 1)
         while run < len(items) and items[-1 - run] == items[-1 - run + length]:
             run += 1
         if run > allowed:
-            return len(items) - run + allowed
+            return len(items) - run + allowed, length
     return None
 
 
 def without_loop(words: Sequence[str]) -> tuple[str, ...]:
-    """Cut a hypothesis where it first starts to loop, though it may go on afterwards."""
-    spoken = [spoken_form(word) for word in words]
-    for end in range(1, len(spoken) + 1):
-        start = loop_start(spoken[:end])
-        if start is not None:
-            return tuple(words[:start])
-    return tuple(words)
+    """A hypothesis without its loops: without all that follows a long one, or one at its end.
+
+    Of a short one, such as laughter, only the surplus goes: people speak on after it.
+    """
+    kept, spoken = list(words), [spoken_form(word) for word in words]
+    end = 1
+    while end <= len(spoken):
+        found = _loop(spoken[:end])
+        if found is None:
+            end += 1
+            continue
+        start, length = found
+        stop = end
+        while stop < len(spoken) and spoken[stop] == spoken[stop - length]:
+            stop += 1
+        allowed = length * allowed_repeats(length)
+        if stop == len(spoken) or stop - start >= (MOST_SURPLUS - 1) * allowed:
+            return tuple(kept[:start])
+        del kept[start:stop], spoken[start:stop]
+        end = start
+    return tuple(kept)
 
 
 def is_monotonous(words: Sequence[str]) -> bool:
@@ -105,4 +126,5 @@ def plausible(
     doubtful = certain_s < FILLER_WORD_S * len(kept)
     if is_monotonous(kept) or (doubtful and is_filler(kept)):
         kept = ()
-    return kept if len(kept) >= committed else tuple(words[:committed])
+    firm = tuple(words[:committed])
+    return kept if kept[:committed] == firm else firm

@@ -98,14 +98,14 @@ class Preparation:
         """Where the file may lie, the first that can be written first."""
         folder = self.checkpoint.folder
         name = f"nestling-{self.scheme.name}.safetensors"
-        key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+        key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
         cache = platformdirs.user_cache_path("nestling", appauthor=False) / "prepared" / key
         return [folder / name, cache / name]
 
     def find(self) -> "Prepared | None":
         """The file, if it is there and was made from just this."""
         for file in self.places():
-            if file.is_file() and (found := self._read(file)) is not None:
+            if os.path.isfile(file) and (found := self._read(file)) is not None:
                 return found
         return None
 

@@ -9,7 +9,7 @@ _CGROUP_ROOT = Path("/sys/fs/cgroup")
 
 
 def available_bytes() -> int:
-    """Memory that this process may still take: what the system has, or its control group."""
+    """Memory that this process may still take: what the system has, or its control groups."""
     free: int = psutil.virtual_memory().available
     try:
         groups = _CGROUPS.read_text(encoding="utf-8").splitlines()
@@ -18,16 +18,35 @@ def available_bytes() -> int:
     for group in groups:
         _, controllers, path = group.split(":", 2)
         if controllers == "":
-            files = _CGROUP_ROOT / path.lstrip("/"), "memory.max", "memory.current"
+            root, limit, used = _CGROUP_ROOT, "memory.max", "memory.current"
         elif "memory" in controllers.split(","):
-            folder = _CGROUP_ROOT / "memory" / path.lstrip("/")
-            files = folder, "memory.limit_in_bytes", "memory.usage_in_bytes"
+            root = _CGROUP_ROOT / "memory"
+            limit, used = "memory.limit_in_bytes", "memory.usage_in_bytes"
         else:
             continue
-        limit, used = (_number(files[0] / name) for name in files[1:])
-        if limit is not None and used is not None:
-            free = min(free, limit - used)
+        folder = root / path.lstrip("/")
+        for place in (folder, *folder.parents):
+            free = min(free, _left(place / limit, place / used, place / "memory.stat", free))
+            if place == root:
+                break
     return max(0, free)
+
+
+def _left(limit: Path, used: Path, statistics: Path, otherwise: int) -> int:
+    """What one group may still take: what it holds of files makes room by itself."""
+    most, taken = _number(limit), _number(used)
+    if most is None or taken is None:
+        return otherwise
+    try:
+        lines = statistics.read_text(encoding="ascii").splitlines()
+        counts = {name: int(count) for name, count in (line.split() for line in lines)}
+    except (OSError, ValueError):
+        counts = {}
+    files = sum(
+        counts.get(f"total_{name}", counts.get(name, 0))
+        for name in ("inactive_file", "active_file")
+    )
+    return most - taken + files
 
 
 def _number(file: Path) -> int | None:

@@ -5,6 +5,7 @@ holds no more than is asked about.
 """
 
 import math
+import os
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
@@ -118,8 +119,12 @@ def read_sound(path: Path, program: str, seconds: float) -> Pcm | None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
-    if not path.is_file():
-        raise _bad(path, "is no file", "give the path of a video")
+    if not os.path.isfile(path):
+        raise _bad(path, "is no file that may be read", "give the path of a video")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:  # OpenCV would end the process
+        raise _bad(path, "has a name that is not UTF-8", "rename it") from error
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     try:
         if not capture.isOpened():

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+import engine.chat as chats
 import engine.senses
 from engine.chat import PREFILL_TOKENS, Chat
 from engine.datatypes import CHUNK_SAMPLES, FinishReason, Role, SamplingParams, Turn
@@ -227,6 +229,29 @@ def test_a_demonstration_gives_its_likeliest_answer_however_lively(tmp_path: Pat
     lively = SamplingParams(temperature=5.0, max_tokens=12, seed=7)
     question = [user(1, "hi")]
     assert ask(Chat(shown), question, params=lively) == ask(Chat(shown), question)
+
+
+def test_nobody_goes_first_within_a_forward_of_few_tokens(
+    model: Gemma3n, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works in memory that all such forwards share; a long one has its own."""
+    asked: list[tuple[int, bool]] = []
+    forward = model.text.forward
+
+    def watched(embeds: torch.Tensor, ids: torch.Tensor, **how: Any) -> torch.Tensor:
+        stop = how.get("stop")
+        asked.append((ids.shape[1], stop is not None and stop is not chats._never))
+        return forward(embeds, ids, **how)
+
+    monkeypatch.setattr(model.text, "forward", watched)
+    monkeypatch.setattr(Gemma3n, "prefill_tokens", 512)
+    chat, turns = Chat(model), [user(0, LONG * 3)]
+    first, *_ = ask(chat, turns, stop=Counting())
+    again, *_ = ask(chat, turns, stop=Counting())  # reads one token anew
+    assert first == again
+    assert (1, False) in asked
+    assert {stops for tokens, stops in asked if tokens <= PREFILL_TOKENS} == {False}
+    assert any(stops for _, stops in asked)
 
 
 def test_a_stop_id_ends_the_answer(model: Gemma3n, monkeypatch: pytest.MonkeyPatch) -> None:

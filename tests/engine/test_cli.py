@@ -306,3 +306,26 @@ def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.Monk
     assert run("setup") == 3
     assert run("test", "-k", "words", "tests/engine") == 4
     assert asked == ["setup", ["-k", "words", "tests/engine"]]
+
+
+def test_a_place_that_cannot_be_is_one_sentence(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / ("x" * 300)
+    assert cli.run(cli.parse(["slice", str(tiny), "small", str(out)])) == cli.FAILED
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "File name too long" in told[0]
+    assert cli.run(cli.parse(["models", "list", "--folder", str(out / "y")])) == cli.FAILED
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_name_that_is_no_text_is_printed_all_the_same(tiny: Path, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"mod\xe8les")
+    command = [sys.executable, str(ROOT / "main.py"), "models", "where", "--folder", str(folder)]
+    made = subprocess.run([*command, "E2B"], capture_output=True, check=False, timeout=60)
+    assert b"Traceback" not in made.stderr
+    listed = subprocess.run(
+        [*command[:3], "list", *command[4:]], capture_output=True, check=False, timeout=60
+    )
+    assert (listed.returncode, listed.stderr) == (0, b"")

@@ -185,6 +185,31 @@ def test_a_truncated_flac_is_reported(tmp_path):
     assert "damaged" in failure(path)
 
 
+@pytest.mark.parametrize("rate", [SAMPLE_RATE, 22_050])
+def test_all_sound_before_a_damaged_place_comes_as_chunks(tmp_path, rate):
+    path = tmp_path / "sound.flac"
+    rng = np.random.default_rng(0)
+    soundfile.write(path, 0.1 * rng.standard_normal(10 * rate), rate)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    blocks, chunks = [], []
+    for found, read in ((blocks, read_pcm), (chunks, read_chunks)):
+        with pytest.raises(NestlingError, match="damaged"):
+            found.extend(read(path))
+    whole = np.concatenate([chunk.pcm for chunk in chunks])
+    assert np.array_equal(whole, np.concatenate(blocks))
+    read = soundfile.SoundFile(path)
+    seconds = 0
+    with contextlib.suppress(soundfile.LibsndfileError):
+        while len(read.read(rate)) == rate:
+            seconds += 1
+    assert len(whole) == pytest.approx(seconds * SAMPLE_RATE, abs=2)
+
+
+def test_a_name_that_is_too_long_is_a_sentence(tmp_path):
+    assert "cannot be read" in failure(tmp_path / ("x" * 300 + ".wav"))
+
+
 def test_samples_of_a_real_encoder_at_an_odd_rate(tmp_path):
     path = tmp_path / "sound.wav"
     subprocess.run(

@@ -1,10 +1,12 @@
 """What an earlier run left is used again; a disk that is full or shut costs a sentence."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from engine.errors import ErrorKind, NestlingError
+from engine.hub import download as download_module
 from engine.hub.catalogue import Entry
 from engine.hub.download import download
 from engine.hub.events import Checking, Damaged
@@ -107,6 +109,50 @@ def test_a_new_version_keeps_the_files_that_are_the_same(
     assert store.find(entry).commit == "b" * 40
 
 
+def test_a_disk_that_is_full_when_the_plan_is_written_costs_nothing(
+    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old plan was thrown away first, and all that had arrived counted for nothing."""
+    hub.fault(WEIGHTS, *(Fault(after=100_000 if n == 0 else 0) for n in range(5)))
+    with pytest.raises(NestlingError):
+        fetch()
+    (store.arriving(entry) / f"{WEIGHTS}.synced").write_bytes(b"%020d" % 100_000)
+    before = store.find(entry)
+    hub.faults.clear()
+    with monkeypatch.context() as full:
+        full.setattr(download_module, "write_source", _no_room)
+        with pytest.raises(NestlingError, match="No space left"):
+            fetch()
+    assert store.find(entry) == before
+    assert before.state is State.PARTIAL
+    hub.seen.clear()
+    fetch()
+    assert hub.requests(WEIGHTS)[0].start == 100_000
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_model_that_was_moved_elsewhere_is_not_taken_for_ours(
+    fetch: Fetch, store: Store, entry: Entry, tmp_path: Path
+) -> None:
+    fetch()
+    folder, elsewhere = store.folder(entry), tmp_path / "larger disk"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    with pytest.raises(NestlingError, match="leads to .*larger disk") as caught:
+        store.remove(entry)
+    assert caught.value.kind is ErrorKind.BAD_INPUT
+    assert store.find(entry).state is State.READY
+    folder.unlink()
+    elsewhere.rename(folder)
+    left = store.root / f".{entry.folder_name}.leaving"  # what earlier versions made of it
+    left.symlink_to(elsewhere)
+    assert store.remove(entry) > 0
+    assert store.find(entry).state is State.ABSENT
+
+
 def test_a_full_disk_is_said_before_anything_is_fetched(
     fetch: Fetch, hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +186,7 @@ def test_a_disk_that_fills_up_meanwhile_is_a_sentence_and_the_rest_is_kept(
 
 def test_a_folder_that_cannot_be_made(hub: HubServer, entry: Entry, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(NestlingError, match="cannot be written") as caught:
+    with pytest.raises(NestlingError, match="cannot be used") as caught:
         list(download(entry, Store(tmp_path / "file" / "models"), Server(hub.address), HURRY))
     assert caught.value.kind is ErrorKind.DISK
 

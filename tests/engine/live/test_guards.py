@@ -33,6 +33,21 @@ def test_a_loop_is_cut_where_it_begins(text, kept):
     assert " ".join(without_loop(text.split())) == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("no no no no no no do not do that", "no no no no no do not do that"),
+        ("ha ha ha ha ha ha ha ha we leave at nine", "ha ha ha ha ha we leave at nine"),
+        ("my number is 5 5 5 0 0 0 0 0 0 7", "my number is 5 5 5 0 0 0 0 0 7"),
+        ("哈 哈 哈 哈 哈 哈 我 们 明 天 走", "哈 哈 哈 哈 哈 我 们 明 天 走"),
+        ("so so so so so so so no no no no no no", "so so so so so no no no no no"),
+    ],
+)
+def test_what_is_said_after_laughter_or_a_repeated_word_stays(text, kept):
+    assert without_loop(text.split()) == tuple(kept.split())
+    assert plausible(text.split(), 0, voice_s=5.0, certain_s=4.0) == tuple(kept.split())
+
+
 def test_digits_may_repeat_longer_than_words():
     zeros = [7] * 9
     assert loop_start(zeros, leeway=2) is None
@@ -61,6 +76,8 @@ def test_there_are_not_more_words_than_the_voice_can_carry():
 def test_confirmed_words_are_never_taken_back(voice_s):
     words = ["you"] * 40
     assert plausible(words, 12, voice_s, voice_s)[:12] == ("you",) * 12
+    words = [*["you"] * 7, *["go", "on", "now", "and", "then", "come", "back", "here"]]
+    assert plausible(words, 7, voice_s, voice_s)[:7] == ("you",) * 7
 
 
 def test_monotonous_text_beyond_the_confirmed_words_is_dropped():

@@ -53,6 +53,25 @@ def test_weights_of_the_command_line_come_first(
             0,
         ),
         ("", {}, None),
+        (
+            "0::/mine\n",
+            {
+                "mine/memory.max": "16000",
+                "mine/memory.current": "12000",
+                "mine/memory.stat": "anon 1000\ninactive_file 8000\nactive_file 3000",
+            },
+            15000,
+        ),
+        (
+            "0::/user/mine\n",
+            {
+                "user/mine/memory.max": "max",
+                "user/mine/memory.current": "2000",
+                "user/memory.max": "4000",
+                "user/memory.current": "2500",
+            },
+            1500,
+        ),
     ],
 )
 def test_memory_is_bounded_by_the_control_group(

@@ -64,6 +64,13 @@ def test_made_once_and_whole(tmp_path: Path) -> None:
     assert found.damaged() == []
 
 
+def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    folder = write(tmp_path / os.fsdecode(b"mod\xe8le"))
+    file = made(folder)
+    assert file.parent == folder
+    assert opened(folder, Weights.INT4) is not None
+
+
 def test_another_source_scheme_or_machine_needs_another_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Videos: the frames of every second with their times, scenes, sound."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_colours_are_red_green_blue_and_the_picture_upright(tmp_path: Path) -> N
     red, black = (bottom, top) if bottom[0] > top[0] else (top, bottom)
     assert red[0] > 250
     assert max(red[1], red[2], *black) < 5
+
+
+def test_a_name_that_is_no_text_is_said_and_ends_nothing(tmp_path: Path) -> None:
+    """OpenCV ends the process over it."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    film(tmp_path / "a.mp4", counted(3), rate=RATE).rename(path)
+    with pytest.raises(NestlingError, match="not UTF-8") as caught:
+        video.glimpses(path)
+    assert caught.value.kind is ErrorKind.BAD_PICTURE
 
 
 def test_scenes_begin_where_the_picture_changes(tmp_path: Path) -> None:
