@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.capture.portaudio import AudioSystem
     from app.conversation.controller import ConversationController
     from app.conversation.feature import ConversationFeature
+    from app.copying import Copying
     from app.downloads import Downloads
     from app.listening import ListeningController
     from app.looking import Looking
@@ -84,6 +85,7 @@ class Application(QObject):
     chat: ConversationFeature
     conversation: ConversationController
     looking: Looking
+    copying: Copying
     sizing: Sizing
 
     def __init__(
@@ -167,6 +169,7 @@ class Application(QObject):
         self.translating = Translating(self)
         self.captions = Captions(self)
         from app.conversation.feature import ConversationFeature
+        from app.copying import Copying
         from app.downloads import Downloads
         from app.looking import Looking
 
@@ -175,6 +178,7 @@ class Application(QObject):
         self.chat = ConversationFeature(self)
         self.conversation = self.chat.controller
         self.looking = Looking(self)
+        self.copying = Copying(self)
         from app.sizing import Sizing
 
         self.sizing = Sizing(self)
@@ -201,8 +205,6 @@ class Application(QObject):
             banner.show_message(
                 kind, message, table["open_model"].text(), table["open_model"].trigger
             )
-        elif kind is ErrorKind.DISK and self._running:
-            banner.show_message(kind, message, self.tr("Try again"), self.listening.retry_writing)
         else:
             banner.show_message(kind, message)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import journal
+from app.conversation.store import forget as forget_conversations
 from app.export import Format, Words, export_rows
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -42,7 +43,7 @@ class Commands(QObject):
         cleared(): the window's transcript is empty now.
         kept_shown(object, object): the window shows this kept transcript; its recordings'
             numbers in the window, to those in the file.
-        deleted(): everything kept on disk is gone.
+        deleted(): everything kept on disk goes.
     """
 
     model_chosen = Signal(str)
@@ -314,14 +315,16 @@ class Commands(QObject):
 
     @Slot()
     def delete_everything(self) -> None:
-        """All transcripts, the error log, the settings, and what the window shows."""
+        """All transcripts and conversations, the error log, the settings, what the window shows."""
         if self._state.phase is not Phase.IDLE:
             self._window.banner.show_message(
                 None, self.tr("Stop listening first; then everything can be deleted.")
             )
             return
+        self.deleted.emit()  # who has files of it open lets go of them
         try:
             journal.forget_all(self._paths.journal_folder)
+            forget_conversations(self._paths.conversations_file)
             self._paths.crash_file.unlink(missing_ok=True)
             self._settings.reset()
         except OSError as error:
@@ -334,5 +337,5 @@ class Commands(QObject):
             return
         self._transcript.clear()
         self.cleared.emit()
-        self.deleted.emit()
+        self._window.banner.clear(ErrorKind.DISK, ErrorKind.BAD_INPUT)  # of what is gone now
         self._window.banner.show_message(None, self.tr("Everything is deleted."))

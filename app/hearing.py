@@ -44,7 +44,7 @@ class Hearing(QObject):
         window.picker.chosen.connect(self._microphone_chosen)
         window.table["listen"].triggered.connect(self._toggle_listening)
         window.table["pause"].triggered.connect(self._toggle_pause)
-        self.controller.failed.connect(program.say)
+        self.controller.failed.connect(self._failed)
         self.controller.recovered.connect(self._recovered)
         program.commands.growing_journals = self.controller.growing_journals
         program.commands.cleared.connect(self.controller.forget_times)
@@ -80,6 +80,15 @@ class Hearing(QObject):
                 when=when_text(cut[0].started), count=cut[0].words
             ),
         )
+
+    @Slot(object, str)
+    def _failed(self, kind: ErrorKind, message: str) -> None:
+        if kind is ErrorKind.DISK:  # what was refused waits
+            self._window.banner.show_message(
+                kind, message, self.tr("Try again"), self.controller.retry_writing
+            )
+        else:
+            self._program.say(kind, message)
 
     @Slot()
     def _toggle_listening(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from app.models.live import ModelState, Phase
 from app.settings.choices import HeldWeights
@@ -19,8 +19,8 @@ _VARIABLE = "NESTLING_WEIGHTS"  # `--weights`, which the worker has inherited
 class WeightsKeeper(QObject):
     """Tells the bridge what the setting says, and has the model opened again when it changes.
 
-    State: `_due`: it changed while something was listened to or answered; `_heard`: that of the
-    audio tower did.
+    State: `_due`: it changed while something was listened to or answered, or a model was opened;
+    `_heard`: that of the audio tower did.
     """
 
     def __init__(self, program: Application) -> None:
@@ -32,6 +32,8 @@ class WeightsKeeper(QObject):
         self._settings.changed.connect(self._settings_changed)
         self._state.phase_changed.connect(self._go_on)
         self._bridge.finished.connect(self._go_on)
+        # Queued: who else follows the model must be done with the one that was opened.
+        self._state.model_changed.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
@@ -73,7 +75,7 @@ class WeightsKeeper(QObject):
             self._state.phase is not Phase.IDLE
             or self._state.asking_aloud
             or self._program.conversation.answering
-            or (self._state.model is not None and self._state.model_state is ModelState.LOADING)
+            or self._state.model_state is ModelState.LOADING
         )
 
     def _tell_bridge(self) -> None:

@@ -256,7 +256,7 @@ class Looking(QObject):
         the pictures beside the question."""
         audio, rgb, marked = self.sound.sound(), self.picture(), self._marked()
         composer = self._chat.page.composer
-        pictures = (*composer.draft.pictures, *(() if rgb is None else (rgb,)))
+        pictures = (*composer.attached, *(() if rgb is None else (rgb,)))
         if audio is None and not pictures and not marked:
             self._program.say(
                 None,

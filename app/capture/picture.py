@@ -110,6 +110,8 @@ def _files(data: QMimeData) -> list[Path]:
 
 
 def _on_white(image: QImage) -> QImage:
+    image = QImage(image)
+    image.setDevicePixelRatio(1.0)  # of a file named @2x: it would be painted at half its size
     ground = QImage(image.size(), QImage.Format.Format_RGB32)
     ground.fill(0xFFFFFFFF)
     painter = QPainter(ground)

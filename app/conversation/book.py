@@ -256,12 +256,13 @@ class ConversationBook(QObject):
     def delete(self, conversation: Conversation) -> None:
         """Delete a conversation for good, with its pictures and sound."""
         try:
-            for message in self._store.messages(conversation.id):
-                self._with_media.pop(message.id, None)
+            messages = self._store.messages(conversation.id)
             self._store.delete(conversation.id)
         except NestlingError as error:
             self._fail(error)
             return
+        for message in messages:
+            self._with_media.pop(message.id, None)
         self._waiting.pop(conversation.id, None)
         if self.conversation is not None and self.conversation.id == conversation.id:
             self._drop()

@@ -104,7 +104,7 @@ class ConversationFeature(QObject):
         page.list.renamed.connect(self._renamed)
         for name, slot in {
             "new": self._new,
-            "rename": page.list.begin_rename,
+            "rename": self._rename,
             "speak": self.spoken.toggle,
             "stop": self.controller.stop,
             "go_on": self.controller.go_on,
@@ -325,11 +325,17 @@ class ConversationFeature(QObject):
         self._program.window.pages.show_page("conversation")
         self.page.composer.edit.setFocus()
 
+    @Slot()
+    def _rename(self) -> None:
+        self._program.window.pages.show_page("conversation")
+        self.page.begin_rename()
+
     @Slot(object, object)
     def _chosen(self, conversation: Conversation, message: int | None) -> None:
         shown = self.book.conversation
         try:
-            if shown is None or shown.id != conversation.id or message is not None:
+            there = shown is not None and shown.id == conversation.id
+            if not there or (message is not None and self.book.model.place(message) is None):
                 self.book.open(conversation, message)
         except NestlingError as error:
             self._program.say(error.kind, error.message)

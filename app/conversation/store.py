@@ -6,6 +6,7 @@ for the disk to the system; after a power failure the last moments may be gone, 
 """
 
 import contextlib
+import glob
 import logging
 import os
 import re
@@ -56,6 +57,18 @@ class Found:
     excerpt: str
 
 
+def forget(file: Path) -> None:
+    """Delete a file of conversations that is not open, its log, and such as were damaged.
+
+    Raises:
+        OSError: not all of it could be deleted.
+    """
+    for more in ("", "-wal", "-shm"):
+        Path(f"{file}{more}").unlink(missing_ok=True)
+    for damaged in file.parent.glob(f"{glob.escape(file.stem)}.damaged-*"):
+        damaged.unlink()
+
+
 class Store:
     """One file of conversations, open until `close`. For one thread.
 
@@ -70,7 +83,8 @@ class Store:
         self.file = file
         self.problem = ""  # one sentence, if the file was damaged and has been set aside
         self._begun = False  # what is open is the file, with its tables, and not the memory
-        with self._told():
+        self._scrubbed = True  # no page holds what was deleted
+        with self._told("Make room or allow reading there and start Nestling again"):
             self._connection = self._opened()
         self._next = 1 + max(self._highest("message"), 0)
 
@@ -128,6 +142,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._scrub()
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
@@ -158,6 +173,7 @@ class Store:
                     conversation = replace(c, id=self.create(c.title, c.system, c.sampling).id)
                 self.put(conversation.id, *messages)
                 self.update(conversation)
+        self._scrub()
         return conversation
 
     def conversations(self) -> list[Conversation]:
@@ -182,23 +198,33 @@ class Store:
         """Delete a conversation for good: no byte of its text is left in the file or its log."""
         with self._told():
             self._connection.execute("DELETE FROM conversation WHERE id = ?", (number,))
-            self._scrub()
+        self._scrubbed = False
+        self._scrub()
 
     def delete_all(self) -> None:
         """Delete every conversation for good, and the file with them."""
         with self._told():
             self._connection.close()
             if self.file is not None:
-                for more in ("", "-wal", "-shm"):
-                    Path(f"{self.file}{more}").unlink(missing_ok=True)
+                forget(self.file)
             self._connection = self._opened()
 
     def _scrub(self) -> None:
-        """The index keeps words of deleted rows until it is built anew; the log, old pages."""
-        self._connection.execute("INSERT INTO search (search) VALUES ('rebuild')")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.execute("VACUUM")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """The index keeps words of deleted rows until it is built anew; the log, old pages.
+
+        That takes room for a copy of the file: where there is none, it is done later.
+        """
+        if self._scrubbed:
+            return
+        try:
+            self._connection.execute("INSERT INTO search (search) VALUES ('rebuild')")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            log.warning("what was deleted is not overwritten yet: %s", error)
+        else:
+            self._scrubbed = True
 
     # --- messages --------------------------------------------------------------------------------
 
@@ -313,7 +339,7 @@ class Store:
             raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, advice: str = "Make room or allow writing there") -> Iterator[None]:
         """The database's errors as one sentence for people."""
         try:
             yield
@@ -321,8 +347,8 @@ class Store:
             log.warning("conversations: %s", error)
             raise NestlingError(
                 ErrorKind.DISK,
-                f"The conversations cannot be kept in {self.file} ({error}). Make room or allow "
-                "writing there; until then they are only in the window.",
+                f"The conversations cannot be kept in {self.file} ({error}). {advice}; until then "
+                "they are only in the window.",
             ) from error
 
 

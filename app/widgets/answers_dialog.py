@@ -72,8 +72,10 @@ class AnswersDialog(QDialog):
         self.seed = QSpinBox(self.exact)
         self.seed.setRange(ANY_SEED, LARGEST_SEED)
         for field in (self.temperature, self.top_p):
+            field.setKeyboardTracking(False)  # a number is whole when it is left, or by Enter
             field.valueChanged.connect(self._number_changed)
         for number in (self.top_k, self.tokens, self.seed):
+            number.setKeyboardTracking(False)
             number.valueChanged.connect(self._number_changed)
         self._labels = [QLabel(self.exact) for _ in range(5)]
         form = QFormLayout(self.exact)
@@ -87,6 +89,8 @@ class AnswersDialog(QDialog):
         scale.addWidget(self.lively)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter in a field is for the field
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)

@@ -5,6 +5,7 @@ A window of its own without a frame: drag it anywhere, or let clicks go through 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -241,8 +242,10 @@ class CaptionWindow(QWidget):
             split = max(0, min(len(words), len(caption.text) - start))
             x = area.left() + (area.width() - placed.naturalTextWidth()) / 2
             y = area.top() + (row - first) * line + QFontMetricsF(self._font()).ascent()
-            x = self._write(painter, QPoint(round(x), round(y)), words[:split], text, slanted=False)
-            self._write(painter, QPoint(round(x), round(y)), words[split:], faint, slanted=True)
+            parts = [(words[:split], text, False), (words[split:], faint, True)]
+            for part, colour, slanted in reversed(parts) if _goes_left(words) else parts:
+                at = QPoint(round(x), round(y))
+                x = self._write(painter, at, part, colour, slanted=slanted)
 
     def _laid_out(self, text: str, width: float) -> QTextLayout:
         """Lines of text no wider than `width`."""
@@ -276,3 +279,9 @@ class CaptionWindow(QWidget):
         if self._look.dark:
             return QColor("#9fe3cf" if translated else "#ffffff"), QColor("#c9cde9")
         return QColor("#1f5346" if translated else "#161a15"), QColor("#4b4c7c")
+
+
+def _goes_left(text: str) -> bool:
+    """Whether a line is read from right to left: by its first letter that says so."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)

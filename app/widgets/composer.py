@@ -149,7 +149,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._answering = self._speaking = self._editing = False
-        self._put_aside = ""  # while an earlier question is edited
+        self._put_aside = Draft()  # while an earlier question is edited
         self._pictures: list[Rgb] = []
         self._live_picture: Callable[[], Rgb | None] | None = None
         self._buttons: list[QToolButton] = []
@@ -214,15 +214,22 @@ class Composer(QFrame):
     @property
     def draft(self) -> Draft:
         """What is being prepared, or was before an earlier question was edited."""
-        text = self._put_aside if self._editing else self.edit.toPlainText()
-        return Draft(text, tuple(self._pictures))
+        if self._editing:
+            return self._put_aside
+        return Draft(self.edit.toPlainText(), self.attached)
 
     def take_up(self, draft: Draft) -> None:
-        """Go on with a draft in place of what is there."""
-        self.clear()
-        self.edit.setPlainText(draft.text)
-        for picture in draft.pictures:
-            self.attach_picture(picture)
+        """Go on with a draft in place of what is there; an edit ends."""
+        if self._editing:
+            self._put_aside = draft
+            self._end_edit()
+        else:
+            self._fill(draft)
+
+    @property
+    def attached(self) -> tuple[Rgb, ...]:
+        """The pictures that were put there, uint8[H, W, 3] each."""
+        return tuple(self._pictures)
 
     @property
     def pictures(self) -> tuple[Rgb, ...]:
@@ -230,7 +237,7 @@ class Composer(QFrame):
         what is seen now.
         """
         seen = self._seen_now() if not self._pictures and not self._editing else None
-        return tuple(self._pictures) if seen is None else (seen,)
+        return self.attached if seen is None else (seen,)
 
     def set_live_picture(self, source: Callable[[], Rgb | None]) -> None:
         """Where the picture comes from that is seen now."""
@@ -273,19 +280,12 @@ class Composer(QFrame):
 
     def clear(self) -> None:
         """An empty field without pictures; an edit ends and gives back what it has put aside."""
-        self.edit.clear()
-        self._pictures.clear()
-        for button in self._buttons:
-            self._strip.removeWidget(button)
-            button.deleteLater()
-        self._buttons.clear()
-        self._end_edit()
-        self._show()
+        self.take_up(self._put_aside if self._editing else Draft())
 
     def begin_edit(self, text: str) -> None:
-        """Edit an earlier question: sending replaces it."""
-        self._put_aside, self._editing = self.draft.text, True
-        self.edit.setPlainText(text)
+        """Edit an earlier question: sending replaces it; pictures put there replace its own."""
+        self._put_aside, self._editing = self.draft, True
+        self._fill(Draft(text))
         self.edit.selectAll()
         self.edit.setFocus()
         self._show()
@@ -294,11 +294,21 @@ class Composer(QFrame):
         if not self._editing:
             return
         self._editing = False
-        self.edit.setPlainText(self._put_aside)
-        self.edit.moveCursor(QTextCursor.MoveOperation.End)
-        self._put_aside = ""
-        self._show()
+        self._fill(self._put_aside)
+        self._put_aside = Draft()
         self.edit_left.emit()
+
+    def _fill(self, draft: Draft) -> None:
+        self._pictures.clear()
+        for button in self._buttons:
+            self._strip.removeWidget(button)
+            button.deleteLater()
+        self._buttons.clear()
+        self.edit.setPlainText(draft.text)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+        for picture in draft.pictures:
+            self.attach_picture(picture)
+        self._show()
 
     @Slot()
     def submit(self) -> None:

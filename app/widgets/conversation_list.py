@@ -56,6 +56,9 @@ class ConversationList(QFrame):
         menu: list[QAction] = [actions[name] for name in ("rename", "export_md", "export_json")]
         self.list.addActions([*menu, actions["delete"]])
         self.list.currentItemChanged.connect(self._current_changed)
+        # The one in sight is current from the start: a place in it is gone to by asking for it.
+        self.list.itemClicked.connect(self._place_asked)
+        self.list.itemActivated.connect(self._place_asked)
         self.list.itemChanged.connect(self._item_changed)
         self.list.itemDelegate().closeEditor.connect(self._renamed)
         head = QHBoxLayout()
@@ -102,9 +105,9 @@ class ConversationList(QFrame):
         return self.field.text().strip()
 
     def begin_rename(self) -> None:
-        """Let the current title be written anew, in its place."""
+        """Let the current title be written anew, in its place; the list must be in sight."""
         item = self.list.currentItem()
-        if item is not None:
+        if item is not None and self.list.isVisible():
             with QSignalBlocker(self.list):
                 conversation: Conversation = item.data(_CONVERSATION)
                 item.setText(conversation.title)
@@ -131,6 +134,11 @@ class ConversationList(QFrame):
     ) -> None:
         if item is not None:
             self.chosen.emit(item.data(_CONVERSATION), item.data(_MESSAGE))
+
+    @Slot(QListWidgetItem)
+    def _place_asked(self, item: QListWidgetItem) -> None:
+        if item.data(_MESSAGE) is not None:
+            self._current_changed(item, None)
 
     @Slot()
     def _typed(self) -> None:

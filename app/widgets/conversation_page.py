@@ -116,6 +116,13 @@ class ConversationPage(QWidget):
         else:
             self.composer.edit.setFocus()
 
+    @Slot()
+    def begin_rename(self) -> None:
+        """Let the current title be written anew; in a narrow window the list comes for it."""
+        self._list_wanted = True
+        self._arrange()
+        self.list.begin_rename()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list stands beside the messages where there is room."""
         super().resizeEvent(event)

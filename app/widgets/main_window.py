@@ -143,8 +143,6 @@ class MainWindow(QMainWindow):
         table["panel"].toggled.connect(self._toggle_panel)
         table["full_screen"].toggled.connect(self._toggle_full_screen)
         table["latest"].triggered.connect(self.view.follow)
-        table["copy"].triggered.connect(self.view.copy)
-        table["select_all"].triggered.connect(self._select_all)
         table["microphone"].triggered.connect(self._go_to_microphones)
         table["size_larger"].triggered.connect(self._larger_size)
         table["size_smaller"].triggered.connect(self._smaller_size)
@@ -219,11 +217,6 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
-
-    @Slot()
-    def _select_all(self) -> None:
-        self.view.setFocus()
-        self.view.selectAll()
 
     @Slot()
     def _go_to_microphones(self) -> None:

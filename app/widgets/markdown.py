@@ -58,7 +58,7 @@ class Renderer:
 
     def render(self, text: str) -> Rendered:
         """The text as rich text."""
-        text = text.replace("\0", "\ufffd")
+        text = text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
         if not text.startswith(self._settled):
             self._settled, self._made = "", Rendered()
         rest = text[len(self._settled) :]
@@ -67,8 +67,8 @@ class Renderer:
         if cut:
             line = (tokens[cut].map or [0])[0]
             self._made = self._joined(tokens[:cut])
-            lines = rest.splitlines(keepends=True)
-            self._settled += "".join(lines[:line])
+            # The parser's lines: `splitlines` cuts at other characters, too.
+            self._settled += "".join(f"{text}\n" for text in rest.split("\n")[:line])
             tokens = tokens[cut:]
         return self._joined(tokens)
 

@@ -70,7 +70,7 @@ class MessageList(QListView):
         self._idle.timeout.connect(self._lay_out_some)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.setModel(model)
-        model.modelReset.connect(self.rows_changed)
+        model.modelReset.connect(self._begin_anew)
         model.rowsInserted.connect(self.rows_changed)
         model.rowsRemoved.connect(self.rows_changed)
         theme.changed.connect(self._retint)
@@ -117,6 +117,12 @@ class MessageList(QListView):
         self._to_bottom()
 
     # --- heights ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        """Other messages: the pointer is on none of them before it moves."""
+        self.enter(-1)
+        self.rows_changed()
 
     @Slot()
     def rows_changed(self) -> None:

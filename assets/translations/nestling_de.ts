@@ -441,10 +441,6 @@
     <context>
         <name>Application</name>
         <message>
-            <source>Try again</source>
-            <translation>Noch einmal</translation>
-        </message>
-        <message>
             <source>Finishing the last words, then Nestling closes…</source>
             <translation>Die letzten Wörter werden fertig, dann schließt Nestling …</translation>
         </message>
@@ -1094,6 +1090,10 @@
         <message>
             <source>The transcript of {when} was cut off; its {count} words are here.</source>
             <translation>Die Mitschrift vom {when} wurde abgebrochen; ihre {count} Wörter stehen hier.</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal</translation>
         </message>
     </context>
     <context>

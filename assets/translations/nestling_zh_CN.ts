@@ -441,10 +441,6 @@
     <context>
         <name>Application</name>
         <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
             <source>Finishing the last words, then Nestling closes…</source>
             <translation>正在写完最后的话，随后 Nestling 将关闭…</translation>
         </message>
@@ -1094,6 +1090,10 @@
         <message>
             <source>The transcript of {when} was cut off; its {count} words are here.</source>
             <translation>{when} 的记录曾被中断；其中的 {count} 个词在这里。</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
         </message>
     </context>
     <context>

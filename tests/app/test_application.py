@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +28,7 @@ from engine.protocol import (
     StartListening,
     StopListening,
 )
-from tests.app.window_fakes import FakeHost, model, say, words
+from tests.app.window_fakes import FakeHost, model, say, segment, words
 
 Compose = Callable[[], Application]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -370,6 +371,13 @@ def test_about_names_the_licences(program: Application) -> None:
     dialog.close()
 
 
+def test_selecting_all_and_copying(program: Application) -> None:
+    program.transcript.put(1, segment(0, "one two", final=True))
+    program.window.table["select_all"].trigger()
+    program.window.table["copy"].trigger()
+    assert QGuiApplication.clipboard().text() == "one two"
+
+
 def test_a_bug_of_ours_is_a_banner(program: Application) -> None:
     program.say_internal("Something went wrong inside.")
     assert program.window.banner.text == "Something went wrong inside."
@@ -381,6 +389,12 @@ def test_a_full_disk_can_be_tried_again(program: Application) -> None:
     program.window.banner.action.click()
     program.listening.recovered.emit(ErrorKind.DISK)
     assert program.window.banner.text == ""
+
+
+def test_what_is_not_tried_again_has_no_button_for_it(program: Application) -> None:
+    program.say(ErrorKind.DISK, "The picture cannot be saved.")
+    assert program.window.banner.text == "The picture cannot be saved."
+    assert not program.window.banner.action.isVisible()
 
 
 def test_a_second_start_shows_the_window(

@@ -1,5 +1,6 @@
 """The caption window: what it shows, how it looks, where it stands; driven by the transcript."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
@@ -154,6 +155,30 @@ def test_the_lines_that_have_room_are_the_last(program: Application, window: Cap
     assert pixels(window) == both
     put(program, 0, "other words")
     assert pixels(window) != both
+
+
+@pytest.mark.parametrize(
+    ("words", "left_to_right"),
+    [
+        (("hello ", "world"), True),
+        (("\u05e9\u05dc\u05d5\u05dd ", "\u05e2\u05d5\u05dc\u05dd"), False),
+    ],
+    ids=["English", "Hebrew"],
+)
+def test_what_may_change_follows_in_the_order_of_reading(
+    program: Application, window: CaptionWindow, words: tuple[str, str], left_to_right: bool
+) -> None:
+    program.settings.change(caption_opacity_percent=100)
+    window.show_captions((Caption(*words),))
+    image = pixels(window)
+    red = np.array(
+        [
+            [image.pixelColor(x, y).red() for x in range(image.width())]
+            for y in range(image.height())
+        ]
+    )
+    firm, faint = (np.argwhere(np.abs(red - level) < 3)[:, 1].mean() for level in (255, 0xC9))
+    assert (firm < faint) == left_to_right
 
 
 def test_its_place_is_remembered(program: Application, window: CaptionWindow, qtbot: QtBot) -> None:

@@ -68,6 +68,25 @@ def test_it_waits_for_the_end_of_listening(
     assert hosts[0].sent(LoadModel)[-1].weights == "int8"
 
 
+def test_it_waits_for_a_model_that_is_being_opened(
+    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    made = compose()
+    (first,) = hosts[0].sent(LoadModel)
+    made.settings.change(weights=HeldWeights.INT4)
+    assert hosts[0].sent(LoadModel) == [first]
+    hosts[0].say(Loaded(model(first.folder)))
+    qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 2)
+    made.settings.change(weights=HeldWeights.EXACT)  # before it is there
+    hosts[0].say(Loaded(model(first.folder)))
+    qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 3)
+    assert [sent.weights for sent in hosts[0].sent(LoadModel)] == ["auto", "int4", "bf16"]
+    hosts[0].say(Loaded(model(first.folder)))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    qtbot.wait(50)
+    assert len(hosts[0].sent(LoadModel)) == 3, "nothing is due any more"
+
+
 def test_the_command_line_stands_above_it(
     program: Application, hosts: list[FakeHost], monkeypatch: pytest.MonkeyPatch
 ) -> None:

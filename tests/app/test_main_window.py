@@ -294,13 +294,6 @@ def test_full_screen_and_back(parts: Parts) -> None:
     assert not parts.window.table["full_screen"].isChecked()
 
 
-def test_selecting_all_and_copying(parts: Parts) -> None:
-    parts.transcript.put(1, segment(0, "one two", final=True))
-    parts.window.table["select_all"].trigger()
-    parts.window.table["copy"].trigger()
-    assert QApplication.clipboard().text() == "one two"
-
-
 def test_jumping_to_the_latest_words(parts: Parts) -> None:
     for index in range(60):
         parts.transcript.put(1, segment(index, "some words", final=True))

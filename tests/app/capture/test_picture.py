@@ -47,6 +47,16 @@ def test_what_is_transparent_lies_on_white() -> None:
     assert right == [255, pytest.approx(127, abs=2), pytest.approx(127, abs=2)]
 
 
+def test_a_picture_for_fine_screens_is_seen_whole(tmp_path: Path) -> None:
+    image = QImage(8, 6, QImage.Format.Format_ARGB32)
+    image.fill(QColor(200, 10, 10, 254))
+    image.setDevicePixelRatio(2.0)  # as Qt reads a file that is named so
+    rgb = rgb_of(image)
+    assert rgb.shape == (6, 8, 3)
+    assert np.abs(rgb.astype(int) - (200, 10, 10)).max() <= 2
+    assert image.devicePixelRatio() == 2.0
+
+
 def test_a_file_is_turned_as_its_exif_data_say(tmp_path: Path) -> None:
     rgb = np.zeros((20, 40, 3), np.uint8)
     rgb[:, :10] = 255  # white on the left

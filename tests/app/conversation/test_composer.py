@@ -162,15 +162,19 @@ def test_an_edit_gives_back_what_was_being_written(composer: Composer, qtbot: Qt
     composer.attach_picture(picture)
     composer.begin_edit("an old question")
     composer.begin_edit("an older question")
-    assert composer.draft.text == "half a thought"
+    assert (composer.draft.text, composer.draft.pictures) == ("half a thought", (picture,))
+    assert composer.pictures == (), "they are for the next question, not for an earlier one"
     QTest.keyClick(composer.edit, Qt.Key.Key_Escape)
     assert composer.edit.toPlainText() == composer.draft.text == "half a thought"
     assert composer.pictures == (picture,)
     composer.begin_edit("an old question")
+    other = np.ones((8, 8, 3), np.uint8)
+    composer.attach_picture(other)
+    assert composer.pictures == (other,)
     with qtbot.waitSignal(composer.edit_left):
         composer.clear()  # it has been asked, with its picture
     assert composer.edit.toPlainText() == "half a thought"
-    assert len(composer.pictures) == 0
+    assert composer.pictures == (picture,)
     assert composer.send.text() == "Ask"
     with qtbot.assertNotEmitted(composer.edit_left):
         composer.clear()

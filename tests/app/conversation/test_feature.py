@@ -1,5 +1,6 @@
 """The page in the composed program, on a scripted worker: drafts, sentences, deleting, trouble."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,11 +117,15 @@ def test_an_edit_takes_pictures_along_and_ends_with_what_is_asked_otherwise(
     chatting.conversation.ask("first")
     answer(chatting, hosts[0], qtbot, "one")
     composer.edit.setPlainText("a draft")
+    for level in (4, 5):
+        composer.attach_picture(np.full((4, 4, 3), level, np.uint8))
     edit.trigger()
     composer.attach_picture(np.zeros((4, 4, 3), np.uint8))
     composer.submit()
     assert [len(turn.images) for turn in hosts[0].sent(Ask)[-1].turns] == [1]
     assert composer.edit.toPlainText() == "a draft"
+    assert [int(picture.mean()) for picture in composer.pictures] == [4, 5]
+    composer.clear()
     answer(chatting, hosts[0], qtbot, "two")
     for number, asked in enumerate(
         (
@@ -223,6 +228,37 @@ def test_deleting_everything_deletes_conversations(
     assert chatting.chat.book.model.rowCount() == 0
 
 
+@pytest.mark.parametrize("version", [None, 99], ids=["not kept any more", "newer release"])
+def test_deleting_everything_takes_conversations_that_are_not_open(
+    compose: Callable[[], Application],
+    hosts: list[FakeHost],
+    qtbot: QtBot,
+    version: int | None,
+) -> None:
+    first = compose()
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT,))))
+    qtbot.waitUntil(lambda: first.state.model_state is ModelState.READY)
+    first.conversation.ask("secret")
+    answer(first, hosts[-1], qtbot, "one")
+    file = first.paths.conversations_file
+    first.settings.change(keep_conversations=version is not None)
+    first.close()
+    if version:
+        connection = sqlite3.connect(file)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+    damaged = file.with_suffix(".damaged-20260101-000000")
+    damaged.write_bytes(b"secret")
+    made = compose()
+    assert made.chat.store.file is None
+    made.commands.delete_everything()
+    assert made.window.banner.text == "Everything is deleted."
+    assert not file.exists()
+    assert not damaged.exists()
+    made.close()
+    assert compose().chat.book.conversations() == []
+
+
 def test_without_keeping_nothing_is_written(
     compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
@@ -241,8 +277,6 @@ def test_without_keeping_nothing_is_written(
 def test_a_file_of_a_newer_release_is_said_and_left_alone(
     compose: Callable[[], Application], hosts: list[FakeHost], tmp_path: Path
 ) -> None:
-    import sqlite3
-
     file = tmp_path / "profile" / "conversations.sqlite3"
     file.parent.mkdir()
     connection = sqlite3.connect(file)

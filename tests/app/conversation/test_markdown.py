@@ -49,11 +49,16 @@ def test_what_models_write_is_shown(qapp: object) -> None:
     assert render(ANSWER).code == ['def f(x):\n    return "a" # b', "indented"]
 
 
-def test_a_text_that_grows_renders_as_the_whole_does() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [ANSWER, "one\u2028two\u2028three\n\nfour\x85five\n\nsix", "one\r\n\r\ntwo\r\rthree\r\n"],
+    ids=["blocks", "separators", "other line ends"],
+)
+def test_a_text_that_grows_renders_as_the_whole_does(text: str) -> None:
     growing = Renderer(LIGHT)
-    for end in range(1, len(ANSWER) + 1):
-        last = growing.render(ANSWER[:end])
-    assert last == render(ANSWER)
+    for end in range(1, len(text) + 1):
+        last = growing.render(text[:end])
+    assert last == render(text)
     assert growing.render("another text") == render("another text")
 
 

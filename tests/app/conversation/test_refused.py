@@ -11,10 +11,10 @@ from tests.app.conversation.scripted import Parts
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
-    """No file can grow."""
+def full_disk(largest: int = 0) -> Iterator[None]:
+    """No file can grow beyond so many bytes."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, limits[1]))
     try:
         yield
     finally:
@@ -122,3 +122,25 @@ def test_what_is_deleted_is_not_written_any_more(parts: Parts, file: Path) -> No
     parts.book.delete_all()
     parts.book.retry_writing()
     assert written(file) == {}
+
+
+def test_a_conversation_is_deleted_though_there_is_no_room_to_overwrite_it(
+    parts: Parts, file: Path
+) -> None:
+    """To overwrite it takes room for a copy of the whole file."""
+    parts.answer("stays", "many words " * 200_000)
+    parts.book.new()
+    parts.answer("xylophones", "xylo", "phones")
+    parts.book.close()
+    again = Parts(file)
+    again.book.open(again.book.conversations()[0])
+    assert again.texts == ["xylophones", "xylophones"]
+    with full_disk(1_000_000):
+        again.book.delete(shown(again))
+        assert again.book.conversation is None
+        assert [c.title for c in again.book.conversations()] == ["stays"]
+        assert any(b"xylophones" in path.read_bytes() for path in file.parent.iterdir())
+    again.answer("next", "no")
+    assert written(file).keys() == {"stays", "next"}
+    again.book.close()
+    assert not any(b"xylophones" in path.read_bytes() for path in file.parent.iterdir())

@@ -1,0 +1,164 @@
+"""The list of conversations and the dialog of an answer's numbers, as they are used."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.application import Application
+from app.conversation.sampling import USUAL, Sampling
+from app.conversation.store import Conversation
+from app.models.live import ModelState
+from app.widgets.answers_dialog import AnswersDialog
+from app.widgets.conversation_list import ConversationList
+from engine.datatypes import Task
+from engine.protocol import Ask, Loaded
+from tests.app.conversation.test_feature import answer
+from tests.app.window_fakes import FakeHost, model
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def chatting(
+    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
+) -> Application:
+    """Two conversations of two questions each; the second is in sight."""
+    made = compose()
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.window.pages.show_page("conversation")
+    for words in (("pears", "apples"), ("herons", "storks")):
+        made.chat.actions["new"].trigger()
+        for word in words:
+            made.conversation.ask(f"what are {word}")
+            answer(made, hosts[0], qtbot, f"they are {word}")
+    return made
+
+
+def shown_list(program: Application) -> ConversationList:
+    return program.chat.page.list
+
+
+def current_place(program: Application) -> int:
+    return program.chat.page.view.currentIndex().row()
+
+
+@pytest.mark.parametrize("by_keyboard", [False, True], ids=["click", "Enter"])
+def test_a_place_in_the_conversation_in_sight_is_gone_to(
+    chatting: Application, qtbot: QtBot, by_keyboard: bool
+) -> None:
+    found = shown_list(chatting)
+    found.field.setText("herons")
+    qtbot.waitUntil(lambda: found.list.count() == 1)
+    opened: list[object] = []
+    chatting.chat.book.opened.connect(lambda: opened.append(None))
+    item = found.list.item(0)
+    if by_keyboard:
+        found.list.setFocus()
+        QTest.keyClick(found.list, Qt.Key.Key_Return)
+    else:
+        place = found.list.visualItemRect(item).center()
+        QTest.mouseClick(found.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: current_place(chatting) in (0, 1))
+    assert opened == [], "it was there already"
+
+
+def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
+    chatting: Application, qtbot: QtBot
+) -> None:
+    titles = shown_list(chatting)
+    chatting.window.resize(500, 500)
+    chatting.window.pages.show_page("transcript")
+    chatting.chat.actions["rename"].trigger()
+    field = titles.list.findChild(QWidget, "qt_editing_lineedit") or titles.list.focusWidget()
+    assert titles.list.isVisible()
+    assert field is not None
+    assert field.isVisible()
+    QTest.keyClicks(field, "Birds")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: titles.list.item(0).text() == "Birds")
+
+
+def test_a_list_that_is_not_in_sight_is_not_waited_for(
+    theme: object, chatting: Application
+) -> None:
+    titles = shown_list(chatting)
+    titles.hide()
+    titles.begin_rename()
+    titles.show_all([], None)
+    assert titles.list.count() == 0
+
+
+def test_the_buttons_leave_a_message_that_is_gone(chatting: Application, qtbot: QtBot) -> None:
+    page, book = chatting.chat.page, chatting.chat.book
+    first = page.view.visualRect(book.model.index(0)).center()
+    QTest.mouseMove(page.view.viewport(), first)
+    page.view.enter(0)
+    old = page.tools.message
+    assert old == book.path[0].id
+    other = next(c for c in book.conversations() if c.id != _shown(chatting).id)
+    book.open(other)
+    assert page.tools.message is None
+    assert not page.tools.isVisible()
+    page.view.enter(0)
+    assert page.tools.message == book.path[0].id
+
+
+def _shown(program: Application) -> Conversation:
+    assert program.chat.book.conversation is not None
+    return program.chat.book.conversation
+
+
+def test_copy_takes_what_is_marked_on_the_page_in_sight(
+    chatting: Application, hosts: list[FakeHost]
+) -> None:
+    view, clipboard = chatting.chat.page.view, QGuiApplication.clipboard()
+    clipboard.setText("old")
+    view.viewport().repaint()
+    view.marking.mark_word(_point_in(chatting, 0))
+    assert view.marking.text()
+    view.setFocus()
+    chatting.window.table["copy"].trigger()
+    assert clipboard.text() == view.marking.text()
+    field = chatting.chat.page.composer.edit
+    field.setPlainText("a question")
+    field.setFocus()
+    chatting.window.table["select_all"].trigger()
+    chatting.window.table["copy"].trigger()
+    assert clipboard.text() == "a question"
+    view.setFocus()
+    chatting.window.table["select_all"].trigger()
+    assert not chatting.window.view.hasFocus(), "the transcript is not in sight"
+    assert len(hosts[0].sent(Ask)) == 4
+
+
+def _point_in(program: Application, row: int) -> QPoint:
+    """In the first word of a message."""
+    view, messages = program.chat.page.view, program.chat.book.model
+    laid = view.layouts.laid(messages.row(row))
+    origin = view.visualRect(messages.index(row)).topLeft()
+    return origin + laid.body.topLeft().toPoint() + QPoint(6, 8)
+
+
+def test_numbers_are_typed_as_they_are_meant(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = AnswersDialog("", USUAL, parent)
+    taken: list[Sampling] = []
+    dialog.sampling_changed.connect(taken.append)
+    dialog.show()
+    dialog.fold.click()
+    for field, typed in ((dialog.temperature, "0.7"), (dialog.top_p, "0.85"), (dialog.seed, "12")):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert dialog.exact.isVisible()
+    assert [one.temperature for one in taken] == [0.7, 0.7, 0.7]
+    assert taken[-1].top_p == 0.85
+    assert taken[-1].seed == 12
