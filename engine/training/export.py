@@ -67,6 +67,20 @@ def take(folder: Path, model: Nano, eyes: VisionTower) -> None:
         weight.copy_(stored[name])
 
 
+def blend(folder: Path, other: Path, share: float) -> None:
+    """Move a model's weights towards those of another one, from which it was gone on.
+
+    share: of the other one's in each weight then.
+    """
+    file = folder / "model.safetensors"
+    ours, theirs = load_file(file), load_file(other / file.name)
+    mixed = {
+        name: torch.lerp(weight.float(), theirs[name].float(), share).to(weight.dtype)
+        for name, weight in ours.items()
+    }
+    save_file(mixed, file, metadata={"format": "pt"})
+
+
 def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
     """The model's weights and those of its eyes under the Hub's names, in bfloat16."""
     return {

@@ -2,7 +2,8 @@
 
 python -m engine.training.together --out DIR --cache DIR [--until HH:MM] [--after STEPS FOLDER]
 
-Where the state is lost, `--after` goes on from the weights of a model that made so many steps here.
+Where the state is lost, `--after` goes on from the weights of a model that made so many steps here,
+and writes a blend of both.
 
 Steps with pictures, with sound and of typed lessons in turn: a decoder that learnt to answer about
 pictures alone would forget how to hear.
@@ -23,7 +24,7 @@ from engine.tokenizer import Tokenizer
 from engine.training import eyesight, language
 from engine.training.batches import Batches
 from engine.training.conversations import Chats
-from engine.training.export import export, take
+from engine.training.export import blend, export, take
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, parser_of, use_fast_products
@@ -59,6 +60,10 @@ NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
 WARM_UP = 60  # steps
 HEADS_ALONE, HEADS_RATE = 100, 3e-3  # steps after weights alone were taken over
+# Of a model that was gone on from, in what is written. After 5,400 steps 2.3 % of the words of new
+# sentences in unheard voices were wrong of the blend, 3.6 of the last weights alone and 4.8 of the
+# first; at 10 dB 10.5, 12.4 and 15.8. Shares from 0.15 to 0.4 differed by chance.
+KEPT = 0.3
 SAVE_EVERY_S = 180.0
 _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
@@ -241,6 +246,8 @@ def train(
     together.save(cache / STATE)
     if not stopped:
         export(together.trainer.model, cache / "tokenizer.model", out, together.sight.eyes)
+        if after:
+            blend(out, after[1], KEPT)
     return together
 
 
