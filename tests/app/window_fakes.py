@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.capture.microphone import CaptureState
@@ -13,6 +14,7 @@ from engine.datatypes import (
     CHUNK_SAMPLES,
     SAMPLE_RATE,
     AudioChunk,
+    FinishReason,
     Languages,
     LiveMetrics,
     Modality,
@@ -23,12 +25,15 @@ from engine.datatypes import (
     Word,
 )
 from engine.protocol import (
+    Ask,
     Command,
     Event,
+    Finished,
     Listening,
     ListeningState,
     SegmentChanged,
     StopListening,
+    Token,
 )
 
 SIZES = (
@@ -220,3 +225,18 @@ def say(program: Application, text: str, tentative: str = "", **more: object) ->
 
 def words(program: Application) -> str:
     return program.window.view.toPlainText()
+
+
+def answer(
+    program: Application,
+    host: FakeHost,
+    qtbot: QtBot,
+    *pieces: str,
+    reason: FinishReason = FinishReason.STOP_TOKEN,
+) -> None:
+    """Answer what was asked last."""
+    turn = host.sent(Ask)[-1].turns[-1].id
+    for number, piece in enumerate(pieces):
+        host.say(Token(turn, number, 7, piece))
+    host.say(Finished(turn, reason))
+    qtbot.waitUntil(lambda: not program.conversation.answering)

@@ -1,12 +1,17 @@
-"""A controller on a scripted worker, and the file that it keeps conversations in."""
+"""A controller on a scripted worker, its file of conversations; and the page in the program."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.application import Application
+from app.models.live import ModelState
+from engine.datatypes import Task
+from engine.protocol import Loaded
 from tests.app.conversation.scripted import Parts
+from tests.app.window_fakes import FakeHost, model
 
 
 @pytest.fixture
@@ -19,3 +24,14 @@ def parts(qtbot: QtBot, file: Path) -> Iterator[Parts]:
     made = Parts(file)
     yield made
     made.book.close()
+
+
+@pytest.fixture
+def chatting(
+    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
+) -> Application:
+    made = compose()
+    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    made.window.pages.show_page("conversation")
+    return made

@@ -16,35 +16,9 @@ from app.settings.choices import Language
 from engine.datatypes import FinishReason, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
-from tests.app.window_fakes import FakeHost, chunk, model
+from tests.app.window_fakes import FakeHost, answer, chunk, model
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def chatting(
-    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
-) -> Application:
-    made = compose()
-    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
-    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
-    made.window.pages.show_page("conversation")
-    return made
-
-
-def answer(
-    program: Application,
-    host: FakeHost,
-    qtbot: QtBot,
-    *pieces: str,
-    reason: FinishReason = FinishReason.STOP_TOKEN,
-) -> None:
-    """Answer what was asked last."""
-    turn = host.sent(Ask)[-1].turns[-1].id
-    for number, piece in enumerate(pieces):
-        host.say(Token(turn, number, 7, piece))
-    host.say(Finished(turn, reason))
-    qtbot.waitUntil(lambda: not program.conversation.answering)
 
 
 def test_each_conversation_has_its_own_draft(

@@ -1,7 +1,5 @@
 """The list of conversations and the dialog of an answer's numbers, as they are used."""
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -12,32 +10,23 @@ from pytestqt.qtbot import QtBot
 from app.application import Application
 from app.conversation.sampling import USUAL, Sampling
 from app.conversation.store import Conversation
-from app.models.live import ModelState
 from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.conversation_list import ConversationList
-from engine.datatypes import Task
-from engine.protocol import Ask, Loaded
-from tests.app.conversation.test_feature import answer
-from tests.app.window_fakes import FakeHost, model
+from engine.protocol import Ask
+from tests.app.window_fakes import FakeHost, answer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 @pytest.fixture
-def chatting(
-    compose: Callable[[], Application], hosts: list[FakeHost], qtbot: QtBot
-) -> Application:
+def talked(chatting: Application, hosts: list[FakeHost], qtbot: QtBot) -> Application:
     """Two conversations of two questions each; the second is in sight."""
-    made = compose()
-    hosts[-1].say(Loaded(model(tasks=(Task.CHAT, Task.TRANSCRIBE))))
-    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
-    made.window.pages.show_page("conversation")
     for words in (("pears", "apples"), ("herons", "storks")):
-        made.chat.actions["new"].trigger()
+        chatting.chat.actions["new"].trigger()
         for word in words:
-            made.conversation.ask(f"what are {word}")
-            answer(made, hosts[0], qtbot, f"they are {word}")
-    return made
+            chatting.conversation.ask(f"what are {word}")
+            answer(chatting, hosts[0], qtbot, f"they are {word}")
+    return chatting
 
 
 def shown_list(program: Application) -> ConversationList:
@@ -50,13 +39,13 @@ def current_place(program: Application) -> int:
 
 @pytest.mark.parametrize("by_keyboard", [False, True], ids=["click", "Enter"])
 def test_a_place_in_the_conversation_in_sight_is_gone_to(
-    chatting: Application, qtbot: QtBot, by_keyboard: bool
+    talked: Application, qtbot: QtBot, by_keyboard: bool
 ) -> None:
-    found = shown_list(chatting)
+    found = shown_list(talked)
     found.field.setText("herons")
     qtbot.waitUntil(lambda: found.list.count() == 1)
     opened: list[object] = []
-    chatting.chat.book.opened.connect(lambda: opened.append(None))
+    talked.chat.book.opened.connect(lambda: opened.append(None))
     item = found.list.item(0)
     if by_keyboard:
         found.list.setFocus()
@@ -64,17 +53,17 @@ def test_a_place_in_the_conversation_in_sight_is_gone_to(
     else:
         place = found.list.visualItemRect(item).center()
         QTest.mouseClick(found.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: current_place(chatting) in (0, 1))
+    qtbot.waitUntil(lambda: current_place(talked) in (0, 1))
     assert opened == [], "it was there already"
 
 
 def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
-    chatting: Application, qtbot: QtBot
+    talked: Application, qtbot: QtBot
 ) -> None:
-    titles = shown_list(chatting)
-    chatting.window.resize(500, 500)
-    chatting.window.pages.show_page("transcript")
-    chatting.chat.actions["rename"].trigger()
+    titles = shown_list(talked)
+    talked.window.resize(500, 500)
+    talked.window.pages.show_page("transcript")
+    talked.chat.actions["rename"].trigger()
     field = titles.list.findChild(QWidget, "qt_editing_lineedit") or titles.list.focusWidget()
     assert titles.list.isVisible()
     assert field is not None
@@ -84,24 +73,22 @@ def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
     qtbot.waitUntil(lambda: titles.list.item(0).text() == "Birds")
 
 
-def test_a_list_that_is_not_in_sight_is_not_waited_for(
-    theme: object, chatting: Application
-) -> None:
-    titles = shown_list(chatting)
+def test_a_list_that_is_not_in_sight_is_not_waited_for(talked: Application) -> None:
+    titles = shown_list(talked)
     titles.hide()
     titles.begin_rename()
     titles.show_all([], None)
     assert titles.list.count() == 0
 
 
-def test_the_buttons_leave_a_message_that_is_gone(chatting: Application, qtbot: QtBot) -> None:
-    page, book = chatting.chat.page, chatting.chat.book
+def test_the_buttons_leave_a_message_that_is_gone(talked: Application, qtbot: QtBot) -> None:
+    page, book = talked.chat.page, talked.chat.book
     first = page.view.visualRect(book.model.index(0)).center()
     QTest.mouseMove(page.view.viewport(), first)
     page.view.enter(0)
     old = page.tools.message
     assert old == book.path[0].id
-    other = next(c for c in book.conversations() if c.id != _shown(chatting).id)
+    other = next(c for c in book.conversations() if c.id != _shown(talked).id)
     book.open(other)
     assert page.tools.message is None
     assert not page.tools.isVisible()
@@ -115,25 +102,25 @@ def _shown(program: Application) -> Conversation:
 
 
 def test_copy_takes_what_is_marked_on_the_page_in_sight(
-    chatting: Application, hosts: list[FakeHost]
+    talked: Application, hosts: list[FakeHost]
 ) -> None:
-    view, clipboard = chatting.chat.page.view, QGuiApplication.clipboard()
+    view, clipboard = talked.chat.page.view, QGuiApplication.clipboard()
     clipboard.setText("old")
     view.viewport().repaint()
-    view.marking.mark_word(_point_in(chatting, 0))
+    view.marking.mark_word(_point_in(talked, 0))
     assert view.marking.text()
     view.setFocus()
-    chatting.window.table["copy"].trigger()
+    talked.window.table["copy"].trigger()
     assert clipboard.text() == view.marking.text()
-    field = chatting.chat.page.composer.edit
+    field = talked.chat.page.composer.edit
     field.setPlainText("a question")
     field.setFocus()
-    chatting.window.table["select_all"].trigger()
-    chatting.window.table["copy"].trigger()
+    talked.window.table["select_all"].trigger()
+    talked.window.table["copy"].trigger()
     assert clipboard.text() == "a question"
     view.setFocus()
-    chatting.window.table["select_all"].trigger()
-    assert not chatting.window.view.hasFocus(), "the transcript is not in sight"
+    talked.window.table["select_all"].trigger()
+    assert not talked.window.view.hasFocus(), "the transcript is not in sight"
     assert len(hosts[0].sent(Ask)) == 4
 
 
