@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import journal
-from app.conversation.store import forget as forget_conversations
 from app.export import Format, Words, export_rows
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -321,6 +320,8 @@ class Commands(QObject):
                 None, self.tr("Stop listening first; then everything can be deleted.")
             )
             return
+        from app.conversation.store import forget as forget_conversations  # brings NumPy
+
         self.deleted.emit()  # who has files of it open lets go of them
         try:
             journal.forget_all(self._paths.journal_folder)

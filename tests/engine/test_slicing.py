@@ -1,4 +1,4 @@
-"""A written slice is the size itself: bit for bit, in one piece, or not there at all."""
+"""A written slice is the size itself: the same weights, in one piece, or not there at all."""
 
 import os
 from pathlib import Path
@@ -47,13 +47,15 @@ def logits(model: Gemma3n, size: Size | None = None) -> torch.Tensor:
         return model.text.logits(model.text(model.embed(IDS), IDS, size=size))
 
 
-def test_every_size_written_is_its_view_bit_for_bit(elastic: Path, tmp_path: Path) -> None:
-    whole = Gemma3n.open(elastic)
+def test_every_size_written_has_the_weights_of_its_view(elastic: Path, tmp_path: Path) -> None:
+    """By what they compute, in float64: the rows of a view lie further apart in memory, and some
+    processors' products then sum in another order (AMD's do, where Intel's gave the same bits)."""
+    whole = Gemma3n.open(elastic, dtype=torch.float64)
     for size in SIZES:
         write_slice(elastic, size.name, tmp_path / size.name)
-        alone = Gemma3n.open(tmp_path / size.name)
+        alone = Gemma3n.open(tmp_path / size.name, dtype=torch.float64)
         assert len(alone.text.layers) == size.num_layers
-        assert torch.equal(logits(alone), logits(whole, size)), size.name
+        torch.testing.assert_close(logits(alone), logits(whole, size), rtol=0.0, atol=1e-9)
 
 
 def test_a_slice_keeps_what_the_model_is(elastic: Path, tmp_path: Path) -> None:

@@ -182,7 +182,8 @@ def test_weights_alone_are_gone_on_from_where_the_state_is_lost(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
-    (tmp_path / eyesight.STATE).unlink()
+    for state in (eyesight.STATE, together.STATE):
+        (tmp_path / state).unlink(missing_ok=True)
     monkeypatch.setattr(together, "HEADS_ALONE", 2)
     monkeypatch.setattr(together, "PICTURES", 2)
     made = together.prepare(tmp_path, MIXTURE, (70, evaluate.NANO))
