@@ -196,8 +196,9 @@ class ServerWatcher:
         was_there = known.named(self._wanted) == wanted and wanted in known.sources
         if there and (not was_there or indices.stream not in known.streams):
             pulse.source_output_move(indices.stream, indices.sources[wanted])
-        elif there:
-            # It was there all the time: a person has moved the stream in the system's mixer.
+        elif there and indices.stream == known.stream and indices.at != known.at:
+            # It was there all the time: a person has moved the stream in the system's mixer. A
+            # stream that stays where it is only waits to be closed for one from another source.
             self._wanted = server.ours
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.capture.controller import CaptureController, SourceReason
 from app.capture.microphone import CaptureState
-from app.capture.sources import COMPUTER_SOUND, Source
+from app.capture.sources import COMPUTER_SOUND, ServerWatcher, SoundServer, Source, _Indices
 from app.conversation.speaking import SpokenQuestion
 from app.models.live import LiveState
 from app.settings.store import SettingsStore
@@ -379,3 +379,34 @@ def test_a_chosen_microphone_that_is_not_there_is_replaced_and_told(
     qtbot.waitUntil(lambda: listener.kinds == [ErrorKind.MICROPHONE_MOVED], timeout=LONG)
     sound_server.plug("usb", "mic")
     qtbot.waitUntil(lambda: listener.moves[-1] == ("usb", SourceReason.RETURNED), timeout=LONG)
+
+
+class Moves:
+    """Stands for the sound server: writes down what it is asked to move."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+
+    def source_output_move(self, stream: int, source: int) -> None:
+        self.asked.append((stream, source))
+
+
+def test_a_look_between_choosing_and_opening_leaves_the_choice_alone() -> None:
+    """The old stream was taken for one that a person had moved, and the new one moved back."""
+    watcher, pulse = ServerWatcher(lambda _: None), Moves()
+    numbers = {"desk": 1, "mic": 2}
+
+    def look(known: _Indices, stream: int, at: str) -> _Indices:
+        found = _Indices(stream, at, None, numbers, frozenset({stream}))
+        watcher._bring_home(pulse, known, SoundServer(True, (), at), found)
+        return found
+
+    watcher.follow("desk")
+    known = look(_Indices(None, None, None, {}, frozenset()), 7, "desk")
+    watcher.follow("mic")
+    known = look(known, 7, "desk")  # something else has changed; the old stream is still open
+    known = look(known, 8, "mic")
+    assert pulse.asked == []
+    known = look(known, 8, "desk")  # by a person, in the system's mixer
+    look(known, 9, "mic")  # a stream opened anew goes where the person wanted it
+    assert pulse.asked == [(9, 1)]
