@@ -12,7 +12,7 @@ from engine.prompt import Media, Message, chat_prompt
 from engine.text.attention import Forks
 from engine.tokenizer import Tokenizer
 from engine.training.nano import Nano
-from engine.training.pictures.questions import Question
+from engine.training.pictures.questions import Question, Topic
 from engine.training.pictures.views import UNMARKED
 from engine.vision.tower import VisionTower
 
@@ -68,11 +68,17 @@ class Chats:
             said = (question.text,)
             messages.append(Message("user", said if position else (picture, *said)))
             before = chat_prompt(self._tokenizer, self._config, messages)
-            answer = self._tokenizer.encode(question.answer)
+            answer = self._written(question)
             labels += [UNMARKED] * (len(before) - 1 - len(labels)) + [*answer, self._end]
             ids = [*before, *answer]
             messages.append(Message("model", (question.answer,)))
         return Chat(ids, labels[: len(ids)], [0] * len(ids))
+
+    def _written(self, question: Question) -> list[int]:
+        """An answer in ids. What is printed is spelled: a word that was never met can be, too."""
+        spelled = question.topic is Topic.WORDS
+        parts = question.answer if spelled else (question.answer,)
+        return [index for part in parts for index in self._tokenizer.encode(part)]
 
     def padded(self, chats: Sequence[Chat]) -> tuple[Tensor, Forks, Tensor, Tensor]:
         """Ids [B, T], their ways, places [B, W] where something is to be written, and what.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.training.eyesight import STAGES
-from engine.training.together import PICTURES, looks
+from engine.training.together import pictures_of
 
 ROWS = 14  # of the table
 HEADS = ("colour", "shape", "letter", "thing")
@@ -26,7 +26,7 @@ def gathered(cache: Path) -> list[dict[str, float | str]]:
     named = [_kept(line, _named(int(line["step"]))) for line in _lines(cache / "eyes.jsonl")]
     before = int(named[-1]["pictures"])
     return named + [
-        _kept(line, before + PICTURES * sum(map(looks, range(int(line["step"])))))
+        _kept(line, before + sum(map(pictures_of, range(int(line["step"])))))
         for line in _lines(cache / "together.jsonl")
     ]
 

@@ -51,7 +51,10 @@ class CellHeads(nn.Module):
             if names[0] == "":
                 self.maps[head] = nn.Linear(width, len(names))
             else:
-                pieces = [tokenizer.encode(f" {name}") for name in names]
+                # Letters as they are written one by one, names as they are asked for.
+                spelled = all(len(name) == 1 for name in names)
+                said = names if spelled else [f" {name}" for name in names]
+                pieces = [tokenizer.encode(name) for name in said]
                 if len({ids[-1] for ids in pieces}) == len(names):
                     pieces = [ids[-1:] for ids in pieces]
                 self._pieces[head] = [torch.tensor(ids) for ids in pieces]

@@ -28,7 +28,7 @@ from engine.training.export import blend, export, take
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, parser_of, use_fast_products
-from engine.training.pictures.questions import UNSURE, Question, Topic
+from engine.training.pictures.questions import Topic
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
@@ -38,10 +38,13 @@ from engine.training.trainer import Trainer, attention_for
 
 STATE = "together.pt"
 SEED = 7
-STEPS = 12_000
+STEPS = 20_000
 # Shares of the steps with pictures, each up to a step; the others go on as the language half's last
 # stage does. At first hearing suffers: at 0.75, from 3 to 10 % of words wrong in trained voices.
-LOOKING = {1_000: 0.5, 2_500: 0.35, STEPS: 0.3}
+LOOKING = {1_000: 0.5, 2_500: 0.35, 10_500: 0.3, 12_700: 0.65, STEPS: 0.4}
+# Of those, steps with signs alone: letters come last, when the eyes tell all else apart. As a few
+# of each step's pictures they were never learnt.
+READING = {10_500: 0.0, 12_700: 0.65, STEPS: 0.35}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 SHOWN = Mixture(
     {
@@ -52,10 +55,9 @@ SHOWN = Mixture(
         Kind.SIGN: 0.03,
     }
 )
-# Printed words are declined until the eyes tell letters apart.
-NOT_YET = frozenset({Topic.WORDS})
+SIGNS = Mixture({Kind.SIGN: 1.0})
 FEW, FEW_ITEMS = 0.35, 2  # of the steps with pictures have so few items: yes and no begin there
-PICTURES = 16  # of a step
+PICTURES, PRINTED = 16, 40  # of a step; with signs alone, of which one thing is asked
 NAMING = 0.3  # weight of naming cells beside answering
 RATE, EYES_RATE = 6e-4, 1e-3
 WARM_UP = 60  # steps
@@ -106,11 +108,14 @@ class Together:
         self._chats = Chats(tokenizer, sight.config)
         self._alone = Team(0, 1, Path())
 
-    def learn(self, cooled: float, pictures: int = PICTURES) -> dict[str, float]:
+    def learn(self, cooled: float) -> dict[str, float]:
         """One step, its rates times `cooled`; gives the losses."""
-        if looks(self.step):
+        pictures = pictures_of(self.step)
+        if pictures:
             few = random.Random(f"few {SEED} {self.step}").random() < FEW
             mixture = replace(self._mixture, most=FEW_ITEMS) if few else self._mixture
+            if pictures == PRINTED:
+                mixture = SIGNS
             views = self._painter.views(_FIRST_VIEW + self.step, pictures, mixture)
             report = self.look(views, cooled)
         else:
@@ -131,7 +136,7 @@ class Together:
         rng = random.Random(f"typed {SEED} {self.step}")
         chats = []
         for asked in views.asked:
-            taught = [_taught(one, rng) for one in asked]
+            taught = [one.typed(rng) for one in asked]
             make = self._chats.about if rng.random() < IN_TURNS else self._chats.apart
             if taught:
                 chats.append(make(taught))
@@ -149,7 +154,8 @@ class Together:
             sight.clear()
             torch.autograd.backward(answered + NAMING * loss)
         right = (logits.argmax(-1) == targets)[targets != UNMARKED].float().mean()
-        report |= {"looked": answered.item(), "looked right": right.item()}
+        what = "looked" if Topic.WORDS not in {one.topic for one in views.asked[0]} else "read"
+        report |= {what: answered.item(), f"{what} right": right.item()}
         eyes_norm = sight.advance(EYES_RATE * cooled)
         return report | {"eyes' norm": eyes_norm, "norm": trainer.advance(RATE * cooled)}
 
@@ -188,16 +194,16 @@ class Together:
         self.step = state["step"]
 
 
-def _taught(question: Question, rng: random.Random) -> Question:
-    """As a person might type it, with the answer that is learnt."""
-    answer = UNSURE if question.topic in NOT_YET else question.answer
-    return replace(question.typed(rng), answer=answer)
-
-
-def looks(step: int) -> bool:
-    """Whether a step is one with pictures."""
-    share = next((share for until, share in LOOKING.items() if step < until), 0.0)
-    return random.Random(f"together {SEED} {step}").random() < share
+def pictures_of(step: int) -> int:
+    """How many pictures a step has: none, some of every kind, or more with signs alone."""
+    drawn = random.Random(f"together {SEED} {step}").random()
+    looking, reading = (
+        next((share for until, share in shares.items() if step < until), 0.0)
+        for shares in (LOOKING, READING)
+    )
+    if drawn >= looking:
+        return 0
+    return PRINTED if drawn < looking * reading else PICTURES
 
 
 def prepare(cache: Path, mixture: Mixture, after: tuple[int, Path] | None = None) -> Together:

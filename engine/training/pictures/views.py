@@ -28,11 +28,12 @@ from engine.vision.preprocess import resized
 
 CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONGEST_WORD = 6  # letters of a printed word
+ORDER = ("one", "two", "three", "four", "five", "six")  # places in it
 UNMARKED = -100  # a cell that a loss leaves out
 
 _HEIGHT, _WIDTHS = 192, (144, 288)  # of a drawing before it is resized
 _INSIDE, _OUTSIDE = 0.36, 0.62  # of an item's size: from its centre to a cell's
-_STRANGE_WORDS = 0.35  # of the words on signs are letters at random
+_STRANGE_WORDS = 0.5  # of the words on signs are none: letters at random, or the ends of two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Classes:
             "shape": SHAPES,
             "colour": COLOURS,
             "letter": tuple(CHARACTERS),
+            "order": ORDER,
             "thing": ("?", *things),  # "?" has no name that the model was told
             "across": ACROSS,
             "down": DOWN,
@@ -87,8 +89,8 @@ class Classes:
 
     def marks(self, picture: Picture, grid: int) -> Tensor:
         """int64 [heads, grid * grid]: of the cells that an item covers, what it is, of what kind
-        and whether its centre is there; of the cells with a letter's centre, which; elsewhere that
-        there is nothing. Cells at an item's edge are left out."""
+        and whether its centre is there; of the cells with a letter's centre, which, and its place
+        in the word; elsewhere that there is nothing. Cells at an item's edge are left out."""
         marks = torch.full((len(self.names), grid * grid), UNMARKED)
         of = dict(zip(self.names, marks, strict=True))
         of["centre"].zero_()
@@ -107,10 +109,11 @@ class Classes:
             if parts is not None:
                 of["across"][inside], of["down"][inside] = parts
             of["centre"][cell_of(item.x, item.y, grid)] = 1
-        for letter in picture.letters:
+        for position, letter in enumerate(picture.letters):
             cell = cell_of(letter.x, letter.y, grid)
             of["kind"][cell] = self._places["kind"]["letter"]
             of["letter"][cell] = self._places["letter"][letter.character.lower()]
+            of["order"][cell] = position
         return marks
 
 
@@ -188,8 +191,7 @@ class Painter:
         """A picture of a kind, and what may be asked about it."""
         seen = scene(kind, self._cast, rng, most)
         if kind is Kind.SIGN and not self._held_out and rng.random() < _STRANGE_WORDS:
-            letters = rng.choices(CHARACTERS[10:], k=rng.randint(2, LONGEST_WORD))
-            seen = Scene(kind, text=rng.choice((str.upper, str.lower))("".join(letters)))
+            seen = Scene(kind, text=rng.choice((str.upper, str.lower))(self._strange(rng)))
         style = rng.choice(self._styles)
         picture = draw(
             seen,
@@ -202,6 +204,17 @@ class Painter:
         if not self._held_out:
             asked += harder_questions(picture, self._things.nouns, rng)
         return picture, asked
+
+    def _strange(self, rng: random.Random) -> str:
+        """What is no word, or a word by chance; never one that is held out."""
+        while True:
+            if rng.random() < 0.5:
+                text = "".join(rng.choices(CHARACTERS[10:], k=rng.randint(2, LONGEST_WORD)))
+            else:
+                first, last = rng.choices(self.words, k=2)
+                text = first[: rng.randint(1, len(first))] + last[rng.randint(0, len(last) - 1) :]
+            if 2 <= len(text) <= LONGEST_WORD and not is_held_out(text):
+                return text
 
     def _sprite(self, name: str, style: Style, rng: random.Random) -> Sprite:
         """A thing as it is drawn; in training also as it might have been."""

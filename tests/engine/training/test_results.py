@@ -115,9 +115,9 @@ def test_what_the_eyes_learnt_is_told_by_pictures(tmp_path: Path) -> None:
     (tmp_path / "eyes.jsonl").write_text("\n".join(map(json.dumps, (named, later))))
     (tmp_path / "together.jsonl").write_text(json.dumps(both))
     found = results_eyes.gathered(tmp_path)
-    looked = sum(map(together.looks, range(50)))
-    assert 0 < looked < 50
-    counts = [25 * 48, 600 * 48, 600 * 48 + looked * together.PICTURES]
+    looked = sum(map(together.pictures_of, range(50)))
+    assert 0 < looked < 50 * together.PICTURES
+    counts = [25 * 48, 600 * 48, 600 * 48 + looked]
     assert [line["pictures"] for line in found] == counts
     text = results_eyes.section(found)
     assert "| 1,200 | one shape | 50 % | 25 % |  |  |  |" in text

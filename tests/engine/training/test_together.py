@@ -81,6 +81,35 @@ def test_questions_stand_in_turns_and_each_answer_is_learnt(cache: Path, chats: 
     assert targets[1][targets[1] != UNMARKED].tolist() == said[: said.index(end) + 1]
 
 
+def test_what_is_printed_is_spelled_so_that_new_words_can_be_written(
+    cache: Path, chats: Chats
+) -> None:
+    tokenizer = Tokenizer(cache)
+    asked = Question(Topic.WORDS, "what does it say", "three")
+    *said, end = [label for label in chats.about([asked]).labels if label != UNMARKED]
+    assert [tokenizer.decode([index]) for index in said] == list("three")
+    assert end == tokenizer.id_of("<end_of_turn>")
+    assert tokenizer.encode("three") != said
+
+
+@pytest.mark.usefixtures("short")
+def test_signs_alone_are_read_in_the_last_steps(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = range(together.STEPS - 400, together.STEPS)
+    drawn = [together.pictures_of(step) for step in steps]
+    assert set(drawn) == {0, together.PICTURES, together.PRINTED}
+    assert together.PRINTED not in map(together.pictures_of, range(400))
+    at = steps[drawn.index(together.PRINTED)]
+    monkeypatch.setattr(together, "PRINTED", 3)
+    made = together.prepare(cache, MIXTURE)
+    made.step = at
+    report = made.learn(1.0)
+    assert report["read"] > 0.0
+    assert "looked" not in report
+    assert "shape" not in report
+
+
 @pytest.mark.usefixtures("short")
 def test_of_questions_asked_apart_none_sees_the_others_answer(cache: Path, chats: Chats) -> None:
     made = together.prepare(cache, MIXTURE)
@@ -124,16 +153,19 @@ def _values(module: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.usefixtures("short")
-def test_a_run_that_goes_on_makes_the_same_model(cache: Path, tmp_path: Path) -> None:
+def test_a_run_that_goes_on_makes_the_same_model(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "PICTURES", 2)
     whole, first, resumed = (together.prepare(cache, MIXTURE) for _ in range(3))
     for _ in range(4):
-        whole.learn(1.0, pictures=2)
+        whole.learn(1.0)
     for _ in range(2):
-        first.learn(1.0, pictures=2)
+        first.learn(1.0)
     first.save(tmp_path / "together.pt")
     resumed.load(tmp_path / "together.pt")
     for _ in range(2):
-        resumed.learn(1.0, pictures=2)
+        resumed.learn(1.0)
     assert resumed.step == whole.step == 4
     for one, two in (
         (whole.trainer.model, resumed.trainer.model),

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.training.grammar import is_held_out
 from engine.training.pictures.drawing import Letter, Picture
 from engine.training.pictures.scene import SHAPES, Item, Kind, Scene
 from engine.training.pictures.things import HELD_OUT, TRAINED, Style, Things, nouns
@@ -53,20 +54,21 @@ def test_training_never_shows_what_is_held_out(cache: Path) -> None:
 def test_cells_are_marked_with_what_has_its_centre_there() -> None:
     classes = Classes(NOUNS)
     items = (Item("star", "red", 0.1, 0.1, 0.2), Item("cat", "", 0.9, 0.4, 0.3))
-    letters = (Letter("T", 0.6, 0.99),)
+    letters = (Letter("I", 0.3, 0.99), Letter("T", 0.6, 0.99))
     picture = Picture(torch.zeros(1, 1, 3).numpy(), Scene(Kind.SHAPES, items), items, letters)
     marks = classes.marks(picture, GRID)
-    centre, kind, shape, colour, letter, thing, across, down = marks
+    centre, kind, shape, colour, letter, order, thing, across, down = marks
     names = {head: list(of_head) for head, of_head in classes.names.items()}
     assert names["shape"][shape[0]] == "star"
     assert names["colour"][colour[0]] == "red"
-    for one in (shape, colour, letter, thing):
-        assert (one != UNMARKED).sum() == 1
-    kinds = {0: "shape", 7: "thing", 14: "letter"}
+    for one, count in ((shape, 1), (colour, 1), (letter, 2), (order, 2), (thing, 1)):
+        assert (one != UNMARKED).sum() == count
+    kinds = {0: "shape", 7: "thing", 13: "letter", 14: "letter"}
     assert {cell: names["kind"][kind[cell]] for cell in kinds} == kinds
-    assert (kind > 0).sum() == 3
+    assert (kind > 0).sum() == 4
     assert centre.nonzero().flatten().tolist() == [0, 7]
-    assert names["letter"][letter[14]] == "t"
+    assert [names["letter"][letter[cell]] for cell in (13, 14)] == ["i", "t"]
+    assert [names["order"][order[cell]] for cell in (13, 14)] == ["one", "two"]
     assert names["thing"][thing[7]] == "cat"
     assert names["thing"][0] == "?"
     assert [names["across"][across[cell]] for cell in (0, 7)] == ["left", "right"]
@@ -77,19 +79,20 @@ def test_cells_are_marked_with_what_has_its_centre_there() -> None:
 
 def test_unknown_things_are_marked_as_such(cache: Path) -> None:
     views = Painter(cache, 1, 16, GRID).views(0, 4, Mixture({Kind.UNKNOWN: 1.0}))
-    unknown = (views.marks[:, 5] == 0).sum(1)
+    unknown = (views.marks[:, 6] == 0).sum(1)
     assert (unknown >= 1).all()
     assert (unknown < GRID * GRID).all()
     assert (views.marks[:, 1] == UNMARKED).any()  # at its edge
 
 
-def test_signs_of_training_bear_letters_at_random_too(cache: Path) -> None:
+def test_signs_of_training_bear_strange_words_too_and_none_that_is_held_out(cache: Path) -> None:
     painter = Painter(cache, 1, 16, GRID)
-    asked = itertools.chain.from_iterable(painter.views(0, 60, Mixture({Kind.SIGN: 1.0})).asked)
+    asked = itertools.chain.from_iterable(painter.views(0, 200, Mixture({Kind.SIGN: 1.0})).asked)
     said = [question.answer for question in asked]
     assert all(len(text) <= LONGEST_WORD for text in said)
     strange = [text for text in said if not text.isdigit() and text not in painter.words]
-    assert 10 < len(strange) < 35
+    assert 60 < len(strange) < 140
+    assert all(len(text) > 1 and not is_held_out(text) for text in strange)
 
 
 def test_there_are_enough_words_and_nouns() -> None:
