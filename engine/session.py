@@ -393,10 +393,7 @@ class Session:
 
     @torch.inference_mode()
     def translate_slice(self) -> Iterator[Event]:
-        """Do a small part of the translation that waits.
-
-        Errors: CONTEXT_FULL for a text that the model cannot hold.
-        """
+        """Do a small part of the translation that waits; a text that is too long is told."""
         if self._interpreter is not None:
             yield from self._interpreter.step()
 

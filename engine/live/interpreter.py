@@ -12,10 +12,18 @@ from typing import Protocol
 from torch import Tensor
 
 from engine.datatypes import Languages, Translation
+from engine.errors import ErrorKind, NestlingError
 from engine.live.clauses import Clause, Clauses
 from engine.live.transcriber import Update
 from engine.live.translator import Request, Sound, Translator
-from engine.protocol import Event, Listening, ListeningState, Translated, TranslationChanged
+from engine.protocol import (
+    Event,
+    Failed,
+    Listening,
+    ListeningState,
+    Translated,
+    TranslationChanged,
+)
 from engine.writing import joined
 
 
@@ -98,7 +106,14 @@ class Interpreter:
             job = self._waiting.popleft()
             self._running, self._text = (job, self._translator.translate(job.request())), ""
         job, work = self._running
-        text = next(work, None)
+        try:
+            text = next(work, None)
+        except NestlingError as error:
+            if error.kind is not ErrorKind.CONTEXT_FULL:
+                raise
+            self._running = None  # this text alone is too long
+            given_up = [job.given_up()] if isinstance(job, TextJob) else []
+            return [Failed(error.kind, error.message), *given_up]
         if text is None:
             self._running = None
             return [job.result(self._text, final=True)]

@@ -19,6 +19,7 @@ from engine.errors import ErrorKind, NestlingError
 from engine.live.transcriber import Transcriber, Update
 from engine.protocol import (
     Event,
+    Failed,
     Listening,
     ListeningState,
     Loaded,
@@ -189,6 +190,19 @@ def test_giving_up_tells_of_every_text_that_waits(session: Session) -> None:
         Translated(8, "", final=True),
     ]
     assert not session.translating
+
+
+def test_of_texts_only_the_one_that_is_too_long_is_given_up(session: Session) -> None:
+    """Those behind it would else wait for ever: it comes first whenever they are asked for."""
+    session.translate(7, "fox " * 3000, GERMAN)
+    session.translate(8, "hello world", GERMAN)
+    events = worked(session)
+    failed = [event for event in events if isinstance(event, Failed)]
+    assert [event.kind for event in failed] == [ErrorKind.CONTEXT_FULL]
+    assert Translated(7, "", final=True) in events
+    assert isinstance(events[-1], Translated)
+    assert (events[-1].id, events[-1].final) == (8, True)
+    assert events[-1].text
 
 
 def test_a_model_made_for_something_else_refuses(tmp_path: Path) -> None:
