@@ -128,6 +128,7 @@ class EngineBridge(QObject):
         self._outbox = Outbox()
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
+        self._opening = 0  # requests to open a model that are not answered; they are in turn
         self.weights = "auto"  # how those of the next model are held
         self.small_ears = False
         self.seeing = Seeing()  # how closely the pictures of a conversation are looked at
@@ -158,7 +159,7 @@ class EngineBridge(QObject):
             self._supervisor.forgive()
             self._begin_life()
         else:
-            self._send(self._wanted)
+            self._send_wanted()
 
     def set_size(self, name: str) -> None:
         """Take another size from the next utterance on."""
@@ -262,8 +263,14 @@ class EngineBridge(QObject):
         self._host = self._make_host(arrived, lambda code: arrived(_Death(code)))
         self._host.start()
         self._send(Hello())
+        self._opening = 0
         if self._wanted is not None:
-            self._send(self._wanted)
+            self._send_wanted()
+
+    def _send_wanted(self) -> None:
+        assert self._wanted is not None
+        self._opening += 1
+        self._send(self._wanted)
 
     @Slot()
     def _start_again(self) -> None:
@@ -290,11 +297,14 @@ class EngineBridge(QObject):
             case Ready():
                 self.ready.emit(event)
             case Loaded(model):
+                self._opening -= 1
                 self._good = LoadModel(model.folder, model.size, self.weights, self.small_ears)
                 self.loaded.emit(model)
             case SizeChanged(name):
                 if self._good is not None:
-                    self._good = self._wanted = replace(self._good, size=name)
+                    self._good = replace(self._good, size=name)
+                    if self._opening < 1:
+                        self._wanted = self._good
                 self.size_changed.emit(name)
             case SizesMeasured(figures):
                 self.sizes_measured.emit(figures)
@@ -324,8 +334,12 @@ class EngineBridge(QObject):
             case Progress(what, fraction):
                 self.progress.emit(what, fraction)
             case Failed(kind, message, load=True):
-                self._wanted = self._good  # the old one stays open
-                self.load_failed.emit(kind, message)
+                self._opening -= 1
+                if self._opening > 0:  # another was wanted since, and is on its way
+                    self.failed.emit(kind, message)
+                else:
+                    self._wanted = self._good  # the old one stays open
+                    self.load_failed.emit(kind, message)
             case Failed(kind, message, turn):
                 self._take_failure(kind, message, turn)
 

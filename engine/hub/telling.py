@@ -127,7 +127,7 @@ class TextTeller:
             return getpass.getpass("Token (it is not shown): ")
         except EOFError:  # Ctrl+D
             print(file=sys.stderr)
-            raise error from None
+            raise NestlingError(error.kind, "No token was given: nothing is downloaded.") from None
 
     def kept(self, here: bool) -> None:
         """Kept, or why not."""

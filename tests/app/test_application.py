@@ -106,14 +106,35 @@ def test_a_broken_folder_is_said_and_the_bundled_model_is_taken(
     assert made.window.banner.action.text() == "Open model folder…"
 
 
+def test_a_fault_of_a_model_that_is_no_longer_wanted_changes_nothing_else(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.keeper.load("/models/broken")
+    program.keeper.load("/models/good")
+    sent = hosts[0].sent(LoadModel)
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "It is broken.", load=True))
+    qtbot.waitUntil(lambda: program.window.banner.text == "It is broken.")
+    hosts[0].say(SizeChanged("small"))  # of the one that is still in use
+    assert program.state.model_state is ModelState.LOADING
+    assert hosts[0].sent(LoadModel) == sent
+    hosts[0].die(1)
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    assert hosts[1].sent(LoadModel) == [LoadModel("/models/good")]
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "It is broken, too.", load=True))
+    qtbot.waitUntil(lambda: program.window.banner.text == "It is broken, too.")
+    assert hosts[1].sent(LoadModel)[-1] == LoadModel(str(bundled_model()))  # the last was wanted
+
+
 def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
+    first = compose()
+    first.settings.change(model_folder="/models/broken")
+    first.close()
     made = compose()
-    made.keeper.load("/models/broken")
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken.", load=True))
-    qtbot.waitUntil(lambda: len(hosts[0].sent(LoadModel)) == 3)
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing.", load=True))
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The wanted folder is broken.", load=True))
+    qtbot.waitUntil(lambda: len(hosts[1].sent(LoadModel)) == 2)
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The bundled model is missing.", load=True))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.MISSING)
     assert made.window.banner.text == "The wanted folder is broken."
 
@@ -160,15 +181,16 @@ def test_a_model_that_cannot_be_opened_today_is_opened_next_time(
 def test_the_bundled_model_stays_if_a_person_chooses_it(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
+    first = compose()
+    first.settings.change(model_folder="/models/away")
+    first.close()
     made = compose()
-    made.settings.change(model_folder="/models/away")
-    made.keeper.load("/models/away")
-    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "The drive is not there.", load=True))
-    hosts[0].say(Loaded(model(str(bundled_model()))))
+    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "The drive is not there.", load=True))
+    hosts[1].say(Loaded(model(str(bundled_model()))))
     qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
     assert made.settings.values.model_folder == "/models/away"
     made.window.table["bundled_model"].trigger()
-    hosts[0].say(Loaded(model(str(bundled_model()))))
+    hosts[1].say(Loaded(model(str(bundled_model()))))
     qtbot.waitUntil(lambda: made.settings.values.model_folder == "")
 
 

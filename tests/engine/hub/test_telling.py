@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -71,6 +72,10 @@ def test_a_terminal_is_asked_for_the_token_and_a_pipe_is_not(
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("getpass.getpass", lambda words: "hf_typed")
     assert teller.ask(error, server, "google/x") == "hf_typed"
+    monkeypatch.setattr("getpass.getpass", Mock(side_effect=EOFError))
+    with pytest.raises(NestlingError, match="No token was given") as caught:
+        teller.ask(error, server, "google/x")  # Ctrl+D; why one is needed was said before
+    assert caught.value.kind is ErrorKind.TOKEN
     teller.kept(True)
     teller.kept(False)
     teller.tell(EVENTS[3])
