@@ -10,6 +10,7 @@ from app.languages import TONGUES
 from app.models.live import LiveState
 from app.settings.store import SettingsStore
 from app.widgets.icon_button import IconButton
+from app.widgets.wheel import only_with_focus
 
 NARROW_LIST_PX = 72
 
@@ -81,6 +82,7 @@ class LanguageBar(QWidget):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(6)
         box.setMaxVisibleItems(16)
+        only_with_focus(box)
         box.addItem("", "")
         for tongue in TONGUES:
             box.addItem(tongue.native, tongue.code)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from app.capture.sources import COMPUTER_SOUND
 from app.settings.store import SettingsStore
 from app.theme import Theme
+from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:
     from app.capture.sources import Source
@@ -35,6 +36,7 @@ class MicrophonePicker(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self.setIconSize(QSize(18, 18))
+        only_with_focus(self)
         self.activated.connect(self._activated)
         settings.changed.connect(self._settings_changed)
         theme.changed.connect(self._refill)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.settings.choices import Page
 from app.settings.schema import Entry, Settings, entries
 from app.settings.store import SettingsStore
+from app.widgets.wheel import only_with_focus
 
 SHOWN_PAGES = (
     Page.LISTENING,
@@ -145,6 +146,7 @@ class SettingsDialog(QDialog):
             self._worded.append((label.setText, entry.label))
             label.setWordWrap(True)
             field = self._chooser(value, entry) if entry.choices else self._number(value, entry)
+            only_with_focus(field)
             label.setBuddy(field)
             row = QHBoxLayout()
             row.setContentsMargins(4, 2, 0, 2)

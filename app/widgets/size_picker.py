@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.models.live import LiveState, ModelState
 from app.models.memory import bytes_text
+from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:  # it brings NumPy, and the window comes first
     from engine.datatypes import SizeInfo
@@ -45,6 +46,7 @@ class SizePicker(QWidget):
         self._value.setProperty("role", "value")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setPageStep(1)
+        only_with_focus(self.slider)
         self.slider.setTickPosition(QSlider.TickPosition.NoTicks)
         self._title.setBuddy(self.slider)
         self._cost = QLabel(self)

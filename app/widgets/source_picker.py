@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from app.theme import Theme
+from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:
     from app.capture.camera_sources import PictureSource
@@ -48,6 +49,7 @@ class SourcePicker(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
         self.setIconSize(QSize(18, 18))
+        only_with_focus(self)
         self.activated.connect(self._activated)
         theme.changed.connect(self._refill)
         self.retranslate()
