@@ -5,7 +5,8 @@ the first is seen. Here a row is laid out when it comes in sight, and the rest b
 nothing else is to be done; what is in sight stays where it is while heights become known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 
 from PySide6.QtCore import (
@@ -102,8 +103,9 @@ class MessageList(QListView):
     def set_text_size(self, points: int) -> None:
         """Text size in points."""
         self._point_size = points
-        self.layouts.set_look(QFont(self.font()), points)
-        self.rows_changed()
+        with self._still():
+            self.layouts.set_look(QFont(self.font()), points)
+            self.rows_changed()
 
     @Slot()
     def _retint(self) -> None:
@@ -143,6 +145,22 @@ class MessageList(QListView):
             self._to_bottom()
         self._place_jump()
         self.viewport().update()
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Around a change of all heights: the row at the top stays, seen from the same words on."""
+        row = None if self._following else self._heights.at(self.verticalOffset())
+        if row is None:
+            yield
+            return
+        above = (self.verticalOffset() - self._heights.top(row)) / self._heights.height(row)
+        yield
+        self._measure(row)
+        self.updateGeometries()
+        self._arranging = True
+        place = self._heights.top(row) + above * self._heights.height(row)
+        self.verticalScrollBar().setValue(round(place))
+        self._arranging = False
 
     def updateGeometries(self) -> None:
         """The scroll bar's range; Qt's own would ask for every row."""
@@ -342,14 +360,10 @@ class MessageList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width breaks lines elsewhere; the row at the top stays there."""
-        anchor = self._heights.at(self.verticalOffset())
-        QAbstractItemView.resizeEvent(self, event)
-        if self.layouts.set_width(self.viewport().width()):
-            self.rows_changed()
-            if anchor is not None and not self._following:
-                self._arranging = True
-                self.verticalScrollBar().setValue(self._heights.top(anchor))
-                self._arranging = False
+        with self._still():
+            QAbstractItemView.resizeEvent(self, event)
+            if self.layouts.set_width(self.viewport().width()):
+                self.rows_changed()
         self._arrange()
 
     def enter(self, row: int) -> None:

@@ -3,6 +3,8 @@
 One block a row, edited at its tail only, so that hours of text cost no more than minutes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
@@ -74,7 +76,7 @@ class TranscriptView(QTextEdit):
         model.rowsInserted.connect(self._rows_inserted)
         model.rowsRemoved.connect(self._rows_removed)
         model.dataChanged.connect(self._data_changed)
-        model.modelReset.connect(self.rebuild)
+        model.modelReset.connect(self._begin_anew)
         model.said.connect(self._announce)
         theme.changed.connect(self._retint)
         self.retranslate()
@@ -118,10 +120,33 @@ class TranscriptView(QTextEdit):
 
     # --- model to text ---------------------------------------------------------------------------
 
-    @Slot()
     def rebuild(self) -> None:
-        """Set all text anew: the look has changed, or the model has."""
+        """Set all text anew in another look; what is read and what is marked stay."""
+        marked = self.textCursor()
+        anchor, position, words = marked.anchor(), marked.position(), marked.selectedText()
+        with self._still() as top:
+            row, column = top.blockNumber(), top.positionInBlock()
+            self._write_all()
+            block = self.document().findBlockByNumber(row)
+            top.setPosition(block.position() + min(column, block.length() - 1))
+            if words and max(anchor, position) < self.document().characterCount():
+                marked.setPosition(anchor)
+                marked.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+                if marked.selectedText() == words:
+                    self.setTextCursor(marked)
+        self._place_jump()
+        self.viewport().update()
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        """Another transcript: nothing of this one was read."""
         self._editing = True
+        self._write_all()
+        self._edited()
+        self._place_jump()
+        self.viewport().update()
+
+    def _write_all(self) -> None:
         font = QFont(self.font())
         font.setPointSizeF(self._point_size)
         self.document().setDefaultFont(font)
@@ -134,12 +159,7 @@ class TranscriptView(QTextEdit):
         frame.setTopMargin(side * 1.1)
         frame.setBottomMargin(side * 2.2)
         self.document().rootFrame().setFrameFormat(frame)
-        self._editing = False
-        if self._model.rowCount():
-            self._rows_inserted(QModelIndex(), 0, self._model.rowCount() - 1)
-        self._show_caret()
-        self._place_jump()
-        self.viewport().update()
+        self._insert(range(self._model.rowCount()))
 
     def _show_caret(self) -> None:
         """A caret where there is nothing to select would look like a place to type."""
@@ -147,10 +167,13 @@ class TranscriptView(QTextEdit):
 
     @Slot(QModelIndex, int, int)
     def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self._editing = True
+        with self._still():
+            self._insert(range(first, last + 1))
+
+    def _insert(self, rows: range) -> None:
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        for row in range(first, last + 1):
+        for row in rows:
             if not self._shown:
                 cursor.setPosition(0)
             elif row < len(self._shown):
@@ -164,36 +187,33 @@ class TranscriptView(QTextEdit):
             self._shown.insert(row, _Shown("", "", ""))
             self._fill(cursor, row)
         cursor.endEditBlock()
-        self._edited()
 
     @Slot(QModelIndex, int, int)
     def _rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self._editing = True
-        cursor = QTextCursor(self.document())
-        for row in range(last, first - 1, -1):
-            block = self.document().findBlockByNumber(row)
-            cursor.setPosition(block.position())
-            cursor.movePosition(
-                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
-            )
-            cursor.removeSelectedText()
-            if len(self._shown) > 1:
-                if row < len(self._shown) - 1:
-                    cursor.deleteChar()
-                else:
-                    cursor.deletePreviousChar()
-            del self._shown[row]
-        self._edited()
+        with self._still():
+            cursor = QTextCursor(self.document())
+            for row in range(last, first - 1, -1):
+                block = self.document().findBlockByNumber(row)
+                cursor.setPosition(block.position())
+                cursor.movePosition(
+                    QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+                )
+                cursor.removeSelectedText()
+                if len(self._shown) > 1:
+                    if row < len(self._shown) - 1:
+                        cursor.deleteChar()
+                    else:
+                        cursor.deletePreviousChar()
+                del self._shown[row]
 
     @Slot(QModelIndex, QModelIndex)
     def _data_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
-        self._editing = True
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        for row in range(top.row(), bottom.row() + 1):
-            self._fill(cursor, row)
-        cursor.endEditBlock()
-        self._edited()
+        with self._still():
+            cursor = QTextCursor(self.document())
+            cursor.beginEditBlock()
+            for row in range(top.row(), bottom.row() + 1):
+                self._fill(cursor, row)
+            cursor.endEditBlock()
 
     def _fill(self, cursor: QTextCursor, row: int) -> None:
         """Bring a row's block up to date, touching only what differs at its end."""
@@ -268,6 +288,29 @@ class TranscriptView(QTextEdit):
         made.setTopMargin(self._point_size * (1.9 if fresh else 0.55))
         return made
 
+    @contextmanager
+    def _still(self) -> Iterator[QTextCursor]:
+        """Around each change: what is read stays where it is in the view.
+
+        Gives the first line in sight; who writes all anew puts the cursor there again.
+        """
+        if self._editing:  # a scroll bar that comes or goes resizes the view in between
+            yield QTextCursor(self.document())
+            return
+        self._editing = True
+        if self._following:
+            yield QTextCursor(self.document())
+            self._edited()
+            return
+        bar = self.verticalScrollBar()
+        top = self.cursorForPosition(self.viewport().rect().topLeft())
+        y = self.cursorRect(top).top()
+        yield top
+        self.document().size()  # Qt lays out long texts bit by bit, but the place is wanted now
+        bar.setValue(bar.value() + self.cursorRect(top).top() - y)
+        self._edited()
+        self._scrolled(bar.value())
+
     def _edited(self) -> None:
         self._editing = False
         self._show_caret()
@@ -304,9 +347,9 @@ class TranscriptView(QTextEdit):
         self.jump.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the end in sight, if it was."""
-        super().resizeEvent(event)
-        self._range_changed(0, self.verticalScrollBar().maximum())
+        """Another width breaks lines elsewhere; what is read stays in sight."""
+        with self._still():
+            super().resizeEvent(event)
         self._place_jump()
 
     # --- beside the text -------------------------------------------------------------------------

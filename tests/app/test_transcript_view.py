@@ -3,13 +3,15 @@
 import random
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QTextCharFormat, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.models.transcript import TranscriptModel
+from app.settings.choices import Theme as ThemeChoice
 from app.theme import Theme
 from app.widgets.transcript_view import TranscriptView, clock_text
+from engine.datatypes import Translation
 from tests.app.window_fakes import segment
 
 
@@ -134,6 +136,74 @@ def test_a_smaller_window_keeps_the_end_in_sight(
     view.resize(300, 150)
     bar = view.verticalScrollBar()
     assert bar.value() == bar.maximum()
+
+
+def words_at_the_top(view: TranscriptView) -> tuple[str, int]:
+    """The letters at the top of what is in sight, and how far below its edge their line begins."""
+    cursor = view.cursorForPosition(view.viewport().rect().topLeft() + QPoint(60, 0))
+    cursor.movePosition(QTextCursor.MoveOperation.StartOfLine)
+    return cursor.block().text()[cursor.positionInBlock() :][:20], view.cursorRect(cursor).top()
+
+
+@pytest.mark.parametrize("rows", [60, 1500])
+def test_another_look_keeps_what_is_read_and_marked_in_its_place(
+    model: TranscriptModel, view: TranscriptView, theme: Theme, qtbot: QtBot, rows: int
+) -> None:
+    """Larger text, no times, another theme: neither the place nor the marked words are lost."""
+    fill(model, rows)
+    row = rows * 2 // 3
+    bar = view.verticalScrollBar()
+    block = view.document().findBlockByNumber(row)
+    bar.setValue(round(view.document().documentLayout().blockBoundingRect(block).top()) + 12)
+    cursor = view.textCursor()
+    cursor.setPosition(block.position() + 9)
+    cursor.setPosition(block.position() + 15, QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    words, top = words_at_the_top(view)
+    assert str(row) in words
+
+    def unchanged() -> bool:
+        there, its_top = words_at_the_top(view)
+        return there == words and abs(its_top - top) <= 2
+
+    view.set_look(22, tentative=True, times=True)
+    assert unchanged()
+    view.set_look(22, tentative=True, times=False)
+    theme.apply(ThemeChoice.DARK)
+    view.retranslate()
+    assert unchanged()
+    view.resize(700, 300)
+    assert unchanged()
+    qtbot.wait(20)  # what Qt lays out afterwards moves nothing, either
+    assert unchanged()
+    assert not view.following
+    assert view.textCursor().selectedText() == "number"
+    bar.setValue(bar.maximum())
+    view.set_look(12, tentative=True, times=True)
+    assert bar.value() == bar.maximum()
+    assert view.following
+
+
+def test_another_look_marks_no_other_words(model: TranscriptModel, view: TranscriptView) -> None:
+    model.put(1, segment(0, "sure", "perhaps"))
+    model.flush()
+    view.selectAll()
+    view.set_look(15, tentative=False, times=True)
+    assert not view.textCursor().hasSelection()
+
+
+def test_translations_that_come_late_move_nothing_that_is_read(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 60)
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    words, top = words_at_the_top(view)
+    for row in range(10):
+        model.put_translation(1, Translation(row, 0, 5, "German", "ein Satz", final=True))
+    model.flush()
+    there, its_top = words_at_the_top(view)
+    assert (there, abs(its_top - top) <= 2) == (words, True)
 
 
 def test_a_selection_over_segments_survives_new_words_and_is_copied_as_text(

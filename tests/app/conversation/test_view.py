@@ -159,6 +159,31 @@ def test_another_width_keeps_the_row_at_the_top(
     assert abs(view.indexAt(QPoint(50, 1)).row() - 30) <= 1
 
 
+def test_another_text_size_keeps_what_is_read_in_its_place(
+    view: ConversationView, model: MessageModel, qtbot: QtBot
+) -> None:
+    """The row at the top stays, and the sight is as far into it as before."""
+    model.show_rows(rows(80))
+    settle(view, qtbot)
+    bar, read = view.verticalScrollBar(), model.index(30)
+
+    def share() -> float:
+        place = view.visualRect(read)
+        return -place.top() / place.height()
+
+    view.scrollTo(read, view.ScrollHint.PositionAtTop)
+    bar.setValue(bar.value() + view.visualRect(read).height() // 2)
+    for points in (24, 11, 15):
+        view.set_text_size(points)
+        view.viewport().repaint()
+        assert share() == pytest.approx(0.5, abs=0.02)
+        settle(view, qtbot)
+        assert share() == pytest.approx(0.5, abs=0.02)
+    bar.setValue(bar.maximum())
+    view.set_text_size(20)
+    assert bar.value() == bar.maximum()
+
+
 def test_the_keyboard_goes_from_message_to_message(
     view: ConversationView, model: MessageModel, qtbot: QtBot
 ) -> None:
