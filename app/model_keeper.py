@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,7 @@ class ModelKeeper(QObject):
         self._settings, self._state, self._window = program.settings, program.state, program.window
         self._bridge = bridge = program.bridge
         self._asked_folder, self._asked_size = "", None
+        self._opening = False  # what was asked for has not been open yet
         self._instead = False  # the bundled model was taken: the wanted one cannot be had today
         self._death = ""
         bridge.loaded.connect(self._loaded)
@@ -64,6 +67,7 @@ class ModelKeeper(QObject):
     def _open(self, folder: str, size: str | None) -> None:
         self._window.banner.clear(ErrorKind.BAD_MODEL, ErrorKind.WORKER_DIED)
         self._asked_folder, self._asked_size = folder, size
+        self._opening = True
         self._state.set_loading()
         self._bridge.load_model(folder, size)
 
@@ -75,7 +79,9 @@ class ModelKeeper(QObject):
 
     @Slot(object)
     def _loaded(self, model: ModelInfo) -> None:
-        self._window.banner.clear(ErrorKind.WORKER_DIED)
+        if not self._instead:
+            self._window.banner.clear(ErrorKind.WORKER_DIED)
+        self._asked_folder, self._opening = model.folder, False
         bundled = Path(model.folder) == bundled_model()
         if not self._instead:
             if self._program.options.model is None:
@@ -140,10 +146,17 @@ class ModelKeeper(QObject):
 
     @Slot()
     def _gave_up(self) -> None:
-        self._state.set_missing()
-        self.gone.emit()
+        again: Callable[[], None] = self._load_again
+        bundled = str(bundled_model())
+        if self._opening and self._asked_folder != bundled:
+            again = partial(self.load, self._asked_folder, self._settings.values.size or None)
+            self._try_instead(bundled)
+            self._instead = True
+        else:
+            self._state.set_missing()
+            self.gone.emit()
         self._window.banner.show_message(
-            ErrorKind.WORKER_DIED, self._death, self.tr("Try again"), self._load_again
+            ErrorKind.WORKER_DIED, self._death, self.tr("Try again"), again
         )
 
     def _load_again(self) -> None:

@@ -363,6 +363,10 @@ class EngineBridge(QObject):
             host.close()
         stopped, self._stopping = self._stopping, False
         delay = 0.0 if stopped else self._supervisor.note_death(time.monotonic())
+        opening = self._opening > 0 and not stopped
+        back = opening and self._good is not None and self._wanted != self._good
+        if back:
+            self._wanted = self._good  # what was to be opened may have killed it
         turn = self._answering
         if turn is not None:
             self._end_answer(turn)
@@ -371,13 +375,15 @@ class EngineBridge(QObject):
         for aside in list(self._asides):
             self._end_answer(aside)
             self.finished.emit(Finished(aside, FinishReason.FAILED))
-        self.worker_died.emit(self._obituary(exit_code, stopped, delay))
+        self.worker_died.emit(self._obituary(exit_code, stopped, delay, back=back))
         if delay is None:
             self.gave_up.emit()
         else:
             self._restart.start(round(delay * 1000))
 
-    def _obituary(self, exit_code: int | None, stopped: bool, delay: float | None) -> str:
+    def _obituary(
+        self, exit_code: int | None, stopped: bool, delay: float | None, *, back: bool
+    ) -> str:
         """What happened and what comes next, in one sentence."""
         if stopped:
             cause = self.tr("The model did not stop in time and is being started anew")
@@ -393,6 +399,8 @@ class EngineBridge(QObject):
             cause = self.tr("The model crashed ({})").format(fatal.name)
         if delay is None:
             return self.tr("{}; open a model to try again.").format(cause)
+        if back:
+            return self.tr("{}; the model before it is opened again.").format(cause)
         if delay > 0:
             return self.tr("{}; it starts again in {} seconds.").format(cause, round(delay))
         return cause + "." if stopped else self.tr("{}; it starts again.").format(cause)

@@ -1069,6 +1069,10 @@
             <translation>Das Modell stürzte ab ({})</translation>
         </message>
         <message>
+            <source>{}; the model before it is opened again.</source>
+            <translation>{}; das Modell davor wird wieder geöffnet.</translation>
+        </message>
+        <message>
             <source>{}; open a model to try again.</source>
             <translation>{}; öffnen Sie ein Modell, um es noch einmal zu versuchen.</translation>
         </message>

@@ -1069,6 +1069,10 @@
             <translation>模型崩溃（{}）</translation>
         </message>
         <message>
+            <source>{}; the model before it is opened again.</source>
+            <translation>{}；正在重新打开之前的模型。</translation>
+        </message>
+        <message>
             <source>{}; open a model to try again.</source>
             <translation>{}；请打开一个模型再试。</translation>
         </message>

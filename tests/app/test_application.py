@@ -117,12 +117,30 @@ def test_a_fault_of_a_model_that_is_no_longer_wanted_changes_nothing_else(
     hosts[0].say(SizeChanged("small"))  # of the one that is still in use
     assert program.state.model_state is ModelState.LOADING
     assert hosts[0].sent(LoadModel) == sent
-    hosts[0].die(1)
-    qtbot.waitUntil(lambda: len(hosts) == 2)
-    assert hosts[1].sent(LoadModel) == [LoadModel("/models/good")]
-    hosts[1].say(Failed(ErrorKind.BAD_MODEL, "It is broken, too.", load=True))
-    qtbot.waitUntil(lambda: program.window.banner.text == "It is broken, too.")
-    assert hosts[1].sent(LoadModel)[-1] == LoadModel(str(bundled_model()))  # the last was wanted
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "This one, too.", load=True))
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.READY)  # the old one
+
+
+def test_a_model_that_kills_every_worker_leaves_the_bundled_one(
+    compose: Compose, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", ())
+    first = compose()
+    first.settings.change(model_folder="/models/huge", size="E3B")
+    first.close()
+    made = compose()
+    hosts[1].die(-9)
+    qtbot.waitUntil(lambda: len(hosts) == 3)
+    assert hosts[2].sent(LoadModel) == [LoadModel(str(bundled_model()))]
+    hosts[2].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: made.state.model_state is ModelState.READY)
+    assert "memory ran out" in made.window.banner.text  # why it is not the wanted one
+    assert made.settings.values.model_folder == "/models/huge"
+    assert made.window.banner.action.text() == "Try again"
+    made.window.banner.action.click()
+    assert hosts[2].sent(LoadModel)[-1] == LoadModel("/models/huge", "E3B")
+    hosts[2].say(Loaded(model("/models/huge", size="E3B")))
+    qtbot.waitUntil(lambda: made.window.banner.text == "")
 
 
 def test_the_wanted_folders_fault_is_said_even_if_the_bundled_model_fails_too(

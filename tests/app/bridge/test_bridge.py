@@ -136,6 +136,19 @@ def test_a_model_that_kills_the_worker_is_not_tried_for_ever(
     loaded(qtbot, bridge, "good")
 
 
+def test_after_a_model_that_kills_the_worker_the_one_before_is_opened_again(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    loaded(qtbot, bridge)
+    sentences: list[str] = []
+    bridge.worker_died.connect(sentences.append)
+    with qtbot.waitSignal(bridge.loaded, timeout=60_000) as again:
+        bridge.load_model("dies")
+    assert again.args[0].folder == "good"
+    (sentence,) = sentences
+    assert sentence.endswith("the model before it is opened again.")
+
+
 def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
     qtbot: QtBot, bridge: EngineBridge
 ) -> None:
