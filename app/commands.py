@@ -327,6 +327,7 @@ class Commands(QObject):
             journal.forget_all(self._paths.journal_folder)
             forget_conversations(self._paths.conversations_file)
             self._paths.crash_file.unlink(missing_ok=True)
+            self._paths.sizes_file.unlink(missing_ok=True)
             self._settings.reset()
         except OSError as error:
             self._window.banner.show_message(

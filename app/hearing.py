@@ -47,6 +47,7 @@ class Hearing(QObject):
         self.controller.failed.connect(self._failed)
         self.controller.recovered.connect(self._recovered)
         program.commands.growing_journals = self.controller.growing_journals
+        program.commands.deleted.connect(self.controller.forget)
         program.commands.cleared.connect(self.controller.forget_times)
         program.commands.kept_shown.connect(self.controller.follow_kept)
         program.keeper.gone.connect(self.controller.give_up)

@@ -139,6 +139,12 @@ class Journal:
                 os.close(self._file)
                 self._file = None
 
+    def abandon(self) -> None:
+        """Forget what waits to be written, and release the file."""
+        self._waiting.clear()
+        self._words.clear()
+        self.close()
+
     def _write(self) -> None:
         if not self._words or not self._waiting:
             return

@@ -200,6 +200,16 @@ class ListeningController(QObject):
         """
         self._kept.update({number: (path, kept) for number, kept in numbers.items()})
 
+    @Slot()
+    def forget(self) -> None:
+        """Everything that is kept is being deleted: what waits for the disk is never written."""
+        self._retry.stop()
+        for journal in self._journals:
+            journal.abandon()
+        self._journals.clear()
+        self._kept.clear()
+        self._late = LateTranslations()
+
     def close(self) -> None:
         """Nothing more will come: keep what there is, release the files."""
         self._closing.stop()

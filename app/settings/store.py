@@ -30,6 +30,7 @@ class SettingsStore(QObject):
     def __init__(self, file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = file
+        self._unreadable = file.with_suffix(".toml.unreadable")
         self.problems: list[str] = []
         self._document: dict[str, Any] = self._read()
         self.values = self._parse()
@@ -56,6 +57,7 @@ class SettingsStore(QObject):
         """Everything back to its default, and the file gone."""
         before, self.values, self._document = self.values, Settings(), {}
         self._file.unlink(missing_ok=True)
+        self._unreadable.unlink(missing_ok=True)
         names = [f.name for f in dataclasses.fields(Settings)]
         self.changed.emit(
             frozenset(n for n in names if getattr(before, n) != getattr(self.values, n))
@@ -102,7 +104,7 @@ class SettingsStore(QObject):
         except FileNotFoundError:
             return {}
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            kept = self._file.with_suffix(".toml.unreadable")
+            kept = self._unreadable
             try:
                 os.replace(self._file, kept)
                 where = f"it is kept as {kept.name}"

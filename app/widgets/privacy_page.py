@@ -73,18 +73,31 @@ class PrivacyPage(QWidget):
             ),
             (
                 False,
-                self.tr("Conversations, their text alone: {file}").format(
-                    file=paths.conversations_file
-                ),
+                self.tr(
+                    "Conversations, their text, and the pictures and sound that you asked to "
+                    "keep: {file}"
+                ).format(file=paths.conversations_file),
             ),
             (False, self.tr("Settings: {file}").format(file=paths.settings_file)),
+            (
+                False,
+                self.tr("Downloaded models, which stay: {folder}").format(
+                    folder=paths.models_folder
+                ),
+            ),
+            (
+                False,
+                self.tr("How fast the sizes of models are here: {file}").format(
+                    file=paths.sizes_file
+                ),
+            ),
             (
                 False,
                 self.tr("Errors of the program, without your words: {file}").format(
                     file=paths.crash_file
                 ),
             ),
-            (False, self.tr("Sound is never written to disk.")),
+            (False, self.tr("Other sound and other pictures are never written to disk.")),
             (True, self.tr("Network connections")),
             (
                 False,

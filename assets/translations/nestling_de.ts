@@ -2031,8 +2031,16 @@
             <translation>Fehler des Programms, ohne Ihre Wörter: {file}</translation>
         </message>
         <message>
-            <source>Sound is never written to disk.</source>
-            <translation>Ton wird nie auf die Platte geschrieben.</translation>
+            <source>Other sound and other pictures are never written to disk.</source>
+            <translation>Anderer Ton und andere Bilder werden nie auf die Platte geschrieben.</translation>
+        </message>
+        <message>
+            <source>How fast the sizes of models are here: {file}</source>
+            <translation>Wie schnell die Größen der Modelle hier sind: {file}</translation>
+        </message>
+        <message>
+            <source>Downloaded models, which stay: {folder}</source>
+            <translation>Geladene Modelle, die bleiben: {folder}</translation>
         </message>
         <message>
             <source>Network connections</source>
@@ -2055,8 +2063,8 @@
             <translation>Alles löschen?</translation>
         </message>
         <message>
-            <source>Conversations, their text alone: {file}</source>
-            <translation>Unterhaltungen, nur ihr Text: {file}</translation>
+            <source>Conversations, their text, and the pictures and sound that you asked to keep: {file}</source>
+            <translation>Unterhaltungen: ihr Text, dazu Bilder und Ton, die Sie behalten wollten: {file}</translation>
         </message>
         <message>
             <source>All transcripts, all conversations, all settings and the error log of Nestling will be deleted, also what is in the window now. This cannot be undone.</source>

@@ -2035,8 +2035,8 @@
             <translation>记录：{count} 份，位于 {folder}</translation>
         </message>
         <message>
-            <source>Conversations, their text alone: {file}</source>
-            <translation>对话（仅文字）：{file}</translation>
+            <source>Conversations, their text, and the pictures and sound that you asked to keep: {file}</source>
+            <translation>对话：文字，以及您要求保留的图片和声音：{file}</translation>
         </message>
         <message>
             <source>Settings: {file}</source>
@@ -2047,8 +2047,16 @@
             <translation>程序错误（不含您的话）：{file}</translation>
         </message>
         <message>
-            <source>Sound is never written to disk.</source>
-            <translation>声音从不写入磁盘。</translation>
+            <source>Other sound and other pictures are never written to disk.</source>
+            <translation>其他声音和图片从不写入磁盘。</translation>
+        </message>
+        <message>
+            <source>How fast the sizes of models are here: {file}</source>
+            <translation>各模型尺寸在本机的速度：{file}</translation>
+        </message>
+        <message>
+            <source>Downloaded models, which stay: {folder}</source>
+            <translation>已下载的模型（会保留）：{folder}</translation>
         </message>
         <message>
             <source>Network connections</source>

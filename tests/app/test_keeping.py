@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget
 from pytestqt.qtbot import QtBot
 
 from app import journal
@@ -236,6 +236,8 @@ def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) 
     kept(program, "secret", whole=True)
     program.paths.crash_file.parent.mkdir(parents=True, exist_ok=True)
     program.paths.crash_file.write_text("trace")
+    program.paths.sizes_file.write_text("{}")
+    Path(f"{program.paths.settings_file}.unreadable").write_text("microphone = ")
     program.settings.change(microphone="mine")
     program.window.table["privacy"].trigger()
     page = program.commands._privacy
@@ -250,6 +252,41 @@ def test_deleting_everything_asks_and_then_leaves_nothing(program: Application) 
     assert left == []
     assert program.settings.values == Settings()
     assert program.window.banner.text == "Everything is deleted."
+
+
+def test_what_the_disk_refused_is_not_written_after_everything_is_deleted(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        number = listen(program, hosts[-1], "secret")
+        qtbot.waitUntil(lambda: words(program) == "secret")
+        program.window.table["listen"].trigger()
+        hosts[-1].say(Listening(number, ListeningState.STOPPED))
+        qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    program.commands.delete_everything()
+    program.close()
+    assert not list(program.paths.journal_folder.glob("*"))
+
+
+def test_the_page_names_every_file_that_is_kept(program: Application) -> None:
+    program.window.table["privacy"].trigger()
+    page = program.commands._privacy
+    assert page is not None
+    said = " ".join(label.text() for label in page.findChildren(QLabel))
+    paths = program.paths
+    for kept_at in (
+        paths.journal_folder,
+        paths.conversations_file,
+        paths.settings_file,
+        paths.crash_file,
+        paths.sizes_file,
+        paths.models_folder,
+    ):
+        assert str(kept_at) in said
 
 
 def test_after_deleting_everything_times_count_anew(

@@ -335,6 +335,28 @@ def test_stopping_on_a_full_disk_keeps_trying(
     assert journal.transcripts(stage.folder)[0].whole
 
 
+def test_what_waits_for_room_goes_with_everything_that_is_deleted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.ready().controller.start()
+    write = os.write
+
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    stage.write(1, 0, "secret", final=True)
+    stage.controller.stop()
+    stage.bridge.drain(1)
+    stage.controller.take_translation(1, Translation(0, 0, 1, "German", "geheim", True))
+    stage.controller.forget()
+    monkeypatch.setattr(os, "write", write)
+    stage.controller.retry_writing()
+    stage.controller.close()
+    assert [path.read_bytes() for path in stage.folder.glob("*")] in ([], [b""])
+    assert not stage.controller.growing_journals()
+
+
 def test_late_translations_wait_for_room_on_the_disk(
     stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
