@@ -202,12 +202,23 @@ def _text(rows: Iterable[Row], words: Words) -> str:
         if segment.words:
             if segment.gap_before_s > 0:
                 lines.append(f"[{segment.gap_before_s:.1f} s of sound missing]")
-            translated = "" if words is Words.SPOKEN else _translation(translations)
-            if words is not Words.TRANSLATED or not translated:
-                lines.append(segment.text)
+            if words is Words.TRANSLATED:
+                lines.append(_in_its_place(segment, translations))
+                continue
+            lines.append(segment.text)
+            translated = _translation(translations) if words is Words.BOTH else ""
             if translated:
                 lines.append(translated)
     return "".join(line + "\n" for line in lines)
+
+
+def _in_its_place(segment: Segment, translations: Sequence[Translation]) -> str:
+    """A segment in the other language; what is not translated stands as it was said."""
+    from engine.datatypes import joined
+
+    words = [_Timed(word.text, 0.0, 0.0) for word in segment.words]
+    runs = (translated or _texts(said) for said, translated in _clauses(words, translations))
+    return joined([unit for run in runs for unit in run])
 
 
 def _translation(translations: Sequence[Translation]) -> str:

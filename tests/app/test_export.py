@@ -121,6 +121,17 @@ def test_alone_it_takes_the_place_of_what_was_said_where_there_is_one() -> None:
     assert "turn left" in text
 
 
+def test_of_a_row_that_is_translated_in_part_no_word_is_left_out() -> None:
+    said = segment(0, "good morning . how are you ? fine", final=True)
+    clauses = (
+        Translation(0, 0, 3, "Spanish", "Buenos días.", final=True),
+        Translation(0, 7, 8, "Spanish", "Bien", final=True),
+    )
+    assert export_rows([(said, clauses)], Format.TXT, Words.TRANSLATED) == (
+        "Buenos días. how are you ? Bien\n"
+    )
+
+
 def test_clauses_begin_cues_of_their_own() -> None:
     said = segment(0, "one two three four", final=True)
     clauses = (
