@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.settings.choices import CaptionGround, CaptionWords
 from app.widgets.caption_window import Caption, CaptionWindow, Look
-from app.widgets.transcript_view import LINE_SEPARATOR
+from app.widgets.transcript_text import LINE_SEPARATOR
 
 if TYPE_CHECKING:
     from app.application import Application

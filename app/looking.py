@@ -291,7 +291,7 @@ class Looking(QObject):
         views = (focus, self._window.view)
         for view in views:
             if isinstance(view, QTextEdit | QPlainTextEdit) and view is not composer:
-                text = view.textCursor().selectedText().replace("\u2029", "\n").strip()
+                text = view.createMimeDataFromSelection().text().strip()  # as it is copied
                 if text and (view is focus or view.isVisible()):
                     return text
         if self._chat.page.isVisible():

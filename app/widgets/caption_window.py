@@ -5,7 +5,6 @@ A window of its own without a frame: drag it anywhere, or let clicks go through 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +27,8 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import QMenu, QWidget
+
+from app.widgets.directions import goes_left
 
 PLACE_MS = 400  # after the last move the place is kept
 LINE_HEIGHT = 1.28  # of the letters'
@@ -243,7 +244,7 @@ class CaptionWindow(QWidget):
             x = area.left() + (area.width() - placed.naturalTextWidth()) / 2
             y = area.top() + (row - first) * line + QFontMetricsF(self._font()).ascent()
             parts = [(words[:split], text, False), (words[split:], faint, True)]
-            for part, colour, slanted in reversed(parts) if _goes_left(words) else parts:
+            for part, colour, slanted in reversed(parts) if goes_left(words) else parts:
                 at = QPoint(round(x), round(y))
                 x = self._write(painter, at, part, colour, slanted=slanted)
 
@@ -279,9 +280,3 @@ class CaptionWindow(QWidget):
         if self._look.dark:
             return QColor("#9fe3cf" if translated else "#ffffff"), QColor("#c9cde9")
         return QColor("#1f5346" if translated else "#161a15"), QColor("#4b4c7c")
-
-
-def _goes_left(text: str) -> bool:
-    """Whether a line is read from right to left: by its first letter that says so."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)

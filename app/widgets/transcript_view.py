@@ -5,7 +5,7 @@ One block a row, edited at its tail only, so that hours of text cost no more tha
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
@@ -17,29 +17,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QPushButton, QTextEdit, QWidget
 
 from app.models.transcript import TranscriptModel
 from app.theme import Theme, pixmap
+from app.widgets.directions import plain
+from app.widgets.transcript_text import BlockText, Ink
 
 NEAR_BOTTOM_PX = 6
-LINE_SEPARATOR = "\u2028"  # a new line in the same block
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What stands in a block: missing sound, confirmed words, words that may change, and below
-    them the translation with the sign that begins its line.
-    """
-
-    gap: str
-    confirmed: str
-    tentative: str
-    translation: str = ""
 
 
 class TranscriptView(QTextEdit):
@@ -48,12 +35,12 @@ class TranscriptView(QTextEdit):
     def __init__(self, model: TranscriptModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._theme = model, theme
-        self._shown: list[_Shown] = []
+        self._ink = Ink(theme, 15)
+        self._shown: list[BlockText] = []
         self._following = True
         self._editing = False
         self._show_tentative = True
         self._show_times = True
-        self._point_size = 15
         self.setObjectName("transcript")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -101,9 +88,9 @@ class TranscriptView(QTextEdit):
 
     def set_look(self, point_size: int, *, tentative: bool, times: bool) -> None:
         """Text size in points; whether unconfirmed words, and times beside the text, are shown."""
-        look = (point_size, tentative, times)
-        if look != (self._point_size, self._show_tentative, self._show_times):
-            self._point_size, self._show_tentative, self._show_times = look
+        look = (replace(self._ink, point_size=point_size), tentative, times)
+        if look != (self._ink, self._show_tentative, self._show_times):
+            self._ink, self._show_tentative, self._show_times = look
             self.rebuild()
 
     @Slot()
@@ -148,7 +135,7 @@ class TranscriptView(QTextEdit):
 
     def _write_all(self) -> None:
         font = QFont(self.font())
-        font.setPointSizeF(self._point_size)
+        font.setPointSizeF(self._ink.point_size)
         self.document().setDefaultFont(font)
         self.document().clear()
         self._shown.clear()
@@ -183,8 +170,9 @@ class TranscriptView(QTextEdit):
             else:
                 cursor.movePosition(QTextCursor.MoveOperation.End)
                 cursor.insertBlock()
-            cursor.setBlockFormat(self._block_format(row))
-            self._shown.insert(row, _Shown("", "", ""))
+            fresh = row > 0 and self._model.key(row)[0] != self._model.key(row - 1)[0]
+            cursor.setBlockFormat(self._ink.block_format(fresh=fresh))
+            self._shown.insert(row, BlockText())
             self._fill(cursor, row)
         cursor.endEditBlock()
 
@@ -216,7 +204,7 @@ class TranscriptView(QTextEdit):
             cursor.endEditBlock()
 
     def _fill(self, cursor: QTextCursor, row: int) -> None:
-        """Bring a row's block up to date, touching only what differs at its end."""
+        """Bring a row's block up to date."""
         segment = self._model.segment(row)
         gap = ""
         if segment.gap_before_s > 0:
@@ -224,69 +212,15 @@ class TranscriptView(QTextEdit):
                 seconds=segment.gap_before_s
             )
         confirmed, whole = segment.text, segment.whole_text
-        translation = self._model.translation(row)
-        new = _Shown(
+        new = BlockText(
             gap,
             confirmed,
             whole[len(confirmed) :] if self._show_tentative else "",
-            LINE_SEPARATOR + translation if translation else "",
+            self._model.translation(row),
         )
         old, self._shown[row] = self._shown[row], new
-        if old == new:
-            return
-        block = self.document().findBlockByNumber(row)
-        above = (old.gap, old.confirmed, old.tentative)
-        if above == (new.gap, new.confirmed, new.tentative) and new.translation.startswith(
-            old.translation
-        ):
-            cursor.setPosition(block.position() + block.length() - 1)
-            news = new.translation[len(old.translation) :]
-            cursor.insertText(news, self._translation_format())
-            return
-        keep_gap = old.gap == new.gap
-        same = _common_prefix(old.confirmed, new.confirmed) if keep_gap else 0
-        cursor.setPosition(block.position() + (_utf16(old.gap) if keep_gap else 0))
-        cursor.setPosition(cursor.position() + _utf16(new.confirmed[:same]))
-        cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
-        if not keep_gap:
-            cursor.insertText(new.gap, self._gap_format())
-        cursor.insertText(new.confirmed[same:], self._confirmed_format())
-        cursor.insertText(new.tentative, self._tentative_format())
-        cursor.insertText(new.translation, self._translation_format())
-
-    def _confirmed_format(self) -> QTextCharFormat:
-        made = QTextCharFormat()
-        made.setForeground(QColor(self._theme.tones.text))
-        return made
-
-    def _tentative_format(self) -> QTextCharFormat:
-        made = QTextCharFormat()
-        made.setForeground(QColor(self._theme.tones.tentative))
-        made.setFontItalic(True)
-        made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        made.setUnderlineColor(QColor(self._theme.tones.tentative))
-        return made
-
-    def _translation_format(self) -> QTextCharFormat:
-        made = QTextCharFormat()
-        made.setForeground(QColor(self._theme.tones.accent))
-        made.setFontPointSize(self._point_size * 0.94)
-        return made
-
-    def _gap_format(self) -> QTextCharFormat:
-        made = QTextCharFormat()
-        made.setForeground(QColor(self._theme.tones.muted))
-        made.setFontPointSize(self._point_size * 0.8)
-        return made
-
-    def _block_format(self, row: int) -> QTextBlockFormat:
-        """Paragraphs stand apart; what was said after a pause or a new start more so."""
-        made = QTextBlockFormat()
-        made.setLineHeight(138, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        fresh = row > 0 and self._model.key(row)[0] != self._model.key(row - 1)[0]
-        made.setTopMargin(self._point_size * (1.9 if fresh else 0.55))
-        return made
+        if old != new:
+            self._ink.write(cursor, self.document().findBlockByNumber(row), old, new)
 
     @contextmanager
     def _still(self) -> Iterator[QTextCursor]:
@@ -368,7 +302,7 @@ class TranscriptView(QTextEdit):
 
     def _time_font(self) -> QFont:
         font = QFont(self.font())
-        font.setPointSizeF(max(8.0, self._point_size * 0.68))
+        font.setPointSizeF(max(8.0, self._ink.point_size * 0.68))
         return font
 
     def _time_metrics_width(self) -> int:
@@ -436,10 +370,14 @@ class TranscriptView(QTextEdit):
 
     # --- what leaves the view --------------------------------------------------------------------
 
+    def toPlainText(self) -> str:
+        """All words as they are copied."""
+        return plain(super().toPlainText())
+
     def createMimeDataFromSelection(self) -> QMimeData:
         """Copy words, not colours."""
         data = QMimeData()
-        data.setText(self.textCursor().selection().toPlainText())
+        data.setText(plain(self.textCursor().selection().toPlainText()))
         return data
 
     @Slot(str)
@@ -458,15 +396,3 @@ def clock_text(seconds: float) -> str:
     minutes, whole = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{whole:02d}" if hours else f"{minutes}:{whole:02d}"
-
-
-def _common_prefix(one: str, other: str) -> int:
-    for index, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return index
-    return min(len(one), len(other))
-
-
-def _utf16(text: str) -> int:
-    """Length in the units of Qt's positions."""
-    return len(text.encode("utf-16-le")) // 2

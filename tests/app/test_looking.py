@@ -16,10 +16,10 @@ from app.capture.screen import PORTAL
 from app.looking import Looking
 from app.settings.choices import PictureDetail
 from app.watching import Answer, Sighting
-from engine.datatypes import CameraFrame, Modality, Seeing, Task
+from engine.datatypes import CameraFrame, Modality, Seeing, Task, Translation
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Loaded
-from tests.app.window_fakes import FakeHost, model
+from tests.app.window_fakes import FakeHost, model, segment
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -108,6 +108,21 @@ def test_a_question_takes_the_newest_frame(seeing: Looking, hosts: list[FakeHost
     assert int(ask.turns[-1].images[0].mean()) == 200
     assert ask.turns[-1].text == "What is this?"
     assert seeing.panel.question.text() == ""
+
+
+def test_marked_words_of_the_transcript_are_asked_about_as_they_are_copied(
+    seeing: Looking, hosts: list[FakeHost]
+) -> None:
+    """Without the signs that part what is said from what it means."""
+    seeing._window.show_welcome(False)
+    seeing._program.transcript.put(1, segment(0, "one two.", final=True))
+    clause = Translation(0, 0, 2, "German", "Eins zwei.", final=True)
+    seeing._program.transcript.put_translation(1, clause)
+    seeing._program.transcript.flush()
+    seeing._window.view.selectAll()
+    seeing.ask_moment()
+    (ask,) = asks(hosts)
+    assert ask.turns[-1].text.endswith("\n\n> one two.\n> Eins zwei.")
 
 
 def test_a_turned_picture_is_asked_about_as_it_is_turned(seeing: Looking) -> None:

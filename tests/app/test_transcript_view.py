@@ -98,6 +98,39 @@ def test_unconfirmed_words_can_be_hidden(model: TranscriptModel, view: Transcrip
     assert view.document().defaultFont().pointSize() == 20
 
 
+HEBREW = "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd."
+
+
+def stop_is_left(view: TranscriptView, text: str) -> bool:
+    """Whether the full stop at the end of these words stands to the left of them."""
+    cursor = view.document().find(text.split()[-1])
+    block, start, stop = cursor.block(), cursor.selectionStart(), cursor.selectionEnd() - 1
+    line = block.layout().lineForTextPosition(stop - block.position())
+    places = [line.cursorToX(place - block.position())[0] for place in (start, stop)]
+    return places[1] < places[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "gap"),
+    [("Hello world.", HEBREW, 0.0), (HEBREW, "Hello world.", 0.0), (HEBREW, "Hello you.", 1.5)],
+    ids=["below", "above", "after a gap"],
+)
+def test_speech_and_translation_are_each_laid_out_in_their_own_direction(
+    model: TranscriptModel, view: TranscriptView, said: str, meant: str, gap: float
+) -> None:
+    """The full stop stands where each language has it, also after the translation has grown."""
+    model.put(1, segment(0, said, final=True, gap=gap))
+    for end in (len(meant) // 2, len(meant)):
+        model.put_translation(1, Translation(0, 0, 2, "Hebrew", meant[:end], final=False))
+        model.flush()
+    assert stop_is_left(view, said) == (said is HEBREW)
+    assert stop_is_left(view, meant) == (meant is HEBREW)
+    assert view.toPlainText().endswith(f"{said}\n{meant}")
+    view.selectAll()
+    view.copy()
+    assert QGuiApplication.clipboard().text() == view.toPlainText()
+
+
 def test_it_follows_the_end_only_while_the_end_is_in_sight(
     model: TranscriptModel, view: TranscriptView, qtbot: QtBot
 ) -> None:

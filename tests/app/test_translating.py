@@ -15,7 +15,7 @@ from app.journal import Journal
 from app.languages import TONGUES, tongue
 from app.models.live import Phase
 from app.models.transcript import TranscriptModel
-from app.widgets.transcript_view import LINE_SEPARATOR
+from app.widgets.transcript_text import LINE_SEPARATOR
 from engine.datatypes import Languages, Task, Translation
 from engine.errors import ErrorKind
 from engine.protocol import (
