@@ -190,11 +190,12 @@ class Commands(QObject):
     def show_history(self) -> None:
         """List the kept transcripts."""
         try:
-            journal.transcripts(self._paths.journal_folder)
+            kept = journal.transcripts(self._paths.journal_folder)
         except NestlingError as error:
             self._window.banner.show_message(error.kind, error.message)
             return
-        dialog = HistoryDialog(self._paths.journal_folder, self.growing_journals, self._window)
+        folder = self._paths.journal_folder
+        dialog = HistoryDialog(folder, kept, self.growing_journals, self._window)
         dialog.open_requested.connect(self._show_kept)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -9,7 +9,6 @@ import contextlib
 import glob
 import logging
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -130,6 +129,7 @@ class Store:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
+            connection.create_function("holds", 2, _holds, deterministic=True)
             if self.file is not None:
                 with contextlib.suppress(OSError):  # others on this computer need not read it
                     self.file.chmod(0o600)
@@ -297,10 +297,10 @@ class Store:
         if not words:
             return []
         clauses, values = _conditions(words)
-        title = " AND ".join(r"title LIKE ? ESCAPE '\'" for _ in words)
+        title = " AND ".join("holds(title, ?)" for _ in words)
         with self._told():
             titled = self._connection.execute(
-                f"SELECT id FROM conversation WHERE {title}", [_like(word) for word in words]
+                f"SELECT id FROM conversation WHERE {title}", words
             ).fetchall()
             hits = self._connection.execute(
                 "SELECT conversation, max(id), text FROM message"
@@ -389,16 +389,16 @@ def _conditions(words: list[str]) -> tuple[str, list[str]]:
     """What a message must meet, and the values in it: long words by the index, short ones not."""
     indexed = [word for word in words if len(word) >= INDEXED_LETTERS]
     short = [word for word in words if len(word) < INDEXED_LETTERS]
-    clauses = [r"text LIKE ? ESCAPE '\'" for _ in short]
-    values = [_like(word) for word in short]
+    clauses, values = ["holds(text, ?)" for _ in short], short
     if indexed:
         clauses.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(" AND ".join('"' + word.replace('"', '""') + '"' for word in indexed))
     return " AND ".join(clauses), values
 
 
-def _like(word: str) -> str:
-    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
+def _holds(text: str, word: str) -> bool:
+    """Whatever the case: SQLite's LIKE knows that of ASCII letters alone."""
+    return word.casefold() in text.casefold()
 
 
 def _excerpt(text: str, words: list[str]) -> str:

@@ -16,12 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import journal
+from app.journal import TranscriptFile
 from app.widgets.confirm import confirmed
 
 
 class HistoryDialog(QDialog):
     """Lists the kept transcripts, newest first.
+
+    Args:
+        folder: where they lie.
+        kept: what lies there; hours of speech are not read again at each look.
+        growing: what is written to now; neither opened nor deleted.
 
     Signals:
         open_requested(object): show the transcript of this path in the window.
@@ -29,10 +34,15 @@ class HistoryDialog(QDialog):
 
     open_requested = Signal(object)
 
-    def __init__(self, folder: Path, growing: Callable[[], Set[Path]], parent: QWidget) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kept: list[TranscriptFile],
+        growing: Callable[[], Set[Path]],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
-        self._folder = folder
-        self._growing = growing  # neither opened nor deleted
+        self._folder, self._kept, self._growing = folder, kept, growing
         self.confirm: Callable[[str], bool] = self._confirmed
         self.setMinimumSize(380, 320)
         self.resize(480, 440)
@@ -80,12 +90,12 @@ class HistoryDialog(QDialog):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the folder anew; the place in the list stays."""
+        """Show what is kept; the place in the list stays."""
         row = max(0, self.list.currentRow())
         self.list.clear()
         self.fault.hide()
         growing = self._growing()
-        for kept in journal.transcripts(self._folder):
+        for kept in self._kept:
             if kept.path in growing:
                 continue
             text = self.tr("{when} · {words} words").format(
@@ -131,6 +141,7 @@ class HistoryDialog(QDialog):
             )
             self.fault.show()
             return
+        self._kept = [kept for kept in self._kept if kept.path != path]
         self.refresh()
 
     def _confirmed(self, text: str) -> bool:

@@ -195,6 +195,7 @@ def library(file: Path) -> Store:
         ("Fruit", "Seven pears and 12 apples, 100 % ripe"),
         ("Tea", "龙井茶是绿茶。Grüner Tee_blatt"),
         ("Music", "A quartet in C minor"),
+        ("Übersicht", "A plan"),
     ):
         kept = store.create(title)
         store.put(kept.id, question(store, text))
@@ -210,6 +211,8 @@ def library(file: Path) -> Store:
         ("绿茶", ["Tea"]),  # two letters: shorter than the index's three
         ("龙井茶", ["Tea"]),
         ("grüner", ["Tea"]),
+        ("ÜN", ["Tea"]),  # SQLite's own LIKE tells Ü from ü
+        ("übersicht", ["Übersicht"]),
         ("in", ["Music"]),
         ("0 %", ["Fruit"]),
         ("e_b", ["Tea"]),
