@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# What is said of one model, and is over with the next.
+_OF_A_MODEL = (ErrorKind.WORKER_DIED, ErrorKind.OUT_OF_MEMORY, ErrorKind.UNSUPPORTED_TASK)
+
 
 class ModelKeeper(QObject):
     """Opens the wanted model, or says why not and opens the bundled one instead.
@@ -80,7 +83,7 @@ class ModelKeeper(QObject):
     @Slot(object)
     def _loaded(self, model: ModelInfo) -> None:
         if not self._instead:
-            self._window.banner.clear(ErrorKind.WORKER_DIED)
+            self._window.banner.clear(*_OF_A_MODEL)
         self._asked_folder, self._opening = model.folder, False
         bundled = Path(model.folder) == bundled_model()
         if not self._instead:
