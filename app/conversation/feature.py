@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
     from app.application import Application
 
+# What would act out of sight while another page is shown.
+_BRING_THE_PAGE = (
+    *("new", "rename", "delete", "speak", "go_on", "again", "edit", "keep_media"),
+    *("version_back", "version_forth"),
+)
+
 
 class ConversationFeature(QObject):
     """Installs the page, and does what its buttons and keys say.
@@ -102,9 +108,12 @@ class ConversationFeature(QObject):
         page.list.chosen.connect(self._chosen, Qt.ConnectionType.QueuedConnection)
         page.list.search_asked.connect(self._relist)
         page.list.renamed.connect(self._renamed)
+        for name in _BRING_THE_PAGE:
+            actions[name].triggered.connect(self._bring_the_page)
         for name, slot in {
             "new": self._new,
-            "rename": self._rename,
+            "find": self._find,
+            "rename": self.page.begin_rename,
             "speak": self.spoken.toggle,
             "stop": self.controller.stop,
             "go_on": self.controller.go_on,
@@ -320,15 +329,19 @@ class ConversationFeature(QObject):
             self._program.say(error.kind, error.message)
 
     @Slot()
+    def _bring_the_page(self) -> None:
+        self._program.window.pages.show_page("conversation")
+
+    @Slot()
     def _new(self) -> None:
         self.book.new()
-        self._program.window.pages.show_page("conversation")
         self.page.composer.edit.setFocus()
 
     @Slot()
-    def _rename(self) -> None:
-        self._program.window.pages.show_page("conversation")
-        self.page.begin_rename()
+    def _find(self) -> None:
+        fresh = not self.page.isVisible()
+        self._bring_the_page()
+        self.page.show_search(fresh=fresh)
 
     @Slot(object, object)
     def _chosen(self, conversation: Conversation, message: int | None) -> None:

@@ -102,13 +102,14 @@ class ConversationPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._splitter)
-        actions["find"].triggered.connect(self.show_search)
 
-    @Slot()
-    def show_search(self) -> None:
-        """Go to the search; in a narrow window the list comes with it, and goes again."""
+    def show_search(self, *, fresh: bool) -> None:
+        """Go to the search; in a narrow window the list comes with it, and goes again.
+
+        fresh: the page has just come in sight, so nobody wants the list to go.
+        """
         in_list = self.list.isVisible() and self.list.isAncestorOf(self.focusWidget() or self)
-        self._list_wanted = not (in_list and self._list_wanted)
+        self._list_wanted = fresh or not (in_list and self._list_wanted)
         self._arrange()
         if self.list.isVisible():
             self.list.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

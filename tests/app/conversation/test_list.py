@@ -73,6 +73,40 @@ def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
     qtbot.waitUntil(lambda: titles.list.item(0).text() == "Birds")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["find", "speak", "again", "go_on", "edit", "version_back", "version_forth", "delete"]
+    + ["new", "rename", "keep_media"],
+)
+def test_what_acts_on_a_conversation_brings_it_in_sight_first(
+    talked: Application, hosts: list[FakeHost], name: str
+) -> None:
+    page, seen = talked.chat.page, []
+    talked.chat.confirm = lambda *_: bool(seen.append(page.isVisible()))  # no
+    talked.window.pages.show_page("transcript")
+    talked.window.controls.listen.setFocus()
+    talked.chat.actions[name].setEnabled(True)
+    talked.chat.actions[name].trigger()
+    assert page.isVisible()
+    assert page.list.field.hasFocus() == (name == "find")
+    assert page.composer.edit.hasFocus() or name != "edit"
+    assert len(hosts[0].sent(Ask)) == 4 + (name == "again")
+    assert seen == [True] * (name == "delete")
+
+
+def test_search_comes_from_the_other_page_in_a_narrow_window_whenever_it_is_asked_for(
+    talked: Application,
+) -> None:
+    field, find = shown_list(talked).field, talked.chat.actions["find"]
+    talked.window.resize(500, 500)
+    for _ in range(2):
+        talked.window.pages.show_page("transcript")
+        find.trigger()
+        assert field.hasFocus()
+    find.trigger()
+    assert not field.isVisible()
+
+
 def test_a_list_that_is_not_in_sight_is_not_waited_for(talked: Application) -> None:
     titles = shown_list(talked)
     titles.hide()
