@@ -48,7 +48,7 @@ class _Recording:
 
     shift_s, journal_shift_s: from its own clock to the window's and to the journal's.
     first: `start` of its first chunk; the worker's clock begins there.
-    recent: the sound that a new worker would need again.
+    recent: the sound that a new worker or model would need again.
     begun: the worker knows of it. ended: no more sound will come. confirmed_s: heard up to there.
     """
 
@@ -239,7 +239,10 @@ class ListeningController(QObject):
     # --- sound to the worker ---------------------------------------------------------------------
 
     def _begin_recording(self, replay: _Recording | None = None) -> None:
-        """A new recording, from now on or with the sound of one that a dead worker left."""
+        """A new recording, from now on or with the sound that another one left unheard.
+
+        replay: was drained for another model, or its worker died. The next model hears the rest.
+        """
         now = monotonic()
         zero = self._window_zero if self._window_zero is not None else now
         recording = _Recording(
@@ -265,7 +268,7 @@ class ListeningController(QObject):
             self._kept[recording.number] = (recording.journal.path, recording.number)
         if replay is None or self._current is replay:
             self._current = recording
-        if self._state.model is not None:
+        if replay is None and self._state.model is not None:
             self._hand_over(recording)
 
     def _hand_over(self, recording: _Recording) -> None:
@@ -329,7 +332,9 @@ class ListeningController(QObject):
         recording = self._open.get(number)
         if recording is None:
             return
-        if segment.words:
+        if segment.final:
+            recording.confirmed_s = max(recording.confirmed_s, segment.end_s)
+        elif segment.words:
             recording.confirmed_s = max(recording.confirmed_s, segment.words[-1].heard_s)
         if recording.journal is not None:
             try:
@@ -363,8 +368,11 @@ class ListeningController(QObject):
     def _listening_changed(self, number: int, state: ListeningState) -> None:
         if state is ListeningState.STOPPED and number in self._open:
             self._transcript.settle(number)
-            given_up = self._open.pop(number) is self._current
-            if given_up:  # nobody asked for it: it failed, or hearing was freed while it loaded
+            recording = self._open.pop(number)
+            if recording is self._current and self._bridge.opening:
+                self._begin_recording(replay=recording)  # drained for a model that hears on
+            elif recording is self._current:
+                # Nobody asked for it: it failed, or hearing was freed while it loaded.
                 self._current = None
                 self.stop()
             self._finish_if_drained()

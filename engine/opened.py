@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from engine import residency
 from engine.chat import Chat
 from engine.datatypes import Modality, ModelInfo, SizeInfo, Task
+from engine.errors import ErrorKind, NestlingError
 from engine.footprint import give_back
 from engine.live.gemma import GemmaRecogniser
 from engine.live.interpreter import Interpreter, LiveTranslation
@@ -21,6 +22,14 @@ from engine.protocol import Event
 from engine.senses import Pace
 from engine.text.matformer import Size, kv_classes
 from engine.towers import Towers
+
+# One fixed sentence for each task that a model was not made for.
+UNSUPPORTED = {
+    Task.CHAT: "This model was not made to chat: open a general Gemma 3n model to ask things.",
+    Task.TRANSCRIBE: "This model was not made to transcribe: open a Gemma 3n model that hears.",
+    Task.SEE: "This model has no eyes: open a Gemma 3n model that sees to ask about pictures.",
+    Task.TRANSLATE: "This model was not made to translate: open a general Gemma 3n model.",
+}
 
 
 class Recording:
@@ -110,6 +119,11 @@ class Opened:
         able.append(Task.TRANSLATE)
         made_for = self.model.sizes.tasks
         return tuple(task for task in able if made_for is None or task in made_for)
+
+    def require(self, task: Task) -> None:
+        """Errors: UNSUPPORTED_TASK if the model was not made for it."""
+        if task not in self.tasks():
+            raise NestlingError(ErrorKind.UNSUPPORTED_TASK, UNSUPPORTED[task])
 
     def info(self) -> ModelInfo:
         """What the window is told of the model."""

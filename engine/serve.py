@@ -2,8 +2,8 @@
 
 One thread, one command at a time, in order; between two events of a command those few go before
 the others that it need not wait for. Between two steps of an answer, what is heard and translated
-goes first. What makes answers end early is no command, but a number that the window shares, looked
-at every step.
+goes first; between two of opening a model, what is heard with the old one. What makes answers end
+early is no command, but a number that the window shares, looked at every step.
 """
 
 import logging
@@ -60,7 +60,8 @@ NICENESS = 5  # the window and the sound server go first
 # What may wait behind a running command: as much sound as the window would keep, and then some.
 MAX_WAITING = 4 * MAX_OUTSTANDING
 # What need not wait for the end of an answer that runs.
-LIVE = Feed | StartListening | StopListening | SetLanguages | Translate
+OF_RECORDING = Feed | StopListening | SetLanguages
+LIVE = OF_RECORDING | StartListening | Translate
 LIVE_LOG = "NESTLING_LIVE_LOG"  # variable: a file for live transcription's step log
 
 log = logging.getLogger(__name__)
@@ -194,14 +195,18 @@ class _Server:
             del self._waiting[place]
         return feeds
 
-    def _next_live(self) -> Command | list[Feed] | None:
-        """The first command that may overtake an answer, with what waits before it."""
+    def _next_live(self, *, opening: bool) -> Command | list[Feed] | None:
+        """The first command that may overtake an answer or an opening, if there is one.
+
+        opening: another model is. The one that is open hears a recording on until then; whatever
+        else follows is for the other one.
+        """
         for place, command in enumerate(self._waiting):
-            if isinstance(command, LoadModel):
-                return None  # what follows is for another model
-            if isinstance(command, LIVE):
-                begins = isinstance(command, StartListening)
-                return None if begins and self._session.starting else self._next(place)
+            opening = opening or isinstance(command, LoadModel)
+            if isinstance(command, StartListening) and (opening or self._session.starting):
+                return None
+            if isinstance(command, OF_RECORDING if opening else LIVE):
+                return self._next(place)
         return None
 
     def _handle(self, command: Command | list[Feed]) -> None:
@@ -229,6 +234,8 @@ class _Server:
                 self._send(event)
                 self._note_change()
                 self._give_way()
+                if load:
+                    self._hear(opening=True)
                 self._report_memory()
                 if self._ended:
                     return True
@@ -246,15 +253,11 @@ class _Server:
     def _let_live_go_first(self) -> bool:
         """Between two steps of an answer: hear what has come, translate a little.
 
-        At most one step of hearing, however much there is to hear: the answer comes on, too.
         Returns: whether the answer shall end.
         """
         if not self._stops():
             self._give_way()
-            while not self._ended and (command := self._next_live()) is not None:
-                self._handle(command)
-                if isinstance(command, list):
-                    break
+            self._hear()
             now = time.monotonic()
             owed_s = self._owed_s + (now - self._went_on_at) * TRANSLATION_SHARE
             self._went_on_at, self._owed_s = now, min(LONGEST_SLICES_S, owed_s)
@@ -263,6 +266,16 @@ class _Server:
                 self._went_on_at = time.monotonic()
                 self._owed_s -= self._went_on_at - now  # a slice may take longer than was due
         return self._stops()
+
+    def _hear(self, *, opening: bool = False) -> None:
+        """Between two steps of what takes long: handle what need not wait for its end.
+
+        At most one step of hearing, however much there is to hear: the rest comes on, too.
+        """
+        while not self._ended and (command := self._next_live(opening=opening)) is not None:
+            self._handle(command)
+            if isinstance(command, list):
+                break
 
     def _stops(self) -> bool:
         return self._ended or self._stop_through.value >= self._answering

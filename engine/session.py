@@ -62,14 +62,6 @@ METRICS_INTERVAL_S = 0.5
 IDLE_RELEASE_S = 60.0
 _HEARING, _ANSWERING = "hearing", "answering"  # what a tower is held for
 
-# One fixed sentence for each task that a model was not made for.
-UNSUPPORTED = {
-    Task.CHAT: "This model was not made to chat: open a general Gemma 3n model to ask things.",
-    Task.TRANSCRIBE: "This model was not made to transcribe: open a Gemma 3n model that hears.",
-    Task.SEE: "This model has no eyes: open a Gemma 3n model that sees to ask about pictures.",
-    Task.TRANSLATE: "This model was not made to translate: open a general Gemma 3n model.",
-}
-
 
 class Session:
     """What one worker does for one window.
@@ -114,6 +106,8 @@ class Session:
     ) -> Iterator[Event]:
         """Open another model; the old one stays if that fails. A recording is drained first.
 
+        Sound may be fed between two events, last at that of the whole: the old model hears it.
+
         Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have; DISK if its weights
             are to be prepared and cannot.
         """
@@ -121,6 +115,7 @@ class Session:
         model = yield from self._opening(Path(folder), self._weights or weights)
         model.small_ears = small_ears
         opened = Opened(model, size, self._clock)
+        yield Progress("model", 1.0)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         while self.translating:
@@ -490,6 +485,6 @@ class Session:
         """The open model, if it was made for the task."""
         if self._opened is None:
             raise NestlingError(ErrorKind.BAD_INPUT, "No model is open. Open a model folder first.")
-        if task is not None and task not in self._opened.tasks():
-            raise NestlingError(ErrorKind.UNSUPPORTED_TASK, UNSUPPORTED[task])
+        if task is not None:
+            self._opened.require(task)
         return self._opened

@@ -146,6 +146,11 @@ class EngineBridge(QObject):
         """Sound given up because the worker did not keep pace."""
         return self._outbox.dropped_samples
 
+    @property
+    def opening(self) -> bool:
+        """Whether a model is on its way; what is open stays until it is there."""
+        return self._opening > 0
+
     def start(self) -> None:
         """Start the worker, if there is none."""
         if self._host is None and not self._restart.isActive():

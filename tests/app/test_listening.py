@@ -1,6 +1,7 @@
 """From "start" to the last drained word, with a worker and a microphone that a test drives."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,36 @@ def test_a_worker_that_dies_while_stopping_is_asked_again(stage: Stage) -> None:
     stage.bridge.drain(2)
     assert stage.state.phase is Phase.IDLE
     assert stage.on_disk() == ["saved"]
+
+
+def test_another_model_hears_on_from_where_the_old_one_was_drained(stage: Stage) -> None:
+    stage.ready().controller.start()
+    stage.hear(*range(12))
+    stage.bridge.opening = True
+    stage.write(1, 0, "one two", final=True, at=0.0)  # all up to 1.0 s
+    fed = len(stage.bridge.fed)
+    stage.bridge.drain(1)
+    stage.hear(12)
+    assert stage.state.phase is Phase.LISTENING
+    assert stage.capture.state is CaptureState.LISTENING
+    assert stage.bridge.calls == [("start", 1)], "the old model is asked"
+    stage.bridge.opening = False
+    stage.ready()
+    assert stage.bridge.calls == [("start", 1), ("start", 2)]
+    # Chunk 6 ends at 1.12 s, the first that holds more than what was heard.
+    assert [c.start for c in stage.bridge.fed[fed:]] == [n * 2560 for n in range(7)]
+    stage.write(2, 0, "three", at=0.0)
+    assert stage.texts() == stage.on_disk() == ["one two", "three"]
+
+
+def test_a_final_segment_is_heard_to_its_end(stage: Stage) -> None:
+    stage.ready().controller.start()
+    stage.hear(*range(20))
+    stage.bridge.segment_changed.emit(1, replace(segment(0, "one two", final=True), end_s=1.6), 0.0)
+    fed = len(stage.bridge.fed)
+    stage.bridge.worker_died.emit("gone")
+    stage.bridge.loaded.emit(model())
+    assert len(stage.bridge.fed[fed:]) == 10
 
 
 def test_without_any_worker_listening_ends_and_keeps_the_words(stage: Stage) -> None:

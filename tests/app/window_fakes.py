@@ -107,6 +107,7 @@ class FakeBridge(QObject):
         super().__init__()
         self.calls: list[tuple[str, object]] = []
         self.fed: list[AudioChunk] = []
+        self.opening = False
 
     def start_listening(
         self, recording: int, translate_to: Languages | None = None, *, starter: bool = False

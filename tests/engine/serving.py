@@ -56,7 +56,8 @@ def chunk(start: int) -> AudioChunk:
 
 
 class RecordingSession:
-    """Stands in for Session. `hold` keeps the first batch of sound until it is set."""
+    """Stands in for Session. `hold` keeps the first batch of sound until it is set, `hold_load`
+    a model that is being opened."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -65,6 +66,10 @@ class RecordingSession:
         self.error: Exception | None = None
         self.hold = threading.Event()
         self.hold.set()
+        self.hold_load = threading.Event()
+        self.hold_load.set()
+        self.models = 0  # that have been opened
+        self.fed_to: list[int] = []  # the how manieth
         self.idle_seconds = -1.0
         self.idle_due: float | None = None
         self.slices = 0
@@ -80,9 +85,11 @@ class RecordingSession:
     def load(
         self, folder: str, size: str | None, weights: Weights, *, small_ears: bool
     ) -> Iterator[Event]:
+        assert self.hold_load.wait(TIMEOUT_S)
         yield Progress(folder, None)
         if self.error:
             raise self.error
+        self.models += 1
 
     def set_size(self, name: str) -> Iterator[Event]:
         yield SizeChanged(name)
@@ -94,6 +101,7 @@ class RecordingSession:
 
     def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
         self.batches.append(len(chunks))
+        self.fed_to.append(self.models)
         self.fed_after.append(self.steps)
         yield Progress("fed", None)
         assert self.hold.wait(TIMEOUT_S)

@@ -13,8 +13,8 @@ import soundfile
 
 from engine import cli, provision
 from engine.datatypes import Task
+from engine.opened import UNSUPPORTED
 from engine.residency import OUT_OF_MEMORY
-from engine.session import UNSUPPORTED
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from engine import cli
-from engine.session import UNSUPPORTED, Task
+from engine.datatypes import Task
+from engine.opened import UNSUPPORTED
 from tests.checkpoints import tiny_config, write_checkpoint
 from tests.films import film, plain
 

@@ -24,10 +24,11 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.model import Gemma3n
+from engine.opened import UNSUPPORTED
 from engine.prompt import Media, Message, chat_prompt
 from engine.protocol import Context, Finished, Token
 from engine.senses import CLIP_S, Pace, Part, Picture, Senses, Sound
-from engine.session import UNSUPPORTED, Session
+from engine.session import Session
 from engine.vision.preprocess import resized
 from tests.checkpoints import tiny_config, write_checkpoint
 

@@ -317,6 +317,44 @@ def test_what_is_meant_for_another_model_waits_for_it(
     assert window.next() == Listening(1, ListeningState.STARTED)
 
 
+def test_the_old_model_hears_what_is_said_while_another_opens(
+    window: Window, session: RecordingSession
+) -> None:
+    session.hold_load.clear()
+    window.hello().send(LoadModel("other"))
+    for command in (
+        MeasureSizes("record.json", at_once=False),
+        Feed(chunk(0)),
+        Feed(chunk(2560)),
+        StopListening(3),
+        StartListening(4),
+        Feed(chunk(0)),
+    ):
+        window.send(command)
+    session.hold_load.set()
+    assert window.next() == Progress("other", None)
+    assert window.next() == Progress("fed", None)
+    window.send(SetSize("last"))
+    until(window, Listening(3, ListeningState.STOPPED))
+    until(window, Listening(4, ListeningState.STARTED))
+    until(window, SizeChanged("last"))
+    assert (session.batches, session.fed_to) == ([2, 1], [0, 1])
+
+
+def test_a_model_opens_however_much_there_is_to_hear(
+    window: Window, session: RecordingSession
+) -> None:
+    session.hold_load.clear()
+    window.hello().send(LoadModel("other"))
+    for start in range(3):
+        window.send(Feed(chunk(start * 2560)))
+        window.send(SetLanguages(0, None))  # not one piece of sound with what follows
+    session.hold_load.set()
+    for _ in range(3):
+        until(window, Progress("fed", None))
+    assert session.fed_to == [0, 1, 1], "no step of the opening in between"
+
+
 @pytest.mark.parametrize("large", [True, False])
 def test_a_model_gets_the_cores_that_its_size_is_worth(
     window: Window, session: RecordingSession, monkeypatch: pytest.MonkeyPatch, large: bool

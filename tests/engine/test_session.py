@@ -4,8 +4,9 @@ What is recognised is not looked at here: random weights say nothing.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.live.transcriber import Transcriber, Update
+from engine.model import Gemma3n
+from engine.opened import UNSUPPORTED
 from engine.protocol import (
     Context,
     Event,
@@ -38,7 +41,7 @@ from engine.protocol import (
     Tower,
     TowerState,
 )
-from engine.session import IDLE_RELEASE_S, UNSUPPORTED, Session
+from engine.session import IDLE_RELEASE_S, Session
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 
@@ -195,6 +198,28 @@ def test_another_model_drains_the_recording_first(open_session: Session, scribe:
     assert events[-3] == Listening(1, ListeningState.STOPPED)
     assert events[-2] == Tower(Modality.AUDIO, TowerState.ABSENT)
     assert isinstance(events[-1], Loaded)
+
+
+def test_what_came_while_another_model_opened_is_heard_before_it_takes_over(
+    open_session: Session, scribe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, ready = Gemma3n.opening, []
+
+    def noted(*args: Any, **options: Any) -> Generator[float, None, Gemma3n]:
+        model = yield from opening(*args, **options)
+        ready.append(model)
+        return model
+
+    monkeypatch.setattr(Gemma3n, "opening", noted)
+    listen(open_session)
+    drain(open_session.feed(noise(3)))
+    events: list[Event] = []
+    for event in open_session.load(scribe):
+        events.append(event)
+        if isinstance(event, Progress) and ready:
+            drain(open_session.feed(noise(2, first=3)))
+    last = next(event for event in events if isinstance(event, SegmentChanged))
+    assert last.segment.end_s == 5 * CHUNK_SAMPLES / SAMPLE_RATE
 
 
 @pytest.mark.parametrize("action", ["ask", "listen", "size"])

@@ -17,6 +17,7 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.live.transcriber import Transcriber, Update
+from engine.opened import UNSUPPORTED
 from engine.protocol import (
     Event,
     Failed,
@@ -28,7 +29,7 @@ from engine.protocol import (
     Translated,
     TranslationChanged,
 )
-from engine.session import UNSUPPORTED, Session
+from engine.session import Session
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
 

@@ -155,7 +155,9 @@ def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
     pid = loaded(qtbot, bridge)
     with qtbot.waitSignal(bridge.load_failed, timeout=60_000) as failed:
         bridge.load_model("missing")
+        assert bridge.opening
     assert failed.args == [ErrorKind.BAD_MODEL, "There is no model here."]
+    assert not bridge.opening
     with qtbot.waitSignal(bridge.loaded, timeout=60_000) as again:
         os.kill(pid, signal.SIGKILL)
     assert again.args[0].folder == "good"
