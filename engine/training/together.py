@@ -41,10 +41,10 @@ SEED = 7
 STEPS = 20_000
 # Shares of the steps with pictures, each up to a step; the others go on as the language half's last
 # stage does. At first hearing suffers: at 0.75, from 3 to 10 % of words wrong in trained voices.
-LOOKING = {1_000: 0.5, 2_500: 0.35, 10_500: 0.3, 12_700: 0.65, STEPS: 0.4}
+LOOKING = {1_000: 0.5, 2_500: 0.35, 10_500: 0.3, 12_400: 0.65, STEPS: 0.42}
 # Of those, steps with signs alone: letters come last, when the eyes tell all else apart. As a few
 # of each step's pictures they were never learnt.
-READING = {10_500: 0.0, 12_700: 0.65, STEPS: 0.35}
+READING = {10_500: 0.0, 12_400: 0.65, STEPS: 0.4}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 SHOWN = Mixture(
     {
@@ -71,7 +71,7 @@ _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
     language.STAGES[-1],
     mixture=replace(
-        language.STAGES[-1].mixture, natural=0.33, opened=0.1, asked=0.26, looked=0.08, typed=0.4
+        language.STAGES[-1].mixture, natural=0.34, opened=0.08, asked=0.3, looked=0.06, typed=0.33
     ),
 )
 
