@@ -19,7 +19,7 @@ MAX_COMPRESSION = 2.4
 MIN_COMPRESSION_BYTES = 80  # shorter text compresses badly whatever it is
 LONGEST_LOOP = 12  # words or tokens
 MOST_SURPLUS = 3  # times as often as allowed: whatever follows such a loop was not said
-FILLER_WORD_S = 0.25  # certain voice that each word of a filler needs to be believed
+DOUBTFUL_WORD_S = 0.25  # less certain voice a word: regular text and fillers are not believed
 
 # What recognisers trained on films and talks are known to write where nobody speaks. The last
 # resort: only as the whole text of a segment, and only where the voice is doubtful.
@@ -94,7 +94,7 @@ def without_loop(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_monotonous(words: Sequence[str]) -> bool:
-    """Say whether the text compresses better than speech ever does."""
+    """Say whether the text compresses better than speech does, counting aloud and lists aside."""
     data = joined(words).encode()
     return (
         len(data) >= MIN_COMPRESSION_BYTES
@@ -123,8 +123,8 @@ def plausible(
     room = FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)
     count = sum(said <= room for said in accumulate(map(weight, words)))
     kept = without_loop(words[:count])
-    doubtful = certain_s < FILLER_WORD_S * len(kept)
-    if is_monotonous(kept) or (doubtful and is_filler(kept)):
+    doubtful = certain_s < DOUBTFUL_WORD_S * len(kept)
+    if doubtful and (is_monotonous(kept) or is_filler(kept)):
         kept = ()
     firm = tuple(words[:committed])
     return kept if kept[:committed] == firm else firm

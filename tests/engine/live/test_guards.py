@@ -82,7 +82,27 @@ def test_confirmed_words_are_never_taken_back(voice_s):
 
 def test_monotonous_text_beyond_the_confirmed_words_is_dropped():
     words = [word for n in range(60) for word in ("thanks", "for", "watching", str(n % 7))]
-    assert plausible(words, 3, voice_s=60.0, certain_s=60.0) == ("thanks", "for", "watching")
+    assert plausible(words, 3, voice_s=28.0, certain_s=28.0) == ("thanks", "for", "watching")
+
+
+NINE = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(
+            f"{ten} " + " ".join(f"{ten} {one}" for one in NINE) for ten in ("twenty", "forty")
+        ),
+        " and ".join(f"on {day} i am at home" for day in DAYS),
+    ],
+    ids=["counted aloud", "a list"],
+)
+def test_regular_speech_in_a_certain_voice_stays(text):
+    words = text.split()
+    assert is_monotonous(words)
+    assert plausible(words, 0, voice_s=0.4 * len(words), certain_s=0.4 * len(words)) == tuple(words)
 
 
 def test_a_second_of_voice_holds_more_characters_than_words():
