@@ -142,6 +142,8 @@ class ConversationView(MessageList):
     def currentChanged(self, current: _AnyIndex, previous: _AnyIndex) -> None:
         """The keyboard is on another row."""
         super().currentChanged(current, previous)
+        if current.isValid():
+            self.marking.keep_to(self._messages.row(current.row()).message.id)
         self.enter(current.row())
         self.viewport().update()
 

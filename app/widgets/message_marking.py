@@ -37,6 +37,13 @@ class MessageMarking(QObject):
         cursor.setPosition(min(selected.position, last), QTextCursor.MoveMode.KeepAnchor)
         return cursor.selection().toPlainText()
 
+    def keep_to(self, message: int) -> None:
+        """Something is done with this message: what is marked in another is so no more."""
+        selected = self._view.delegate.selected
+        if selected is not None and selected.message != message:
+            self._view.delegate.selected = None
+            self._view.viewport().update()
+
     def begin(self, point: QPoint) -> None:
         """Mark from here."""
         found = self._view.message_at(point)

@@ -30,10 +30,16 @@ class MessageTools(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.pressed.connect(self._pressed)
             layout.addWidget(button)
             self.buttons[name] = button
         view.row_entered.connect(self._stand_on)
         self.hide()
+
+    @Slot()
+    def _pressed(self) -> None:
+        if self.message is not None:
+            self._view.marking.keep_to(self.message)
 
     @Slot(int)
     def _stand_on(self, row: int) -> None:

@@ -140,10 +140,8 @@ def test_copy_takes_what_is_marked_on_the_page_in_sight(
 ) -> None:
     view, clipboard = talked.chat.page.view, QGuiApplication.clipboard()
     clipboard.setText("old")
-    view.viewport().repaint()
-    view.marking.mark_word(_point_in(talked, 0))
+    _mark(talked, 0)
     assert view.marking.text()
-    view.setFocus()
     talked.window.table["copy"].trigger()
     assert clipboard.text() == view.marking.text()
     field = talked.chat.page.composer.edit
@@ -158,12 +156,36 @@ def test_copy_takes_what_is_marked_on_the_page_in_sight(
     assert len(hosts[0].sent(Ask)) == 4
 
 
-def _point_in(program: Application, row: int) -> QPoint:
-    """In the first word of a message."""
+def test_marked_words_count_in_their_own_message_alone(talked: Application) -> None:
+    page, clipboard = talked.chat.page, QGuiApplication.clipboard()
+    view, whole = page.view, [message.text for message in talked.chat.book.path]
+    _mark(talked, 0)
+    assert view.marking.text() == "what"
+    view.enter(0)
+    page.tools.buttons["copy_message"].click()
+    assert clipboard.text() == "what"
+    view.enter(1)  # the pointer merely rests there
+    talked.window.table["copy"].trigger()
+    assert clipboard.text() == "what"
+    page.tools.buttons["copy_message"].click()
+    assert clipboard.text() == whole[1]
+    _mark(talked, 0)
+    assert view.marking.text() == "what"
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.marking.text() == ""
+    talked.chat.actions["copy_message"].trigger()
+    assert clipboard.text() == whole[1]
+
+
+def _mark(program: Application, row: int) -> None:
+    """Double click the first word of a message."""
     view, messages = program.chat.page.view, program.chat.book.model
+    view.viewport().repaint()
     laid = view.layouts.laid(messages.row(row))
     origin = view.visualRect(messages.index(row)).topLeft()
-    return origin + laid.body.topLeft().toPoint() + QPoint(6, 8)
+    place = origin + laid.body.topLeft().toPoint() + QPoint(6, 8)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_numbers_are_typed_as_they_are_meant(qtbot: QtBot) -> None:
