@@ -69,12 +69,12 @@ def _loop(items: Sequence[object], leeway: int = 1) -> tuple[int, int] | None:
     return None
 
 
-def without_loop(words: Sequence[str]) -> tuple[str, ...]:
-    """A hypothesis without its loops: without all that follows a long one, or one at its end.
+def without_loop(words: Sequence[str]) -> list[int]:
+    """Places of the words that remain without loops: nothing behind a long one, or one at the end.
 
     Of a short one, such as laughter, only the surplus goes: people speak on after it.
     """
-    kept, spoken = list(words), [spoken_form(word) for word in words]
+    kept, spoken = list(range(len(words))), [spoken_form(word) for word in words]
     end = 1
     while end <= len(spoken):
         found = _loop(spoken[:end])
@@ -87,10 +87,10 @@ def without_loop(words: Sequence[str]) -> tuple[str, ...]:
             stop += 1
         allowed = length * allowed_repeats(length)
         if stop == len(spoken) or stop - start >= (MOST_SURPLUS - 1) * allowed:
-            return tuple(kept[:start])
+            return kept[:start]
         del kept[start:stop], spoken[start:stop]
         end = start
-    return tuple(kept)
+    return kept
 
 
 def is_monotonous(words: Sequence[str]) -> bool:
@@ -109,22 +109,22 @@ def is_filler(words: Sequence[str]) -> bool:
 
 def plausible(
     words: Sequence[str], committed: int, voice_s: float, certain_s: float
-) -> tuple[str, ...]:
-    """Return the part of a hypothesis that the sound can carry.
+) -> tuple[int, ...]:
+    """Return the places of those words behind the committed ones that the sound can carry.
 
     Args:
         words: the whole segment's words, the committed ones first.
-        committed: how many must stay.
+        committed: how many of them stay whatever is found.
         voice_s: seconds of the segment in which the voice gate heard speech.
         certain_s: the same, doubtful moments counting for less.
     """
     if certain_s < MIN_CERTAIN_S:
-        return tuple(words[:committed])
+        return ()
     room = FREE_WORDS + int(voice_s * MAX_WORDS_PER_S)
     count = sum(said <= room for said in accumulate(map(weight, words)))
-    kept = without_loop(words[:count])
+    places = without_loop(words[:count])
+    kept = [words[place] for place in places]
     doubtful = certain_s < DOUBTFUL_WORD_S * len(kept)
     if doubtful and (is_monotonous(kept) or is_filler(kept)):
-        kept = ()
-    firm = tuple(words[:committed])
-    return kept if kept[:committed] == firm else firm
+        return ()
+    return tuple(place for place in places if place >= committed)

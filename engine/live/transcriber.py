@@ -70,6 +70,8 @@ class _OpenSegment:
     """A segment that still grows. Positions are samples since the stream began.
 
     fed: end of what the recogniser has heard; decoded: end of what its text covers.
+    ends: for each word of the text, how many of the recogniser's words there are up to it: more
+        than are written where the guards left some out.
     mark, marked: where the search for a cut begins, once reached, and its position.
     late_s: for each confirmed word, how old its sound was when it was confirmed.
     """
@@ -79,6 +81,7 @@ class _OpenSegment:
     fed: int
     decoded: int
     agreement: Agreement = field(default_factory=Agreement)
+    ends: list[int] = field(default_factory=list)
     index: int | None = None
     shown: Segment | None = None
     mark: object | None = None
@@ -275,15 +278,17 @@ class Transcriber:
     def _decode(self, segment: _OpenSegment) -> tuple[str, ...]:
         """Recognise the segment so far: its words, as far as the sound can carry them."""
         began = self._clock()
-        confirmed = len(segment.agreement.confirmed)
-        hypothesis = self._recogniser.decode(confirmed)
+        confirmed = segment.agreement.confirmed
+        del segment.ends[len(confirmed) :]
+        committed = segment.ends[-1] if confirmed else 0
+        hypothesis = self._recogniser.decode(committed)
         segment.decoded = segment.fed
         self._pace.note_cost(self._clock() - began)
         if self._log:
             self._log.write(
                 "step",
                 end_s=segment.fed / SAMPLE_RATE,
-                confirmed=confirmed,
+                confirmed=len(confirmed),
                 words=list(hypothesis.words),
                 forwards=hypothesis.forwards,
                 compute_s=self._clock() - began,
@@ -291,7 +296,9 @@ class Transcriber:
                 voice_s=self._gate.voice_s,
                 pace=self._pace.factor,
             )
-        return plausible(hypothesis.words, confirmed, self._gate.voice_s, self._gate.certain_s)
+        new = plausible(hypothesis.words, committed, self._gate.voice_s, self._gate.certain_s)
+        segment.ends += [place + 1 for place in new]
+        return (*(word.text for word in confirmed), *(hypothesis.words[place] for place in new))
 
     def _show(self, segment: _OpenSegment, *, final: bool) -> list[Update]:
         """Report the segment if a reader would see a difference."""

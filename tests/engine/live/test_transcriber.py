@@ -52,6 +52,16 @@ def test_every_word_is_written_once_and_in_order():
     assert [segment.index for segment in finals(updates)] == [0, 1]
 
 
+@pytest.mark.parametrize("tentative", [True, False])
+@pytest.mark.parametrize("repeated", [6, 8, 14])
+def test_what_is_said_after_laughter_is_written(tentative, repeated):
+    said = ["ha"] * repeated + spell(12) + ["no"] * repeated + spell(24)[12:]
+    words = sentence(said, 0.5)
+    updates, _, _ = run(render(words, 20), words, LiveSettings(tentative=tentative))
+    written = ["ha"] * 5 + spell(12) + ["no"] * 5 + spell(24)[12:]
+    assert [segment.text.split() for segment in finals(updates)] == [written]
+
+
 def test_confirmed_words_only_grow_at_the_end():
     words = sentence(spell(60), 0.5, gap_s=0.02)
     updates, _, _ = run(render(words, 22), words)
