@@ -11,13 +11,17 @@ from app.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How an action is named: in menus, for tooltips and screen readers; its keys; its icon."""
+    """How an action is named: in menus, for tooltips and screen readers; its keys; its icon.
+
+    steps: a key that is held down does it again and again; all else it does once.
+    """
 
     text: str
     tip: str
     keys: tuple[str, ...] = ()
     icon: str = ""
     checkable: bool = False
+    steps: bool = False
 
 
 class ActionSet(QObject):
@@ -40,6 +44,7 @@ class ActionSet(QObject):
             action = QAction(self)
             action.setObjectName(self.prefix + name)
             action.setCheckable(words.checkable)
+            action.setAutoRepeat(words.steps)
             action.setShortcuts([QKeySequence(key) for key in words.keys])
             action.setProperty("icon_name", words.icon)
             # In a menu an icon on each line is noise; buttons show them.

@@ -144,17 +144,25 @@ class ActionTable(ActionSet):
                 self.tr("&Larger model size"),
                 self.tr("Better words, more computing"),
                 ("Ctrl+Shift+Up",),
+                steps=True,
             ),
             "size_smaller": Words(
                 self.tr("S&maller model size"),
                 self.tr("Less computing, rougher words"),
                 ("Ctrl+Shift+Down",),
+                steps=True,
             ),
             "text_larger": Words(
-                self.tr("&Larger text"), self.tr("Make the transcript larger"), ("Ctrl++", "Ctrl+=")
+                self.tr("&Larger text"),
+                self.tr("Make the transcript larger"),
+                ("Ctrl++", "Ctrl+="),
+                steps=True,
             ),
             "text_smaller": Words(
-                self.tr("&Smaller text"), self.tr("Make the transcript smaller"), ("Ctrl+-",)
+                self.tr("&Smaller text"),
+                self.tr("Make the transcript smaller"),
+                ("Ctrl+-",),
+                steps=True,
             ),
             "text_normal": Words(
                 self.tr("&Normal text size"),

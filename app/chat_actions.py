@@ -72,11 +72,13 @@ class ChatActions(ActionSet):
                 self.tr("&Previous version"),
                 self.tr("Show the version before this one, with what followed it"),
                 ("Alt+Left",),
+                steps=True,
             ),
             "version_forth": Words(
                 self.tr("Next &version"),
                 self.tr("Show the version behind this one, with what followed it"),
                 ("Alt+Right",),
+                steps=True,
             ),
             "copy_message": Words(
                 self.tr("&Copy message"),
