@@ -19,6 +19,7 @@ from engine.quant.reading import LayerRows
 from engine.text.attention import AttentionPlan
 from engine.text.cache import Span
 from engine.text.layers import DecoderLayer
+from engine.text.layers import FeedForward as Nested
 from engine.text.model import TextModel
 
 
@@ -45,6 +46,7 @@ def _fits(text: TextModel, lanes: int) -> bool:
         config.hidden_size_per_layer_input,
         config.laurel_rank,
         *config.intermediate_size,
+        *(split for one in text.modules() if isinstance(one, Nested) for split in one.splits),
     )
     return (
         config.altup_num_inputs == STREAMS
