@@ -115,7 +115,7 @@ class Session:
         model = yield from self._opening(Path(folder), self._weights or weights)
         model.small_ears = small_ears
         opened = Opened(model, size, self._clock)
-        yield Progress("model", 1.0)
+        yield Progress("model", None)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         while self.translating:
