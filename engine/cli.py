@@ -105,10 +105,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     made.add_argument("--verify", action="store_true", help="compare them with their checksums")
     hub.add_parser(commands)
     commands.add_parser("setup", help="install what is missing, then open the window")
-    commands.add_parser("test", help="install what is missing, then run every check and test")
-    if arguments[:1] == ["test"]:  # what follows is pytest's own, options included
-        return argparse.Namespace(command="test", model=None, arguments=list(arguments[1:]))
-    return parser.parse_args(arguments)
+    commands.add_parser(
+        "test", add_help=False, help="install what is missing, then run every check and test"
+    )
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "test":
+        options.arguments = rest  # pytest's own, options included
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def run(options: argparse.Namespace) -> int:

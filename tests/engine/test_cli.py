@@ -305,7 +305,9 @@ def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.Monk
     monkeypatch.setattr(provision, "test", lambda arguments: asked.append(arguments) or 4)
     assert run("setup") == 3
     assert run("test", "-k", "words", "tests/engine") == 4
-    assert asked == ["setup", ["-k", "words", "tests/engine"]]
+    assert run("--profile", "elsewhere", "test", "-h", "--", "-x") == 4
+    assert run("test") == 4
+    assert asked == ["setup", ["-k", "words", "tests/engine"], ["-h", "--", "-x"], []]
 
 
 def test_a_place_that_cannot_be_is_one_sentence(
