@@ -22,6 +22,7 @@ ICONS = {
     "window": "window",
     "region": "region",
 }
+ASKED_FOR = ("network", "file", "region")  # kinds that no list of this computer has
 
 
 class SourcePicker(QComboBox):
@@ -45,6 +46,7 @@ class SourcePicker(QComboBox):
         self._sources: tuple[PictureSource, ...] = ()
         self._extra: PictureSource | None = None
         self._current: PictureSource | None = None
+        self._chosen = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
@@ -83,8 +85,8 @@ class SourcePicker(QComboBox):
 
     def set_current(self, source: PictureSource | None) -> None:
         """Put a source in the box, whether it is in the list or not."""
-        self._current = source
-        if source is not None and source not in self._sources:
+        self._current, self._chosen = source, source is not None
+        if source is not None and source.kind in ASKED_FOR:
             self._extra = source
         self._refill()
 
@@ -96,19 +98,25 @@ class SourcePicker(QComboBox):
             if data:
                 self.asked.emit(data)
         else:
-            self._current = data
+            self._current, self._chosen = data, True
             self.chosen.emit(data)
 
     @Slot()
     def _refill(self) -> None:
         sources = list(self._sources)
-        if self._extra is not None and self._extra not in sources:
+        if self._extra is not None:
             sources.append(self._extra)
-        if self._current is None and sources:
-            self._current = sources[0]
+        # The same one may have another name now: a window its title, a camera its number.
+        here = next((source for source in sources if _same(source, self._current)), None)
+        if here is None and not self._chosen:
+            here = sources[0] if sources else None
+        away = self._current if here is None and self._chosen else None
+        self._current = here or away
         self.clear()
         for source in sources:
             self.addItem(self._icon(ICONS[source.kind]), source.label, source)
+        if away is not None:
+            self.addItem(self._icon(ICONS[away.kind]), self._absence(away), away)
         if not any(source.kind == "device" for source in sources):
             self.insertItem(0, self.tr("No camera is connected"), "")
         self.insertSeparator(self.count())
@@ -118,9 +126,18 @@ class SourcePicker(QComboBox):
         self._show_current()
 
     def _show_current(self) -> None:
-        places = [i for i in range(self.count()) if self.itemData(i) == self._current]
-        self.setCurrentIndex(places[0] if self._current is not None and places else 0)
+        data = [self.itemData(index) for index in range(self.count())]
+        self.setCurrentIndex(data.index(self._current) if self._current is not None else 0)
         self.setToolTip(self.currentText())
+
+    def _absence(self, source: PictureSource) -> str:
+        if source.kind == "window":
+            return self.tr("{name} (closed)").format(name=source.label)
+        return self.tr("{name} (not connected)").format(name=source.label)
 
     def _icon(self, name: str) -> QIcon:
         return self._theme.icon(name, self._theme.tones.muted)
+
+
+def _same(one: PictureSource, other: PictureSource | None) -> bool:
+    return other is not None and (one.kind, one.id) == (other.kind, other.id)

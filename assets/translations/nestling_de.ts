@@ -2521,6 +2521,14 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>Part of the screen…</source>
             <translation>Teil des Bildschirms…</translation>
         </message>
+        <message>
+            <source>{name} (closed)</source>
+            <translation>{name} (geschlossen)</translation>
+        </message>
+        <message>
+            <source>{name} (not connected)</source>
+            <translation>{name} (nicht angeschlossen)</translation>
+        </message>
     </context>
     <context>
         <name>StatusStrip</name>

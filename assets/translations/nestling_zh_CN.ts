@@ -2521,6 +2521,14 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>Part of the screen…</source>
             <translation>屏幕的一部分…</translation>
         </message>
+        <message>
+            <source>{name} (closed)</source>
+            <translation>{name}（已关闭）</translation>
+        </message>
+        <message>
+            <source>{name} (not connected)</source>
+            <translation>{name}（未连接）</translation>
+        </message>
     </context>
     <context>
         <name>StatusStrip</name>

@@ -77,8 +77,6 @@ def test_without_any_source_looking_says_what_to_do(
     look: Looking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.capture.screen.screens", lambda: ())
-    look.panel.picker._current = None
-    look.panel.picker.set_sources(look.camera.cameras)
     look._list_sources()
     look.actions["camera"].trigger()
     assert "No camera is connected" in look._program.window.banner.text
