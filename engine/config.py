@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from engine.config_values import bad, integer, is_number, mapping, number
+from engine.config_values import bad, end_ids, integer, is_number, mapping, number
 from engine.vision.table import VisionConfig, parse_vision
 
 
@@ -201,7 +201,8 @@ def load_config(folder: Path) -> ModelConfig:
     config = parse_config(read_json(folder / "config.json"))
     if not (folder / "generation_config.json").is_file():
         return config
-    stops = _end_ids(read_json(folder / "generation_config.json").get("eos_token_id"))
+    named = read_json(folder / "generation_config.json").get("eos_token_id")
+    stops = end_ids(named, "generation_config.json", config.text.vocab_size)
     return replace(config, eos_token_ids=tuple(dict.fromkeys(config.eos_token_ids + stops)))
 
 
@@ -269,12 +270,15 @@ def parse_config(raw: dict[str, Any]) -> ModelConfig:
             f"config.json gives a picture {named['vision_soft_tokens_per_image']} tokens, and its "
             f"tower makes {vision.grid**2}: download config.json again"
         )
+    decoder = _text(text)
     stops = raw.get("eos_token_id")
+    if stops is None:
+        stops = text.get("eos_token_id", 1)
     return ModelConfig(
-        text=_text(text),
+        text=decoder,
         audio=_audio(sections["audio_config"]) if "audio_config" in sections else None,
         vision=vision,
-        eos_token_ids=_end_ids(text.get("eos_token_id", 1) if stops is None else stops),
+        eos_token_ids=end_ids(stops, "config.json", decoder.vocab_size),
         dtype=str(
             raw.get("dtype")
             or raw.get("torch_dtype")
@@ -439,13 +443,6 @@ def _per_layer(section: Mapping[str, Any], key: str, layers: int) -> tuple[float
             f"{layers} layers; download config.json again"
         )
     return tuple(values)
-
-
-def _end_ids(value: object) -> tuple[int, ...]:
-    ids = value if isinstance(value, list | tuple) else [] if value is None else [value]
-    if all(isinstance(entry, int) and not isinstance(entry, bool) for entry in ids):
-        return tuple(ids)
-    raise bad(f"eos_token_id is {value!r}: expected an id or a list of ids; download it again")
 
 
 def _present(section: Mapping[str, Any], keys: Mapping[str, int]) -> dict[str, Any]:

@@ -40,6 +40,23 @@ def number(section: Mapping[str, Any], key: str) -> float:
     )
 
 
+def end_ids(value: object, file: str, vocab_size: int) -> tuple[int, ...]:
+    """The ids that end an answer: none, one or a list. Errors: BAD_MODEL, naming the file.
+
+    transformers passes over an id outside the vocabulary. Here it is refused: it is the mark of
+    another model's file, whose other ids would end answers in their middle.
+    """
+    ids = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    if all(
+        isinstance(one, int) and not isinstance(one, bool) and 0 <= one < vocab_size for one in ids
+    ):
+        return tuple(ids)
+    raise bad(
+        f"{file} has the eos_token_id {repr(value):.200}, expected an id below {vocab_size} or a "
+        "list of them: it may be another model's, download it again"
+    )
+
+
 def is_number(value: object) -> bool:
     """Whether it is a finite number, not too large to compute with."""
     if not isinstance(value, int | float) or isinstance(value, bool):

@@ -154,8 +154,16 @@ def test_what_cannot_be_run_is_refused(said: str, keys: dict[str, Any]) -> None:
     assert said in refused(with_text(**keys))
 
 
-def test_an_end_id_must_be_an_id() -> None:
-    assert "eos_token_id" in refused(tiny_config() | {"eos_token_id": "end"})
+@pytest.mark.parametrize("value", ["end", -1, [1, 10**6], [True], 2**70], ids=str)
+def test_an_end_id_must_be_an_id_of_the_vocabulary(tmp_path: Path, value: object) -> None:
+    """A file of another model beside the weights was met at the first sound."""
+    assert "config.json has the eos_token_id" in refused(tiny_config() | {"eos_token_id": value})
+    (tmp_path / "config.json").write_text(json.dumps(tiny_config()))
+    (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": value}))
+    with pytest.raises(NestlingError) as caught:
+        load_config(tmp_path)
+    assert caught.value.kind is ErrorKind.BAD_MODEL
+    assert "generation_config.json has the eos_token_id" in caught.value.message
 
 
 def test_another_audio_geometry_is_refused() -> None:
