@@ -177,12 +177,13 @@ class Looking(QObject):
 
     @Slot(object)
     def _take_frame(self, frame: CameraFrame) -> None:
-        if self._turns:
-            turned = np.ascontiguousarray(np.rot90(frame.rgb, -self._turns))
-            frame = replace(frame, rgb=turned)
+        frame = _turned(frame, self._turns)
+        self._show_frame(frame)
+        self.watch.look(frame)
+
+    def _show_frame(self, frame: CameraFrame) -> None:
         self.frame = frame
         self.panel.preview.show_frame(frame)
-        self.watch.look(frame)
         self.frame_shown.emit(frame)
         if self._chat.page.isVisible():
             self._chat.page.composer.note_live_picture()
@@ -203,6 +204,10 @@ class Looking(QObject):
                 words = self.tr("VIDEO")
             notice = self._notice(state, is_screen)
             self.panel.preview.set_words(words, notice, veiled=state is not CameraState.ENDED)
+        if state is CameraState.ENDED and self.watch.running:
+            words = self.tr("The video is over, and the watch for “{what}” ends with it.")
+            self._program.say(None, words.format(what=self.watch.condition))
+            self.watch.finish()
         label = source.label if source else ""
         self._state.set_camera(label, is_screen=is_screen, is_file=is_file)
         self.panel.set_on(on)
@@ -243,12 +248,13 @@ class Looking(QObject):
         """Ask about the picture that is seen now; the conversation shows both."""
         rgb = self.picture()
         if rgb is None:
-            self._program.say(
-                ErrorKind.NO_CAMERA,
-                self._obstacle() or self.tr("There is no picture yet to ask about."),
-            )
+            self._say_no_picture()
         elif self._ask(question, (rgb,), None):
             self.panel.question.clear()
+
+    def _say_no_picture(self) -> None:
+        words = self._obstacle() or self.tr("There is no picture yet to ask about.")
+        self._program.say(ErrorKind.NO_CAMERA, words)
 
     @Slot()
     def ask_moment(self) -> None:
@@ -327,7 +333,17 @@ class Looking(QObject):
     @Slot(str)
     def tell_when(self, condition: str) -> None:
         """Watch for this; a watch for something else ends."""
-        if condition and self.picture() is not None:
+        if self.picture() is None:
+            self._say_no_picture()
+        elif self.camera.state is CameraState.ENDED:
+            self._program.say(
+                None,
+                self.tr(
+                    "No other picture will come from here, so there is nothing to wait for; ask "
+                    "about the one that is there."
+                ),
+            )
+        elif condition:
             self.sightings.clear()
             chosen = self._program.settings.values.watch_sensitivity
             self.watch.start(condition, Sensitivity(chosen.value))
@@ -419,6 +435,8 @@ class Looking(QObject):
     @Slot()
     def _turn(self) -> None:
         self._turns = (self._turns + 1) % 4
+        if self.frame is not None:  # the next one may never come
+            self._show_frame(_turned(self.frame, 1))
 
     @Slot()
     def _close(self) -> None:
@@ -426,3 +444,10 @@ class Looking(QObject):
         self.chooser.close()
         self.watch.stop()
         self.camera.close()
+
+
+def _turned(frame: CameraFrame, quarters: int) -> CameraFrame:
+    """A frame turned to the right."""
+    if not quarters:
+        return frame
+    return replace(frame, rgb=np.ascontiguousarray(np.rot90(frame.rgb, -quarters)))

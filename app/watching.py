@@ -94,6 +94,7 @@ class Watch(QObject):
         self._looked_at = 0.0
         self._holds = self._unclear = False  # as last answered
         self._turns = 0
+        self._finishing = False
         self._asking: CameraFrame | None = None
         self._waiting: CameraFrame | None = None
         self._text = ""
@@ -123,6 +124,15 @@ class Watch(QObject):
             self._forget()
             self.running_changed.emit()
 
+    def finish(self) -> None:
+        """No frame comes any more: stop once what is asked has been answered."""
+        self._finishing = True
+        self._stop_if_done()
+
+    def _stop_if_done(self) -> None:
+        if self._finishing and self._asking is None:
+            self.stop()
+
     @Slot(object)
     def look(self, frame: CameraFrame) -> None:
         """Take the camera's newest frame."""
@@ -141,6 +151,7 @@ class Watch(QObject):
 
     def _forget(self) -> None:
         self._asking = self._waiting = None
+        self._finishing = False
         self._holds = self._unclear = False
         self._looked_at = 0.0
         self._gate.reset()
@@ -173,6 +184,7 @@ class Watch(QObject):
             self._take_answer(answer_of(self._text), frame)
         if finished.reason is not FinishReason.FAILED:  # it would fail again at once
             self._ask()
+        self._stop_if_done()
 
     @Slot(object)
     def _model_ready(self, _model: object) -> None:

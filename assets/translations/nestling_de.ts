@@ -1381,6 +1381,14 @@
             <translation>Das Video ist zu Ende; dies war sein letztes Bild.</translation>
         </message>
         <message>
+            <source>The video is over, and the watch for “{what}” ends with it.</source>
+            <translation>Das Video ist zu Ende, und mit ihm das Achtgeben auf „{what}“.</translation>
+        </message>
+        <message>
+            <source>No other picture will come from here, so there is nothing to wait for; ask about the one that is there.</source>
+            <translation>Von hier kommt kein anderes Bild, es gibt also nichts abzuwarten; fragen Sie nach dem, das da ist.</translation>
+        </message>
+        <message>
             <source>There is no picture yet to ask about.</source>
             <translation>Es gibt noch kein Bild, nach dem gefragt werden kann.</translation>
         </message>

@@ -1358,6 +1358,14 @@
             <translation>视频已结束；这是最后一幅画面。</translation>
         </message>
         <message>
+            <source>The video is over, and the watch for “{what}” ends with it.</source>
+            <translation>视频已结束，对“{what}”的观察也随之结束。</translation>
+        </message>
+        <message>
+            <source>No other picture will come from here, so there is nothing to wait for; ask about the one that is there.</source>
+            <translation>这里不会再有别的画面，没有什么可等的；请就现有的画面提问。</translation>
+        </message>
+        <message>
             <source>There is no picture yet to ask about.</source>
             <translation>还没有可以提问的画面。</translation>
         </message>

@@ -16,9 +16,9 @@ from app.capture.screen import PORTAL
 from app.looking import Looking
 from app.settings.choices import PictureDetail
 from app.watching import Answer, Sighting
-from engine.datatypes import CameraFrame, Modality, Seeing, Task, Translation
+from engine.datatypes import CameraFrame, FinishReason, Modality, Seeing, Task, Translation
 from engine.errors import ErrorKind
-from engine.protocol import Ask, Loaded
+from engine.protocol import Ask, Finished, Loaded, Token
 from tests.app.window_fakes import FakeHost, model, segment
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -134,6 +134,17 @@ def test_a_turned_picture_is_asked_about_as_it_is_turned(seeing: Looking) -> Non
     assert rgb[0, -1].tolist() == [255, 255, 255], "a quarter turn to the right"
 
 
+def test_a_picture_that_stays_is_turned_at_once(seeing: Looking) -> None:
+    """The last picture of a video, or the one that a desktop gives: no other comes."""
+    seeing.camera._enter(CameraState.ENDED)
+    for shape in ((40, 30, 3), (30, 40, 3)):
+        seeing.actions["turn"].trigger()
+        rgb, shown = seeing.picture(), seeing.panel.preview.frame
+        assert rgb is not None
+        assert shown is not None
+        assert rgb.shape == shown.rgb.shape == shape
+
+
 def test_a_mirrored_preview_mirrors_no_question(seeing: Looking) -> None:
     before = seeing.picture()
     seeing.actions["mirror"].trigger()
@@ -233,6 +244,43 @@ def test_a_watch_does_not_go_over_to_another_source(seeing: Looking) -> None:
     assert seeing.camera.source is not None
     assert seeing.camera.source.label == "Door"
     assert not seeing.watch.running
+
+
+def test_where_no_other_picture_comes_nothing_is_watched_for(seeing: Looking) -> None:
+    seeing.camera._enter(CameraState.ENDED)
+    seeing.panel.question.setText("a box is there")
+    for start in (seeing.panel.watch.click, seeing.actions["watch"].trigger):
+        seeing._window.banner.clear(None)
+        start()
+        assert not seeing.watch.running
+        assert not seeing.actions["watch"].isChecked()
+        assert seeing.panel.question.isEnabled()
+        assert "No other picture will come" in seeing._program.window.banner.text
+
+
+def test_before_the_first_picture_watching_says_that_there_is_none(seeing: Looking) -> None:
+    seeing.camera._enter(CameraState.STARTING)
+    seeing.tell_when("a box is there")
+    assert not seeing.watch.running
+    assert "no picture yet" in seeing._program.window.banner.text
+
+
+def test_a_watch_ends_with_the_video_once_its_last_question_is_answered(
+    seeing: Looking, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    seeing.tell_when("a box is there")
+    seeing.camera.frame_arrived.emit(frame(1, 10))
+    (ask,) = [ask for ask in hosts[-1].sent(Ask) if ask.aside]
+    seeing.camera._enter(CameraState.ENDED)
+    assert "the watch for “a box is there” ends" in seeing._program.window.banner.text
+    turn = ask.turns[-1].id
+    hosts[-1].say(Token(turn, 0, 7, "yes"))
+    hosts[-1].say(Finished(turn, FinishReason.STOP_TOKEN))
+    qtbot.waitUntil(lambda: not seeing.watch.running)
+    assert seeing.sightings.rowCount() == 1
+    assert seeing._program.window.banner.text == "Now: a box is there"
+    assert seeing.panel.question.isEnabled()
+    assert not seeing.actions["watch"].isChecked()
 
 
 def test_the_place_cannot_be_hidden_while_something_is_looked_at(seeing: Looking) -> None:

@@ -177,6 +177,34 @@ def test_a_stopped_question_is_asked_again(bench: Bench) -> None:
     assert bench.told == [Answer.YES]
 
 
+def test_when_no_frame_comes_any_more_it_stops_after_the_answers_on_their_way(bench: Bench) -> None:
+    bench.watch.start("a box is there")
+    bench.watch.finish()
+    assert not bench.watch.running, "nothing is asked"
+    bench.watch.start("a box is there")
+    bench.see(EMPTY)
+    bench.see(with_box(40), 3)
+    bench.watch.finish()
+    bench.answer("no")
+    assert bench.watch.running
+    bench.answer("yes")
+    assert not bench.watch.running
+    assert bench.told == [Answer.YES]
+    bench.watch.start("a box is there")
+    bench.see(EMPTY)
+    bench.answer("no")
+    assert bench.watch.running, "another watch ends by itself no more than the first"
+
+
+def test_when_no_frame_comes_any_more_a_failed_question_ends_it(bench: Bench, qtbot: QtBot) -> None:
+    bench.watch.start("a box is there")
+    bench.see(EMPTY)
+    bench.watch.finish()
+    turn = bench.asks[-1].turns[-1].id
+    bench.hosts[-1].say(Failed(ErrorKind.INTERNAL, "It went wrong.", turn))
+    qtbot.waitUntil(lambda: not bench.watch.running)
+
+
 def test_a_failed_question_waits_for_the_next_change(bench: Bench, qtbot: QtBot) -> None:
     bench.watch.start("a box is there")
     bench.see(EMPTY)
