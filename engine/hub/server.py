@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DEFAULT = "https://huggingface.co"
 TOKEN_PAGE = "/settings/tokens"
 _CALLER, _KIND = "nestling", "desktop"  # in the user agent
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -87,7 +88,10 @@ def address_of(wanted: str = "") -> str:
     try:
         parts = urlsplit(address)
         good = (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+            parts.scheme in _USUAL_PORTS
+            and bool(parts.hostname)
+            and "@" not in parts.netloc
+            and parts.port != 0  # raises ValueError where it is no port
         )
     except ValueError:
         good = False
@@ -97,7 +101,9 @@ def address_of(wanted: str = "") -> str:
             f"the server of models is {address!r}: expected an address such as {DEFAULT}; correct "
             "it (HF_ENDPOINT in the environment, or the page of models)",
         )
-    return address
+    # Addresses of answers come without it, and are compared with this one.
+    bare = parts.netloc.removesuffix(_USUAL_PORTS[parts.scheme])
+    return parts._replace(netloc=bare).geturl()
 
 
 def host_of(address: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.events import Arriving, Checking, Damaged, Event, Finished, Planned, Reason, Waiting
-from engine.hub.server import Server
+from engine.hub.server import Server, address_of
 from engine.hub.telling import TextTeller
 
 GB = 10**9
@@ -87,3 +87,25 @@ def test_a_token_is_not_sent_in_the_clear_over_a_network() -> None:
     assert not Server("http://mirror.example", "hf_x").knows_who_asks
     assert Server("http://127.0.0.1:1", "hf_x").knows_who_asks
     assert Server("https://mirror.example", "hf_x").knows_who_asks
+
+
+@pytest.mark.parametrize(
+    ("spelled", "address"),
+    [
+        ("https://huggingface.co:443/", "https://huggingface.co"),
+        ("http://mirror.example:80/hub", "http://mirror.example/hub"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://mirror.example:443", "http://mirror.example:443"),
+        ("https://mirror.example:8443", "https://mirror.example:8443"),
+    ],
+)
+def test_a_servers_usual_port_is_not_part_of_its_address(spelled: str, address: str) -> None:
+    """Each refusal looked like one of another host: eight attempts, and no token was asked for."""
+    assert address_of(spelled) == address
+
+
+@pytest.mark.parametrize("spelled", ["https://mirror.example:70000", "ftp://x", "http://a@b"])
+def test_what_is_no_servers_address_is_refused(spelled: str) -> None:
+    with pytest.raises(NestlingError, match="expected an address such as") as caught:
+        address_of(spelled)
+    assert caught.value.kind is ErrorKind.BAD_INPUT
