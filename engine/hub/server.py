@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "https://huggingface.co"
 TOKEN_PAGE = "/settings/tokens"
+_WHERE = "(HF_ENDPOINT in the environment, or the page of models)"  # its address is said
 _CALLER, _KIND = "nestling", "desktop"  # in the user agent
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -99,7 +100,7 @@ def address_of(wanted: str = "") -> str:
         raise NestlingError(
             ErrorKind.BAD_INPUT,
             f"the server of models is {address!r}: expected an address such as {DEFAULT}; correct "
-            "it (HF_ENDPOINT in the environment, or the page of models)",
+            f"it {_WHERE}",
         )
     # Addresses of answers come without it, and are compared with this one.
     bare = parts.netloc.removesuffix(_USUAL_PORTS[parts.scheme])
@@ -127,9 +128,9 @@ class Server:
         # Read by huggingface_hub when it is imported.
         os.environ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1"
         parts = urlsplit(address)
-        private = parts.scheme == "https" or parts.hostname in _LOOPBACK
+        self._private = parts.scheme == "https" or parts.hostname in _LOOPBACK
         self.address = address
-        self._token = token if private else None
+        self._token = token if self._private else None
         self._stall_s = stall_s
 
     @property
@@ -287,6 +288,12 @@ class Server:
                 f"{host}, where {self._host} keeps its files, answers {status}. Try again later; "
                 "what has arrived is kept",
                 _retry_after(response),
+            ) from error
+        if status == 401 and not self._private:
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                f"{host} wants to know who asks for {repo}, and tokens are not sent unencrypted: "
+                f"expected an https address instead of {self.address}; correct it {_WHERE}",
             ) from error
         if status == 401:
             raise NestlingError(ErrorKind.TOKEN, self._who_asks(repo)) from error

@@ -256,6 +256,19 @@ def test_the_gate_is_explained(fetch: Fetch, hub: HubServer, store: Store, entry
     assert store.find(entry).state is State.READY
 
 
+def test_a_server_without_encryption_is_given_no_token_and_asks_for_none(
+    hub: HubServer, store: Store, entry: Entry
+) -> None:
+    hub.token = "hf_right"
+    address = hub.address.replace("127.0.0.1", "127.1")  # for this: a machine of the network
+    assert address != hub.address
+    with pytest.raises(NestlingError, match="are not sent unencrypted") as caught:
+        list(download(entry, store, Server(address, "hf_right"), HURRY))
+    assert caught.value.kind is ErrorKind.BAD_INPUT  # a token would be asked for, for ever
+    assert "https address" in caught.value.message
+    assert not any("authorization" in {*map(str.lower, seen.headers)} for seen in hub.seen)
+
+
 def test_a_repository_that_is_not_there(store: Store, hub: HubServer) -> None:
     with pytest.raises(NestlingError, match="has no some/thing") as caught:
         list(download(Entry("some/thing", "some/thing"), store, Server(hub.address), HURRY))
