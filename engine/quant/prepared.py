@@ -12,6 +12,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -195,16 +196,15 @@ def prepare(preparation: Preparation) -> Generator[float, None, None]:
         return
     file = _writable(preparation)
     unfinished = file.with_name(file.name + ".part")
-    lock = filelock.FileLock(file.with_name(file.name + ".lock"))
+    lock = _lock(file)
     total = preparation.nbytes
-    while True:
-        try:
-            lock.acquire(timeout=_POLL_S)
-            break
-        except filelock.Timeout:
-            done = unfinished.stat().st_size if unfinished.is_file() else 0
-            yield min(1.0, done / total)
     try:
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=_POLL_S)
+            except filelock.Timeout:
+                done = unfinished.stat().st_size if unfinished.is_file() else 0
+                yield min(1.0, done / total)
         if preparation.find() is None:  # the other program may have made it
             yield from _write(preparation, unfinished)
             os.replace(unfinished, file)
@@ -218,6 +218,10 @@ def prepare(preparation: Preparation) -> Generator[float, None, None]:
     yield 1.0
 
 
+def _lock(file: Path) -> filelock.BaseFileLock:
+    return filelock.FileLock(file.with_name(file.name + ".lock"))
+
+
 def _writable(preparation: Preparation) -> Path:
     """The first place that can be written and has room. Errors: DISK."""
     found = ""
@@ -225,8 +229,8 @@ def _writable(preparation: Preparation) -> Path:
         unfinished = file.with_name(file.name + ".part")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.with_name(file.name + ".lock").open("ab"):
-                pass
+            with suppress(filelock.Timeout), _lock(file).acquire(timeout=0):
+                pass  # not every file system knows locks; who has this one can write
             done = unfinished.stat().st_size if unfinished.is_file() else 0
             free = shutil.disk_usage(file.parent).free
         except OSError as error:

@@ -1,5 +1,7 @@
 """The prepared file: made once, whole or not at all, anew when anything else is wanted."""
 
+import errno
+import fcntl
 import os
 import resource
 import shutil
@@ -201,6 +203,28 @@ def test_a_folder_that_cannot_be_written_is_left_alone(
     logits(opened(folder, Weights.INT4))
     shutil.rmtree(cache_folder)
     cache_folder.write_text("a file where the cache belongs")
+    with pytest.raises(NestlingError, match="cannot be written.*--weights bf16") as caught:
+        made(folder)
+    assert caught.value.kind is ErrorKind.DISK
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP], ids=os.strerror)
+def test_a_folder_without_locks_is_left_to_the_cache(
+    tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As some network file systems are."""
+    folder = write(tmp_path / "model")
+    lock, without = fcntl.flock, [folder]
+
+    def flock(file: int, operation: int) -> None:
+        if Path(os.readlink(f"/proc/self/fd/{file}")).is_relative_to(without[-1]):
+            raise OSError(number, os.strerror(number))
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert cache_folder in made(folder).parents
+    shutil.rmtree(cache_folder)
+    without.append(tmp_path)
     with pytest.raises(NestlingError, match="cannot be written.*--weights bf16") as caught:
         made(folder)
     assert caught.value.kind is ErrorKind.DISK
