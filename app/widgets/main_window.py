@@ -213,10 +213,8 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _toggle_full_screen(self, full: bool) -> None:
-        if full:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        state, whole = self.windowState(), Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | whole if full else state & ~whole)  # stays maximised below it
 
     @Slot()
     def _go_to_microphones(self) -> None:

@@ -283,6 +283,17 @@ def test_sizes_step_by_key(parts: Parts, qtbot: QtBot) -> None:
     assert caught.args == ["full"]
 
 
+def test_full_screen_gives_back_the_window_as_it_was(parts: Parts, qtbot: QtBot) -> None:
+    window, full = parts.window, parts.window.table["full_screen"]
+    for show, maximised in ((window.showMaximized, True), (window.showNormal, False)):
+        show()
+        full.trigger()
+        assert window.isFullScreen()
+        full.trigger()
+        assert not window.isFullScreen()
+        assert window.isMaximized() == maximised
+
+
 def test_full_screen_and_back(parts: Parts) -> None:
     parts.window.table["full_screen"].trigger()
     assert parts.window.isFullScreen()
