@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QFont,
+    QFontMetrics,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -306,9 +307,7 @@ class TranscriptView(QTextEdit):
         return font
 
     def _time_metrics_width(self) -> int:
-        from PySide6.QtGui import QFontMetrics
-
-        return QFontMetrics(self._time_font()).horizontalAdvance("0:00:00")
+        return QFontMetrics(self._time_font()).horizontalAdvance("00:00:00")
 
     def _paint_times(self, painter: QPainter, top: int, bottom: int) -> None:
         painter.setPen(QColor(self._theme.tones.muted))

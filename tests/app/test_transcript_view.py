@@ -4,7 +4,7 @@ import random
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QAccessible, QFontMetrics, QGuiApplication, QTextCharFormat, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.models.transcript import TranscriptModel
@@ -291,6 +291,15 @@ def test_finished_segments_are_announced_to_screen_readers(
     model.put(1, segment(0, "one two", final=True))
     model.flush()
     assert said == ["one two"]
+
+
+@pytest.mark.parametrize("hours", [0, 9, 10, 99])
+def test_times_have_room_beside_the_text(view: TranscriptView, hours: int) -> None:
+    view.set_look(15, tentative=True, times=True)
+    text = clock_text(hours * 3600 + 3599)
+    assert QFontMetrics(view._time_font()).horizontalAdvance(text) <= view._time_metrics_width()
+    margin = view.document().rootFrame().frameFormat().leftMargin()
+    assert margin > view.fontMetrics().height() * 0.6 + view._time_metrics_width()
 
 
 @pytest.mark.parametrize(
