@@ -33,6 +33,7 @@ from app.widgets.directions import goes_left
 PLACE_MS = 400  # after the last move the place is kept
 LINE_HEIGHT = 1.28  # of the letters'
 PADDING = 0.6  # of a line
+UTF16, UNIT = "utf-16-le", 2  # what Qt counts letters in, and its bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,14 +234,16 @@ class CaptionWindow(QWidget):
     def _paint(self, painter: QPainter, caption: Caption, area: QRectF) -> None:
         """The last lines that have room; what may change is fainter and slanted."""
         layout = self._laid_out(caption.text + caption.tentative, area.width())
+        units, certain = layout.text().encode(UTF16), len(caption.text.encode(UTF16))
         count, line = layout.lineCount(), self._line_height()
         first = max(0, count - self._look.lines)
         text, faint = self._colours(translated=caption.translated)
         for row in range(first, count):
             placed = layout.lineAt(row)
-            start, end = placed.textStart(), placed.textStart() + placed.textLength()
-            words = layout.text()[start:end].rstrip()
-            split = max(0, min(len(words), len(caption.text) - start))
+            start = placed.textStart() * UNIT
+            end = start + placed.textLength() * UNIT
+            words = units[start:end].decode(UTF16).rstrip()
+            split = len(units[start : max(start, min(end, certain))].decode(UTF16))
             x = area.left() + (area.width() - placed.naturalTextWidth()) / 2
             y = area.top() + (row - first) * line + QFontMetricsF(self._font()).ascent()
             parts = [(words[:split], text, False), (words[split:], faint, True)]

@@ -181,6 +181,26 @@ def test_what_may_change_follows_in_the_order_of_reading(
     assert (firm < faint) == left_to_right
 
 
+def test_lines_and_certain_words_end_at_their_own_letters(
+    program: Application, window: CaptionWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also behind letters that take two places of Qt's: emoji, rare Chinese."""
+    written: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        window,
+        "_write",
+        lambda _painter, at, text, _colour, *, slanted: written.append((text, slanted)) or at.x(),
+    )
+    window.show_captions((Caption("\U0001f44d yes \U00020bb7", " perhaps"),))
+    window.grab()
+    assert written[-2:] == [("\U0001f44d yes \U00020bb7", False), (" perhaps", True)]
+    written.clear()
+    program.settings.change(caption_lines=2, caption_width_percent=30)
+    window.show_captions((Caption("\U0001f44d" * 3 + "\u2028one two\u2028three"),))
+    window.grab()
+    assert [text for text, _ in written if text][-2:] == ["one two", "three"]
+
+
 def test_its_place_is_remembered(program: Application, window: CaptionWindow, qtbot: QtBot) -> None:
     start = window.geometry().center()
     QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
