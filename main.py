@@ -12,6 +12,8 @@ def main() -> int:
     from engine.weights import VARIABLE, weights_of_environment
 
     options = cli.parse(sys.argv[1:])
+    if options.command not in ("setup", "test"):  # which make the environment
+        provision.enter_environment()
     if options.command is not None:
         return cli.run(options)
     if options.weights is not None:
@@ -21,7 +23,6 @@ def main() -> int:
     except NestlingError as error:
         print(error.message, file=sys.stderr)
         return cli.FAILED
-    provision.enter_environment()
     from app import launch
 
     return launch.main(options.model, options.profile)

@@ -124,7 +124,6 @@ def run(options: argparse.Namespace) -> int:
             return provision.setup()
         if options.command == "test":
             return provision.test(options.arguments)
-        provision.enter_environment()
         if sys.stdout is None:
             raise NestlingError(
                 ErrorKind.BAD_INPUT,

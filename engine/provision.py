@@ -94,16 +94,15 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def enter_environment() -> None:
-    """Go on in the virtual environment if this Python lacks the packages.
+    """Go on in the virtual environment if set-up made one, whatever else this Python has.
 
-    Errors: SystemExit with what to do, if there is none, or it is this one.
+    Errors: SystemExit with what to do, if there are no packages there, or here without one.
     """
-    if importlib.util.find_spec("torch") is not None:
-        return
     inside = Path(sys.prefix).resolve() == ENVIRONMENT.resolve()
     if not inside and _stamp().exists() and _python().exists():
         sys.exit(_become([str(_python()), *sys.argv]))
-    sys.exit("The packages that Nestling needs are not installed: run `python3 main.py setup`.")
+    if importlib.util.find_spec("torch") is None:
+        sys.exit("The packages that Nestling needs are not installed: run `python3 main.py setup`.")
 
 
 def _become(command: list[str]) -> int:

@@ -83,6 +83,22 @@ def test_an_environment_that_has_the_packages_is_entered(program: Program, check
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{checkout}\n", "")
 
 
+def test_another_torch_does_not_keep_it_out_of_its_environment(
+    program: Program, checkout: Path, bare: Path
+) -> None:
+    """As a distribution's, or one that pip put into a person's home."""
+    packages = make_environment(checkout)
+    (packages / "these.pth").write_text("\n".join(path for path in sys.path if "site-pac" in path))
+    theirs = Path(sysconfig.get_path("purelib", "venv", {"base": str(bare.parents[1])}))
+    (theirs / "torch.py").touch()
+    try:
+        done = program("models", "list", "--folder", str(checkout))
+    finally:
+        (theirs / "torch.py").unlink()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "comes with Nestling" in done.stdout
+
+
 def test_an_environment_that_lost_the_packages_is_entered_once(
     program: Program, checkout: Path
 ) -> None:
