@@ -73,7 +73,7 @@ def _list(options: argparse.Namespace) -> None:
     print(f"{'nano':<28}{'comes with Nestling':>22}")
     for model in state["models"]:
         here = {
-            "absent": "no",
+            "absent": f"{_gb(model['here'])} to remove" if model["here"] else "no",
             "partial": f"{_gb(model['here'])} so far",
             "ready": "yes",
         }[model["state"]]

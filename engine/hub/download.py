@@ -90,6 +90,7 @@ class _Download:
     def run(self) -> Iterator[Event]:
         listing = yield from self._patiently(self._listing)
         with disk_errors(self._store.root):
+            self._store.end_removal(self._entry)
             self._folder.mkdir(parents=True, exist_ok=True)
             self._keep_what_is_still_wanted(listing)
             yield self._planned(listing)

@@ -31,7 +31,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What of a model is here. here: bytes on the disk. total: bytes wanted, 0 if unknown."""
+    """What of a model is here. total: bytes wanted, 0 if unknown.
+
+    here: bytes on the disk; of an absent one, what a removal that was cut off has left.
+    """
 
     state: State
     folder: Path
@@ -58,6 +61,10 @@ class Store:
         """Where it lies until then."""
         return self.root / f".{entry.folder_name}{_ARRIVING}"
 
+    def leaving(self, entry: Entry) -> Path:
+        """Where it lies while it is removed, and what is left of it if that is cut off."""
+        return self.root / f".{entry.folder_name}{_LEAVING}"
+
     def find(self, entry: Entry) -> Found:
         """What of a model is here.
 
@@ -70,12 +77,13 @@ class Store:
         folder = self.folder(entry)
         if folder.is_dir():
             source = read_source(folder)
-            here = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+            here = _bytes_in(folder)
             return Found(State.READY, folder, here, here, source.commit if source else "")
         arriving = self.arriving(entry)
         source = read_source(arriving)
         if source is None:
-            return Found(State.ABSENT, folder, 0, entry.download_bytes)
+            left = _left_in(self.leaving(entry))
+            return Found(State.ABSENT, folder, left, entry.download_bytes)
         here = sum(bytes_here(arriving, file) for file in source.files)
         total = sum(file.size for file in source.files)
         return Found(State.PARTIAL, folder, here, total, source.commit)
@@ -90,11 +98,12 @@ class Store:
         with disk_errors(self.root):
             paths = sorted(self.root.iterdir()) if self.root.is_dir() else []
         for path in paths:
-            name = path.name.removeprefix(".").removesuffix(_ARRIVING)
+            name = path.name.removeprefix(".").removesuffix(_ARRIVING).removesuffix(_LEAVING)
             source = read_source(path)
             if source is not None and name not in folders:
                 entry = Entry(source.repo, source.repo)
-                if path in (self.folder(entry), self.arriving(entry)):
+                places = self.folder(entry), self.arriving(entry), self.leaving(entry)
+                if path in places and entry not in found:
                     found.append(entry)
         return found
 
@@ -132,9 +141,9 @@ class Store:
 
         Errors: BAD_INPUT if nothing is here, or another program is at it; DISK.
         """
-        found = self.find(entry)
+        found, leaving = self.find(entry), self.leaving(entry)
         paths = [path for path in (found.folder, self.arriving(entry)) if path.exists()]
-        if not paths:
+        if not paths and not leaving.exists():
             raise NestlingError(
                 ErrorKind.BAD_INPUT,
                 f"nothing of {entry.name} is in {self.root}: there is nothing to remove",
@@ -151,15 +160,20 @@ class Store:
                 "remove both yourself if you want to",
             )
         with self.held(entry), disk_errors(self.root):
+            self.end_removal(entry)
             for path in paths:
                 # Out of sight at once: a removal that is cut off leaves nothing half there.
-                leaving = self.root / f".{entry.folder_name}{_LEAVING}"
-                if leaving.is_symlink():
-                    leaving.unlink()
-                shutil.rmtree(leaving, ignore_errors=True)
                 os.replace(path, leaving)
                 shutil.rmtree(leaving)
         return found.here
+
+    def end_removal(self, entry: Entry) -> None:
+        """Remove what is left of one that was cut off. To be called while `held`."""
+        leaving = self.leaving(entry)
+        if leaving.is_symlink():
+            leaving.unlink()
+        elif leaving.exists():
+            shutil.rmtree(leaving)
 
 
 def read_source(folder: Path) -> Listing | None:
@@ -211,6 +225,18 @@ def disk_errors(root: Path) -> Iterator[None]:
             "allow reading and writing there or choose another folder, then go on; what has "
             "arrived is kept",
         ) from error
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+
+
+def _left_in(leaving: Path) -> int:
+    """Bytes of what is being removed, or was to be."""
+    try:
+        return _bytes_in(leaving) if leaving.is_dir() and not leaving.is_symlink() else 0
+    except FileNotFoundError:  # gone meanwhile
+        return 0
 
 
 def _existing(folder: Path) -> Path:

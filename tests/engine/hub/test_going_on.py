@@ -1,7 +1,9 @@
 """What an earlier run left is used again; a disk that is full or shut costs a sentence."""
 
 import errno
+import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -10,8 +12,8 @@ from engine.hub import download as download_module
 from engine.hub.catalogue import Entry
 from engine.hub.download import download
 from engine.hub.events import Checking, Damaged
-from engine.hub.server import Server
-from engine.hub.store import State, Store
+from engine.hub.server import Listing, Server
+from engine.hub.store import State, Store, write_source
 from tests.engine.hub.conftest import HURRY, MORE_WEIGHTS, WEIGHTS, Fetch, of_kind, whole
 from tests.hub_server import Fault, HubServer
 
@@ -151,6 +153,53 @@ def test_a_model_that_was_moved_elsewhere_is_not_taken_for_ours(
     left.symlink_to(elsewhere)
     assert store.remove(entry) > 0
     assert store.find(entry).state is State.ABSENT
+
+
+def cut_off(store: Store, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Remove a model, and be killed before its weights are gone. Returns: what is left."""
+    with monkeypatch.context() as killed:
+        killed.setattr(shutil, "rmtree", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.remove(entry)
+    left = store.root / f".{entry.folder_name}.leaving"
+    assert (left / WEIGHTS).is_file()
+    return left
+
+
+def test_a_removal_that_was_cut_off_is_shown_and_goes_on(
+    fetch: Fetch, store: Store, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gigabytes lay there that nothing showed and nothing removed."""
+    fetch()
+    whole_bytes = store.find(entry).here
+    left = cut_off(store, entry, monkeypatch)
+    found = store.find(entry)
+    assert (found.state, found.here) == (State.ABSENT, whole_bytes)
+    assert store.remove(entry) == whole_bytes
+    assert not left.exists()
+    assert store.find(entry).here == 0
+    with pytest.raises(NestlingError, match="nothing to remove"):
+        store.remove(entry)
+
+
+def test_what_a_removal_left_of_any_repository_is_listed(store: Store, entry: Entry) -> None:
+    other = Entry("someone/else", "someone/else")
+    left = store.root / f".{other.folder_name}.leaving"
+    left.mkdir(parents=True)
+    write_source(left, Listing(other.repo, "a", ()))
+    assert store.others((entry,)) == [other]
+    assert store.remove(other) > 0
+    assert store.others((entry,)) == []
+
+
+def test_a_download_takes_away_what_a_removal_left(
+    fetch: Fetch, store: Store, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch()
+    left = cut_off(store, entry, monkeypatch)
+    fetch()
+    assert store.find(entry).state is State.READY
+    assert not left.exists()
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(
