@@ -52,6 +52,7 @@ from engine.protocol import (
     StopListening,
     Token,
     Tower,
+    TowerState,
     Translate,
     Translated,
     TranslationChanged,
@@ -219,7 +220,10 @@ class EngineBridge(QObject):
         return True
 
     def stop_answer(self) -> None:
-        """End the running answer: by the flag, and after two seconds with the worker."""
+        """End the running answer: by the flag, and after two seconds with the worker.
+
+        While a tower is being loaded, its seconds do not count.
+        """
         if self._host is not None and self._answering is not None:
             self._host.stop_answer()
             self._patience.start()
@@ -325,7 +329,9 @@ class EngineBridge(QObject):
                 self.metrics_changed.emit(metrics)
             case Memory(parts):
                 self.memory_changed.emit(parts)
-            case Tower():
+            case Tower(state=state):
+                if state is TowerState.LOADING and self._patience.isActive():
+                    self._patience.start()  # it looks at no stop meanwhile, and is alive
                 self.tower_changed.emit(event)
             case Heard():
                 self.heard.emit(event)

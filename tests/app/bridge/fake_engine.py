@@ -11,7 +11,7 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
-from engine.datatypes import FinishReason, Modality, ModelInfo, SizeInfo, Task
+from engine.datatypes import FinishReason, Modality, ModelInfo, SamplingParams, SizeInfo, Task
 from engine.errors import ErrorKind
 from engine.protocol import (
     Ask,
@@ -95,6 +95,13 @@ def run(connection: Connection, stop_through: ctypes.c_int64) -> None:
             case StopListening(recording):
                 say(Progress("heard", heard))
                 say(Listening(recording, ListeningState.STOPPED))
+            case Ask(turns, SamplingParams(max_tokens=2)):  # the ears come meanwhile
+                while stop_through.value < envelope.seq:
+                    time.sleep(0.01)
+                for step in range(20):
+                    say(Tower(Modality.AUDIO, TowerState.LOADING, step / 20))
+                    time.sleep(0.05)
+                say(Finished(turns[-1].id, FinishReason.STOPPED))
             case Ask(turns, params):
                 if params.max_tokens > 1:
                     while stop_through.value < envelope.seq:

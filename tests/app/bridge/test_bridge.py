@@ -191,6 +191,22 @@ def test_an_answer_that_does_not_stop_is_ended_with_its_worker(
     assert finished.args[0] == Finished(7, FinishReason.STOPPED)
 
 
+def test_an_answer_may_stop_late_while_a_tower_is_loaded(
+    qtbot: QtBot, bridge: EngineBridge
+) -> None:
+    """A recording that begins beside it loads the ears; the worker was ended in the middle."""
+    pid = loaded(qtbot, bridge)
+    bridge._patience.setInterval(500)
+    bridge.ask(QUESTION, SamplingParams(max_tokens=2))
+    with qtbot.waitSignal(bridge.finished, timeout=60_000) as finished:
+        bridge.stop_answer()
+    assert finished.args[0] == Finished(7, FinishReason.STOPPED)
+    assert not bridge._patience.isActive()
+    with qtbot.waitSignal(bridge.size_changed, timeout=60_000):
+        bridge.set_size("small")
+    assert psutil.pid_exists(pid)
+
+
 def test_an_answer_ends_with_its_worker(qtbot: QtBot, bridge: EngineBridge) -> None:
     pid = loaded(qtbot, bridge)
     bridge.ask(QUESTION, SamplingParams(max_tokens=100))
