@@ -128,6 +128,7 @@ class TranscriptView(QTextEdit):
     @Slot()
     def _begin_anew(self) -> None:
         """Another transcript: nothing of this one was read."""
+        self._following = self._following or not self._model.rowCount()
         self._editing = True
         self._write_all()
         self._edited()

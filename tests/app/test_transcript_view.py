@@ -162,6 +162,18 @@ def test_scrolling_back_to_the_end_follows_again(
     assert view.following
 
 
+def test_an_emptied_transcript_is_followed_from_its_beginning(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 40)
+    bar = view.verticalScrollBar()
+    bar.setValue(0)
+    model.clear()
+    assert not view.jump.isVisible()
+    fill(model, 40)
+    assert bar.value() == bar.maximum() > 0
+
+
 def test_a_smaller_window_keeps_the_end_in_sight(
     model: TranscriptModel, view: TranscriptView
 ) -> None:
