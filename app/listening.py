@@ -107,6 +107,7 @@ class ListeningController(QObject):
         capture.chunk_captured.connect(self._take_chunk)
         capture.state_changed.connect(self._capture_changed)
         bridge.loaded.connect(self._model_ready)
+        bridge.load_failed.connect(self._model_stays)
         bridge.segment_changed.connect(self._take_segment)
         bridge.translation_changed.connect(self.take_translation)
         bridge.listening_changed.connect(self._listening_changed)
@@ -323,6 +324,15 @@ class ListeningController(QObject):
     @Slot(object)
     def _model_ready(self, model: ModelInfo) -> None:
         self._state.set_model(model)
+        self._hand_over_waiting()
+
+    @Slot(object, str)
+    def _model_stays(self, _kind: ErrorKind, _message: str) -> None:
+        """What was to be heard by another model is heard by the old one, if there is one."""
+        if self._state.model is not None:
+            self._hand_over_waiting()
+
+    def _hand_over_waiting(self) -> None:
         for recording in list(self._open.values()):
             if not recording.begun:
                 self._hand_over(recording)

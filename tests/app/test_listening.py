@@ -248,6 +248,18 @@ def test_another_model_hears_on_from_where_the_old_one_was_drained(stage: Stage)
     assert stage.texts() == stage.on_disk() == ["one two", "three"]
 
 
+def test_where_hearing_and_another_model_both_fail_the_old_one_hears_on(stage: Stage) -> None:
+    """As where memory is not enough for both."""
+    stage.ready().controller.start()
+    stage.hear(0, 1)
+    stage.bridge.opening = True
+    stage.bridge.drain(1)
+    stage.bridge.opening = False
+    stage.bridge.load_failed.emit(ErrorKind.OUT_OF_MEMORY, "Memory ran out.")
+    assert stage.bridge.calls == [("start", 1), ("start", 2)]
+    assert [c.start for c in stage.bridge.fed] == [0, 2560, 0, 2560]
+
+
 def test_a_final_segment_is_heard_to_its_end(stage: Stage) -> None:
     stage.ready().controller.start()
     stage.hear(*range(20))

@@ -98,6 +98,7 @@ class FakeBridge(QObject):
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
     failed = Signal(object, str)
+    load_failed = Signal(object, str)
     progress = Signal(str, object)
     worker_died = Signal(str)
     worker_restarted = Signal()
