@@ -1,5 +1,6 @@
 """One person, one window: speak, read while speaking, pause, look, keep. One run of the program."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -125,6 +126,28 @@ def test_the_last_word_is_not_lost_by_stopping(program: Program) -> None:
     program.wait(lambda: player.poll() is not None)
     program.stop()
     assert words(program.text)[-1:] == words(QUESTION)[-1:], program.text
+
+
+def open_model(program: Program, folder: Path) -> None:
+    state = program.application.state
+    program.application.keeper.load(str(folder))
+    program.wait(lambda: state.model is not None and state.model.folder == str(folder))
+
+
+def test_what_is_said_while_another_model_opens_is_written(
+    program: Program, nano_folder: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(nano_folder, tmp_path / "other")
+    program.listen()
+    player = program.say(MORNING)
+    program.wait(lambda: bool(program.text))
+    open_model(program, other)
+    open_model(program, nano_folder)
+    assert player.poll() is None, "it had been said before the models were open"
+    assert program.phase is Phase.LISTENING
+    program.wait(lambda: player.poll() is not None)
+    program.stop()
+    assert share_heard(MORNING, program.text) >= 0.7, program.text
 
 
 def test_words_that_may_change_do_not_look_like_those_that_stay(program: Program) -> None:
