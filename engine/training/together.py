@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,6 @@ from engine.training.export import blend, export, take
 from engine.training.lessons import Lessons
 from engine.training.log import Log
 from engine.training.machine import cooling, deadline_of, parser_of, use_fast_products
-from engine.training.pictures.questions import Topic
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
@@ -76,6 +76,14 @@ _HEARING = replace(
 )
 
 
+class Turn(StrEnum):
+    """What a step teaches; the names are those of the log."""
+
+    HEAR = "heard"  # or read a typed lesson
+    LOOK = "looked"  # pictures of every kind
+    READ = "read"  # signs alone
+
+
 class Together:
     """Both halves and their optimisers.
 
@@ -110,14 +118,14 @@ class Together:
 
     def learn(self, cooled: float) -> dict[str, float]:
         """One step, its rates times `cooled`; gives the losses."""
-        pictures = pictures_of(self.step)
-        if pictures:
+        what = turn(self.step)
+        if what is not Turn.HEAR:
             few = random.Random(f"few {SEED} {self.step}").random() < FEW
             mixture = replace(self._mixture, most=FEW_ITEMS) if few else self._mixture
-            if pictures == PRINTED:
+            if what is Turn.READ:
                 mixture = SIGNS
-            views = self._painter.views(_FIRST_VIEW + self.step, pictures, mixture)
-            report = self.look(views, cooled)
+            views = self._painter.views(_FIRST_VIEW + self.step, pictures_of(self.step), mixture)
+            report = self.look(views, cooled, what)
         else:
             report = language.step(
                 self.trainer,
@@ -130,7 +138,7 @@ class Together:
         self.step += 1
         return report
 
-    def look(self, views: Views, cooled: float) -> dict[str, float]:
+    def look(self, views: Views, cooled: float, what: Turn) -> dict[str, float]:
         """One step of answering questions about pictures."""
         trainer, sight, model = self.trainer, self.sight, self.trainer.model
         rng = random.Random(f"typed {SEED} {self.step}")
@@ -154,7 +162,6 @@ class Together:
             sight.clear()
             torch.autograd.backward(answered + NAMING * loss)
         right = (logits.argmax(-1) == targets)[targets != UNMARKED].float().mean()
-        what = "looked" if Topic.WORDS not in {one.topic for one in views.asked[0]} else "read"
         report |= {what: answered.item(), f"{what} right": right.item()}
         eyes_norm = sight.advance(EYES_RATE * cooled)
         return report | {"eyes' norm": eyes_norm, "norm": trainer.advance(RATE * cooled)}
@@ -194,16 +201,21 @@ class Together:
         self.step = state["step"]
 
 
-def pictures_of(step: int) -> int:
-    """How many pictures a step has: none, some of every kind, or more with signs alone."""
+def turn(step: int) -> Turn:
+    """What a step teaches."""
     drawn = random.Random(f"together {SEED} {step}").random()
     looking, reading = (
         next((share for until, share in shares.items() if step < until), 0.0)
         for shares in (LOOKING, READING)
     )
     if drawn >= looking:
-        return 0
-    return PRINTED if drawn < looking * reading else PICTURES
+        return Turn.HEAR
+    return Turn.READ if drawn < looking * reading else Turn.LOOK
+
+
+def pictures_of(step: int) -> int:
+    """How many pictures a step shows."""
+    return {Turn.HEAR: 0, Turn.LOOK: PICTURES, Turn.READ: PRINTED}[turn(step)]
 
 
 def prepare(cache: Path, mixture: Mixture, after: tuple[int, Path] | None = None) -> Together:

@@ -97,17 +97,17 @@ def test_signs_alone_are_read_in_the_last_steps(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = range(together.STEPS - 400, together.STEPS)
-    drawn = [together.pictures_of(step) for step in steps]
-    assert set(drawn) == {0, together.PICTURES, together.PRINTED}
-    assert together.PRINTED not in map(together.pictures_of, range(400))
-    at = steps[drawn.index(together.PRINTED)]
+    drawn = [together.turn(step) for step in steps]
+    assert set(drawn) == set(together.Turn)
+    assert together.Turn.READ not in map(together.turn, range(400))
     monkeypatch.setattr(together, "PRINTED", 3)
+    monkeypatch.setattr(together, "PICTURES", 4)
     made = together.prepare(cache, MIXTURE)
-    made.step = at
-    report = made.learn(1.0)
-    assert report["read"] > 0.0
-    assert "looked" not in report
-    assert "shape" not in report
+    for what, other in (("read", "looked"), ("looked", "read")):
+        made.step = steps[drawn.index(together.Turn(what))]
+        report = made.learn(1.0)
+        assert report[what] > 0.0
+        assert other not in report
 
 
 @pytest.mark.usefixtures("short")
@@ -135,7 +135,7 @@ def test_soft_tokens_fill_their_places_and_both_halves_learn(cache: Path) -> Non
     parts = {"language": made.trainer.model, "eyes": made.sight.eyes}
     before = {part: _values(module) for part, module in parts.items()}
     views = made._painter.views(1, 3, Mixture({Kind.SHAPES: 1.0}))
-    report = made.look(views, 1.0)
+    report = made.look(views, 1.0, together.Turn.LOOK)
     assert 0.0 <= report["looked right"] <= 1.0
     moved = {
         part: [
