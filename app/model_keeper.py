@@ -82,7 +82,7 @@ class ModelKeeper(QObject):
 
     @Slot(object)
     def _loaded(self, model: ModelInfo) -> None:
-        if not self._instead:
+        if not self._instead and Path(model.folder) == Path(self._asked_folder):
             self._window.banner.clear(*_OF_A_MODEL)
         self._asked_folder, self._opening = model.folder, False
         bundled = Path(model.folder) == bundled_model()
@@ -136,6 +136,8 @@ class ModelKeeper(QObject):
             self._state.set_missing()
             if self._state.model is None:
                 self.gone.emit()
+            else:  # it stays
+                self._asked_folder, self._opening = self._state.model.folder, False
 
     def _try_instead(self, folder: str) -> None:
         self._asked_size, self._asked_folder = None, folder

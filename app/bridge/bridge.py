@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -129,7 +130,7 @@ class EngineBridge(QObject):
         self._outbox = Outbox()
         self._wanted: LoadModel | None = None  # what was asked for last
         self._good: LoadModel | None = None  # what was opened last
-        self._opening = 0  # requests to open a model that are not answered; they are in turn
+        self._opening: deque[LoadModel] = deque()  # asked for and not answered, which is in turn
         self.weights = "auto"  # how those of the next model are held
         self.small_ears = False
         self.seeing = Seeing()  # how closely the pictures of a conversation are looked at
@@ -150,7 +151,7 @@ class EngineBridge(QObject):
     @property
     def opening(self) -> bool:
         """Whether a model is on its way; what is open stays until it is there."""
-        return self._opening > 0
+        return bool(self._opening)
 
     def start(self) -> None:
         """Start the worker, if there is none."""
@@ -272,13 +273,13 @@ class EngineBridge(QObject):
         self._host = self._make_host(arrived, lambda code: arrived(_Death(code)))
         self._host.start()
         self._send(Hello())
-        self._opening = 0
+        self._opening.clear()
         if self._wanted is not None:
             self._send_wanted()
 
     def _send_wanted(self) -> None:
         assert self._wanted is not None
-        self._opening += 1
+        self._opening.append(self._wanted)
         self._send(self._wanted)
 
     @Slot()
@@ -306,13 +307,15 @@ class EngineBridge(QObject):
             case Ready():
                 self.ready.emit(event)
             case Loaded(model):
-                self._opening -= 1
-                self._good = LoadModel(model.folder, model.size, self.weights, self.small_ears)
+                asked = self._opening.popleft()
+                self._good = replace(asked, folder=model.folder, size=model.size)
+                if not self._opening:
+                    self._wanted = self._good
                 self.loaded.emit(model)
             case SizeChanged(name):
                 if self._good is not None:
                     self._good = replace(self._good, size=name)
-                    if self._opening < 1:
+                    if not self._opening:
                         self._wanted = self._good
                 self.size_changed.emit(name)
             case SizesMeasured(figures):
@@ -345,8 +348,8 @@ class EngineBridge(QObject):
             case Progress(what, fraction):
                 self.progress.emit(what, fraction)
             case Failed(kind, message, load=True):
-                self._opening -= 1
-                if self._opening > 0:  # another was wanted since, and is on its way
+                self._opening.popleft()
+                if self._opening:  # another was wanted since, and is on its way
                     self.failed.emit(kind, message)
                 else:
                     self._wanted = self._good  # the old one stays open
@@ -374,7 +377,7 @@ class EngineBridge(QObject):
             host.close()
         stopped, self._stopping = self._stopping, False
         delay = 0.0 if stopped else self._supervisor.note_death(time.monotonic())
-        opening = self._opening > 0 and not stopped
+        opening = self.opening and not stopped
         back = opening and self._good is not None and self._wanted != self._good
         if back:
             self._wanted = self._good  # what was to be opened may have killed it

@@ -132,6 +132,37 @@ def test_a_model_that_kills_every_worker_leaves_the_bundled_one(
     qtbot.waitUntil(lambda: made.window.banner.text == "")
 
 
+def test_that_another_model_killed_the_worker_is_said_until_it_is_read(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.keeper.load("/models/huge")
+    hosts[0].die(-9)
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    assert hosts[1].sent(LoadModel)[0].folder == str(bundled_model())
+    hosts[1].say(Loaded(model(str(bundled_model()))))
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.READY)
+    assert program.window.banner.text.endswith("the model before it is opened again.")
+
+
+def test_a_refused_model_is_not_what_a_later_death_leads_to(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", ())
+    program.keeper.load("/models/good")
+    hosts[0].say(Loaded(model("/models/good")))
+    program.keeper.load("/models/broken")
+    hosts[0].say(Failed(ErrorKind.BAD_MODEL, "It is broken.", load=True))
+    qtbot.waitUntil(lambda: program.window.banner.text == "It is broken.")
+    program.window.banner.dismiss.click()
+    hosts[0].die(1)
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.MISSING)
+    assert len(hosts) == 1, "the bundled model was opened unasked"
+    assert program.window.banner.action.text() == "Try again"
+    program.window.banner.action.click()
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    assert hosts[1].sent(LoadModel)[0].folder == "/models/good"
+
+
 @pytest.mark.parametrize("kind", [ErrorKind.OUT_OF_MEMORY, ErrorKind.UNSUPPORTED_TASK])
 def test_what_was_wrong_with_one_model_is_not_said_of_the_next(
     program: Application, hosts: list[FakeHost], qtbot: QtBot, kind: ErrorKind

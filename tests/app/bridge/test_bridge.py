@@ -149,6 +149,18 @@ def test_after_a_model_that_kills_the_worker_the_one_before_is_opened_again(
     assert sentence.endswith("the model before it is opened again.")
 
 
+def test_what_is_opened_again_is_what_was_open(qtbot: QtBot, bridge: EngineBridge) -> None:
+    """With the size that it came in and the weights that it was opened with."""
+    loaded(qtbot, bridge)
+    assert bridge._wanted == bridge._good  # no other model is "the one before"
+    bridge.weights = "int8"  # of the next model
+    with qtbot.waitSignal(bridge.loaded, timeout=60_000):
+        bridge.load_model("dies")
+    assert bridge._wanted == bridge._good
+    assert bridge._good is not None
+    assert (bridge._good.folder, bridge._good.weights) == ("good", "auto")
+
+
 def test_a_folder_without_a_model_is_told_and_the_old_one_stays(
     qtbot: QtBot, bridge: EngineBridge
 ) -> None:
