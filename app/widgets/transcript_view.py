@@ -128,11 +128,10 @@ class TranscriptView(QTextEdit):
     @Slot()
     def _begin_anew(self) -> None:
         """Another transcript: nothing of this one was read."""
-        self._following = self._following or not self._model.rowCount()
         self._editing = True
         self._write_all()
         self._edited()
-        self._place_jump()
+        self._scrolled(self.verticalScrollBar().value())
         self.viewport().update()
 
     def _write_all(self) -> None:

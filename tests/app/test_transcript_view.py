@@ -174,6 +174,16 @@ def test_an_emptied_transcript_is_followed_from_its_beginning(
     assert bar.value() == bar.maximum() > 0
 
 
+def test_of_another_transcript_that_is_all_in_sight_nothing_is_the_latest(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    fill(model, 40)
+    view.verticalScrollBar().setValue(0)
+    model.show_all([((1, 0), segment(0, "short", final=True))])
+    assert view.following
+    assert not view.jump.isVisible()
+
+
 def test_a_smaller_window_keeps_the_end_in_sight(
     model: TranscriptModel, view: TranscriptView
 ) -> None:
