@@ -269,7 +269,9 @@ class ListeningController(QObject):
             self._kept[recording.number] = (recording.journal.path, recording.number)
         if replay is None or self._current is replay:
             self._current = recording
-        if replay is None and self._state.model is not None:
+        # Behind one that waits for another model, as the worker hears one at a time.
+        first = all(other.begun for other in self._open.values() if other is not recording)
+        if replay is None and self._state.model is not None and first:
             self._hand_over(recording)
 
     def _hand_over(self, recording: _Recording) -> None:

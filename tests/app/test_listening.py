@@ -248,6 +248,26 @@ def test_another_model_hears_on_from_where_the_old_one_was_drained(stage: Stage)
     assert stage.texts() == stage.on_disk() == ["one two", "three"]
 
 
+def test_what_follows_a_recording_that_waits_for_another_model_waits_behind_it(
+    stage: Stage,
+) -> None:
+    """Somebody pauses and resumes while the other model is taking over."""
+    stage.ready().controller.start()
+    stage.hear(0, 1)
+    stage.bridge.opening = True
+    stage.bridge.drain(1)
+    stage.controller.pause()
+    stage.controller.resume()
+    stage.hear(0)
+    assert stage.bridge.calls == [("start", 1)], "the old model is asked"
+    stage.bridge.opening = False
+    stage.ready()
+    assert stage.bridge.calls == [("start", 1), ("start", 2), ("stop", 2), ("start", 3)]
+    stage.bridge.drain(2)
+    assert stage.state.phase is Phase.LISTENING
+    assert [c.start for c in stage.bridge.fed] == [0, 2560, 0, 2560, 0]
+
+
 def test_where_hearing_and_another_model_both_fail_the_old_one_hears_on(stage: Stage) -> None:
     """As where memory is not enough for both."""
     stage.ready().controller.start()
