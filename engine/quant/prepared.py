@@ -219,7 +219,8 @@ def prepare(preparation: Preparation) -> Generator[float, None, None]:
 
 
 def _lock(file: Path) -> filelock.BaseFileLock:
-    return filelock.FileLock(file.with_name(file.name + ".lock"))
+    # Never a lock that is a file's mere presence: it outlives a program that is killed.
+    return filelock.FileLock(file.with_name(file.name + ".lock"), fallback_to_soft=False)
 
 
 def _writable(preparation: Preparation) -> Path:

@@ -208,7 +208,7 @@ def test_a_folder_that_cannot_be_written_is_left_alone(
     assert caught.value.kind is ErrorKind.DISK
 
 
-@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP], ids=os.strerror)
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS], ids=os.strerror)
 def test_a_folder_without_locks_is_left_to_the_cache(
     tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
