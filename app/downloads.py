@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
 from app.model_process import ModelProcess
-from app.models.library import Library, Step
+from app.models.library import Here, Library, Step
 from app.models.live import Phase
 from app.widgets.models_dialog import ModelsDialog
 from engine.errors import ErrorKind
@@ -196,6 +196,7 @@ class Downloads(QObject):
                 move(
                     name,
                     step=Step.ARRIVING,
+                    state=Here.PARTIAL,
                     here=said["done"],
                     total=said["total"],
                     rate=said["rate"],

@@ -36,10 +36,11 @@ class Step(StrEnum):
 class Model:
     """One model.
 
-    here, total, memory, published, senses: bytes; memory is what text takes at least, published
-    with weights as published, senses is for hearing and seeing besides; 0: unknown. rate: bytes a
-    second. seconds_left: None: unknown. reason, wait_s: why and how long it waits. kind, message:
-    what ended it, and the engine's own words for it.
+    here, total, memory, published, senses: bytes; here, of an absent one: what a removal that was
+    cut off has left; memory is what text takes at least, published with weights as published,
+    senses is for hearing and seeing besides; 0: unknown. rate: bytes a second. seconds_left:
+    None: unknown. reason, wait_s: why and how long it waits. kind, message: what ended it, and
+    the engine's own words for it.
     token_page: where a token is made; token_refused: the last one was not accepted.
     """
 

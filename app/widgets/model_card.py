@@ -87,7 +87,8 @@ class ModelCard(QFrame):
         busy = model.step in _BUSY
         ready = model.state is Here.READY and model.step is Step.NONE
         in_use = ready and model.folder == self._library.opened
-        partial = model.state is Here.PARTIAL or model.here > 0
+        idle = model.step is Step.NONE
+        partial = model.state is Here.PARTIAL or (busy and model.here > 0)
         self.title.setText(model.title)
         self.mark.setText(
             self.tr("in use") if in_use else self.tr("on this computer") if ready else ""
@@ -113,10 +114,9 @@ class ModelCard(QFrame):
         self.token_page.setVisible(asking)
         self.give.setVisible(asking)
         self.give.setEnabled(bool(self.token.text().strip()))
-        idle = model.step is Step.NONE
         self.get.setVisible(idle and not ready)
         self.stop.setVisible(busy)
-        self.drop.setVisible((idle and (ready or partial)) or (busy and partial))
+        self.drop.setVisible((idle and (ready or partial or model.here > 0)) or (busy and partial))
         self.drop.setEnabled(not in_use)
         self.open.setVisible(ready and not in_use)
         self.open.setEnabled(self._library.may_open)
@@ -199,8 +199,11 @@ class ModelCard(QFrame):
                 return self.tr("Stopping…")
             case Step.REMOVING:
                 return self.tr("Deleting…")
-        if model.here:
+        if model.here and model.state is Here.PARTIAL:
             return self.tr("Paused: {so_far} are here.").format(so_far=so_far)
+        if model.here:
+            here = bytes_text(model.here)
+            return self.tr("{here} of a removed model are left.").format(here=here)
         return ""
 
     def _why(self, reason: str) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.library import Here, Library
+from app.models.library import Here, Library, Step
 from app.models.memory import bytes_text
 from app.settings.store import SettingsStore
 from app.widgets.confirm import confirmed
@@ -177,9 +177,9 @@ class ModelsDialog(QDialog):
     def _drop(self, name: str) -> None:
         model = self._library.models[name]
         text = (
-            self.tr("{name} will be deleted from this computer.")
-            if model.state is Here.READY
-            else self.tr("The download of {name} ends, and what has arrived is deleted.")
+            self.tr("The download of {name} ends, and what has arrived is deleted.")
+            if model.state is Here.PARTIAL or model.step is not Step.NONE
+            else self.tr("{name} will be deleted from this computer.")
         )
         size = self.tr("That frees {size}.").format(size=bytes_text(model.here))
         if self.confirm(f"{text.format(name=model.title)} {size}"):

@@ -1805,6 +1805,10 @@
             <translation>Angehalten: {so_far} sind hier.</translation>
         </message>
         <message>
+            <source>{here} of a removed model are left.</source>
+            <translation>{here} eines gelöschten Modells sind noch da.</translation>
+        </message>
+        <message>
             <source>There is no connection, or it broke off.</source>
             <translation>Es gibt keine Verbindung, oder sie brach ab.</translation>
         </message>

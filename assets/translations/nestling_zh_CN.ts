@@ -1805,6 +1805,10 @@
             <translation>已暂停：已有 {so_far}。</translation>
         </message>
         <message>
+            <source>{here} of a removed model are left.</source>
+            <translation>已删除的模型还留有 {here}。</translation>
+        </message>
+        <message>
             <source>There is no connection, or it broke off.</source>
             <translation>没有连接，或连接中断了。</translation>
         </message>

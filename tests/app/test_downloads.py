@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
-from app.models.library import Step
+from app.models.library import Here, Step
 from tests.hub_server import HubServer, environment, serving
 
 # Offscreen there is no window manager to raise windows.
@@ -44,3 +44,16 @@ def test_a_token_is_asked_for_in_the_window_where_the_page_is_not_seen(
     banner.action.click()
     assert downloads.dialog.isVisible()
     assert card.token.isVisible()
+
+
+def test_what_has_arrived_is_no_rest_of_a_removal(
+    compose: Callable[[], Application], qtbot: QtBot
+) -> None:
+    """Before the disk has been looked at again, too."""
+    downloads = compose().downloads
+    downloads.library.move("E2B", here=5)
+    downloads._said("E2B", {"event": "planned", "total": 20, "here": 0})
+    arriving = {"event": "arriving", "done": 7, "total": 20, "rate": 1.0, "seconds_left": 1.0}
+    downloads._said("E2B", arriving)
+    model = downloads.library.models["E2B"]
+    assert (model.state, model.here) == (Here.PARTIAL, 7)

@@ -124,6 +124,11 @@ def test_before_a_download_its_size_the_room_and_the_memory_are_said(dialog: Mod
             "Paused: 1.0 GB of 11.0 GB are here.",
             ["Continue", "Its page and terms", "Delete…"],
         ),
+        (
+            {"here": GB},
+            "\n1.0 GB of a removed model are left.",
+            ["Download", "Its page and terms", "Delete…"],
+        ),
         ({"here": 11 * GB, "state": Here.READY}, "on this computer", ["Open", "Delete…"]),
         (
             {"step": Step.ASKING, "kind": ErrorKind.TOKEN, "page": "p", "token_page": "t"},
@@ -201,6 +206,21 @@ def test_deleting_is_asked_first_and_says_what_it_frees(dialog: ModelsDialog, qt
     with qtbot.waitSignal(dialog.drop_asked) as caught:
         dialog.cards["E2B"].drop.click()
     assert caught.args == ["E2B"]
+
+
+def test_what_a_removal_has_left_is_no_download(dialog: ModelsDialog) -> None:
+    card, asked = dialog.cards["E2B"], list[str]()
+    dialog.confirm = lambda text: bool(asked.append(text))
+    dialog._library.move("E2B", here=GB)
+    assert not card.progress.isVisible()
+    card.drop.click()
+    assert asked == ["Gemma 3n E2B will be deleted from this computer. That frees 1.0 GB."]
+    dialog._library.move("E2B", step=Step.REMOVING)
+    assert not card.progress.isVisible()
+    dialog._library.move("E2B", state=Here.PARTIAL, step=Step.NONE)
+    assert card.progress.isVisible()
+    card.drop.click()
+    assert asked[1].startswith("The download of Gemma 3n E2B ends")
 
 
 def test_a_token_leaves_the_field_when_it_is_given(dialog: ModelsDialog, qtbot: QtBot) -> None:
