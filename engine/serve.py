@@ -33,6 +33,7 @@ from engine.protocol import (
     LoadModel,
     MeasureSizes,
     Memory,
+    Progress,
     Ready,
     Release,
     ReleaseEars,
@@ -234,7 +235,7 @@ class _Server:
                 self._send(event)
                 self._note_change()
                 self._give_way()
-                if load:
+                if load and isinstance(event, Progress):  # else the old model is being closed
                     self._hear(opening=True)
                 self._report_memory()
                 if self._ended:

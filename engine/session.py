@@ -106,7 +106,7 @@ class Session:
     ) -> Iterator[Event]:
         """Open another model; the old one stays if that fails. A recording is drained first.
 
-        Sound may be fed between two events, last at that of the whole: the old model hears it.
+        Sound may be fed at each Progress, last at that of the whole: the old model hears it.
 
         Errors: BAD_MODEL; BAD_INPUT for a size that the model does not have; DISK if its weights
             are to be prepared and cannot.

@@ -57,7 +57,7 @@ def chunk(start: int) -> AudioChunk:
 
 class RecordingSession:
     """Stands in for Session. `hold` keeps the first batch of sound until it is set, `hold_load`
-    a model that is being opened."""
+    a model that is being opened, `hold_gone` it again when a tower of the old one has gone."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -68,8 +68,11 @@ class RecordingSession:
         self.hold.set()
         self.hold_load = threading.Event()
         self.hold_load.set()
+        self.gone: list[Modality] = []  # towers of the old model, each time
+        self.hold_gone = threading.Event()
         self.models = 0  # that have been opened
         self.fed_to: list[int] = []  # the how manieth
+        self.languages_to: list[int] = []  # the same
         self.idle_seconds = -1.0
         self.idle_due: float | None = None
         self.slices = 0
@@ -89,6 +92,9 @@ class RecordingSession:
         yield Progress(folder, None)
         if self.error:
             raise self.error
+        for modality in self.gone:
+            yield Tower(modality, TowerState.ABSENT)
+            assert self.hold_gone.wait(TIMEOUT_S)
         self.models += 1
 
     def set_size(self, name: str) -> Iterator[Event]:
@@ -115,6 +121,7 @@ class RecordingSession:
         yield Listening(99, ListeningState.STOPPED)
 
     def set_languages(self, recording: int, languages: Languages | None) -> None:
+        self.languages_to.append(self.models)
         self.slices = 0 if languages is None else recording
 
     def translate(self, number: int, text: str, languages: Languages) -> None:

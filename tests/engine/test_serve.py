@@ -355,6 +355,19 @@ def test_a_model_opens_however_much_there_is_to_hear(
     assert session.fed_to == [0, 1, 1], "no step of the opening in between"
 
 
+def test_nothing_goes_to_a_model_that_is_being_closed_for_another(
+    window: Window, session: RecordingSession
+) -> None:
+    session.gone = [Modality.AUDIO, Modality.VISION]
+    window.hello().send(LoadModel("other"))
+    until(window, Tower(Modality.AUDIO, TowerState.ABSENT))
+    window.send(SetLanguages(1, None))
+    window.send(Feed(chunk(0)))
+    session.hold_gone.set()
+    until(window, Progress("fed", None))
+    assert (session.languages_to, session.fed_to) == ([1], [1])
+
+
 @pytest.mark.parametrize("large", [True, False])
 def test_a_model_gets_the_cores_that_its_size_is_worth(
     window: Window, session: RecordingSession, monkeypatch: pytest.MonkeyPatch, large: bool
