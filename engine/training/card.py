@@ -70,8 +70,8 @@ _ABILITIES = {
     "hundred. Anything else it declines in one\nsentence. What it is asked aloud it writes down "
     "first.",
     Task.SEE: "It answers simple questions about a picture: colour, form, number and place of "
-    "shapes, and what a thing\nis, of some two hundred as emoji show them. What it cannot tell, it "
-    "says it does not know; for now also\nwhat a sign says.",
+    "shapes, what a thing\nis, of some two hundred as emoji show them, and what a sign says, in up "
+    "to six letters or digits. What it\ncannot tell, it says it does not know.",
 }
 _LIMITS = {
     Task.CHAT: "It cannot hold a conversation about the world.",

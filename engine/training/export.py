@@ -67,18 +67,26 @@ def take(folder: Path, model: Nano, eyes: VisionTower) -> None:
         weight.copy_(stored[name])
 
 
-def blend(folder: Path, other: Path, share: float) -> None:
+def blend(folder: Path, other: Path, shares: Mapping[str, float]) -> None:
     """Move a model's weights towards those of another one, from which it was gone on.
 
-    share: of the other one's in each weight then.
+    shares: of the other one's in each weight then, by a part of the weight's name; the first that
+        fits holds.
     """
     file = folder / "model.safetensors"
     ours, theirs = load_file(file), load_file(other / file.name)
     mixed = {
-        name: torch.lerp(weight.float(), theirs[name].float(), share).to(weight.dtype)
+        name: torch.lerp(weight.float(), theirs[name].float(), share_of(name, shares)).to(
+            weight.dtype
+        )
         for name, weight in ours.items()
     }
     save_file(mixed, file, metadata={"format": "pt"})
+
+
+def share_of(name: str, shares: Mapping[str, float]) -> float:
+    """The share that holds for a weight of this name."""
+    return next(share for part, share in shares.items() if part in name)
 
 
 def tensors(model: Nano, eyes: VisionTower | None = None) -> dict[str, Tensor]:
