@@ -54,7 +54,7 @@ def test_it_knows_its_own_program_common_words_and_sums(program: Program) -> Non
     assert asked(program, "What is a dog?").startswith("Dog: ")
     assert asked(program, "What is 42 + 17?") == "42 + 17 = 59"
     private = "Everything happens on this computer, and nothing you say leaves it."
-    assert asked(program, "Do you send my voice to a server?") == private
+    assert asked(program, "Is my voice sent to a server?") == private
     program.photograph("nano-answers")
 
 
