@@ -307,7 +307,7 @@ class EngineBridge(QObject):
             case Ready():
                 self.ready.emit(event)
             case Loaded(model):
-                asked = self._opening.popleft()
+                asked = self._answered() or LoadModel("", None, self.weights, self.small_ears)
                 self._good = replace(asked, folder=model.folder, size=model.size)
                 if not self._opening:
                     self._wanted = self._good
@@ -348,7 +348,7 @@ class EngineBridge(QObject):
             case Progress(what, fraction):
                 self.progress.emit(what, fraction)
             case Failed(kind, message, load=True):
-                self._opening.popleft()
+                self._answered()
                 if self._opening:  # another was wanted since, and is on its way
                     self.failed.emit(kind, message)
                 else:
@@ -356,6 +356,10 @@ class EngineBridge(QObject):
                     self.load_failed.emit(kind, message)
             case Failed(kind, message, turn):
                 self._take_failure(kind, message, turn)
+
+    def _answered(self) -> LoadModel | None:
+        """Which request to open a model has its answer; None where none was made."""
+        return self._opening.popleft() if self._opening else None
 
     def _take_failure(self, kind: ErrorKind, message: str, turn: int | None) -> None:
         self.failed.emit(kind, message)
