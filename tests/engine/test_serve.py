@@ -8,13 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine import device
-from engine.datatypes import (
-    FinishReason,
-    Languages,
-    Modality,
-    PartMemory,
-    Seeing,
-)
+from engine.datatypes import FinishReason, Languages, Modality, PartMemory, Seeing
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import (
     Event,
