@@ -72,6 +72,7 @@ class ConversationFeature(QObject):
         warm_up()
         self._open_last()
         if program.window.pages.page == "conversation":
+            self.page.show()  # a window that becomes active passes over what is not in sight
             self.page.composer.edit.setFocus()
 
     def _opened_store(self) -> Store:

@@ -315,3 +315,17 @@ def test_what_was_not_kept_is_said_before_the_answer(
     chatting.chat.actions["again"].trigger()
     assert "were not kept: the model answers without them" in chatting.window.banner.text
     answer(chatting, hosts[0], qtbot, "Still nothing")
+
+
+def test_a_program_that_begins_on_this_page_takes_a_question_at_once(
+    compose: Callable[[], Application], tmp_path: Path
+) -> None:
+    """A window that becomes active while its field is not in sight focuses something else."""
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "settings.toml").write_text(
+        '[window]\nwelcomed = true\npage = "conversation"\n'
+    )
+    made = compose()
+    field = made.chat.page.composer.edit
+    assert made.window.focusWidget() is field
+    assert field.isVisible(), "before any other event"
