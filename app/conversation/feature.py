@@ -21,6 +21,7 @@ from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.composer import Draft
 from app.widgets.conversation_page import ConversationPage
 from app.widgets.markdown import warm_up
+from app.widgets.wheel import zoom_with_wheel
 from engine.datatypes import Pcm, Rgb, Role
 from engine.errors import ErrorKind, NestlingError
 
@@ -67,13 +68,15 @@ class ConversationFeature(QObject):
         )
         program.window.language_changed.connect(self.actions.retranslate)
         program.window.language_changed.connect(self._sentences.show_state)
+        program.window.pages.page_changed.connect(self._page_changed)
+        table = program.window.table
+        zoom_with_wheel(self.page.view, table["text_larger"], table["text_smaller"])
         self._connect()
         self._apply_settings(frozenset({"text_size", "enter_sends"}))
         warm_up()
         self._open_last()
-        if program.window.pages.page == "conversation":
-            self.page.show()  # a window that becomes active passes over what is not in sight
-            self.page.composer.edit.setFocus()
+        self.page.show()  # a window that becomes active passes over what is not in sight
+        self._page_changed(program.window.pages.page)
 
     def _opened_store(self) -> Store:
         file = self._program.paths.conversations_file
@@ -328,6 +331,12 @@ class ConversationFeature(QObject):
                 self.book.open(kept[0])
         except NestlingError as error:
             self._program.say(error.kind, error.message)
+
+    @Slot(str)
+    def _page_changed(self, name: str) -> None:
+        """What is typed is the question, except where somebody walks along the tabs."""
+        if name == "conversation" and not self._program.window.pages.tabs.hasFocus():
+            self.page.composer.edit.setFocus()
 
     @Slot()
     def _bring_the_page(self) -> None:

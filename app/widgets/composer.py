@@ -375,8 +375,11 @@ class Composer(QFrame):
         tones = self._theme.tones
         ready = not self._obstacle and (self._answering or not self._speaking)
         something = bool(self.edit.toPlainText().strip() or self._pictures)
+        held = self.window().focusWidget()
         self.send.setEnabled(self._answering or (ready and something))
         self.speak.setEnabled(self._speak_action.isEnabled())
+        if held in (self.send, self.speak) and not held.isEnabled():
+            self.edit.setFocus()  # Qt would go on to whatever field comes next
         colour = tones.on_listening if self._answering else tones.on_accent
         if not self.send.isEnabled():
             colour = tones.muted

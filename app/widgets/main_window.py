@@ -33,6 +33,7 @@ from app.widgets.size_picker import SizePicker
 from app.widgets.status_strip import StatusStrip
 from app.widgets.transcript_view import TranscriptView
 from app.widgets.welcome import Welcome
+from app.widgets.wheel import zoom_with_wheel
 
 NARROW_PX = 760  # below, what stands side by side stands one above the other
 
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._state, self._theme = settings, state, theme
         self._may_close = self._was_painted = False
+        self._lent: QWidget | None = None
         self.setObjectName("main")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(480, 420)
@@ -147,13 +149,14 @@ class MainWindow(QMainWindow):
         table["size_larger"].triggered.connect(self._larger_size)
         table["size_smaller"].triggered.connect(self._smaller_size)
         table["close"].triggered.connect(self.close)
+        zoom_with_wheel(self.view, table["text_larger"], table["text_smaller"])
         self.view.addActions([table["copy"], table["copy_all"], table["select_all"]])
 
     # --- showing what holds ----------------------------------------------------------------------
 
     @Slot()
     def _show_phase(self) -> None:
-        phase = self._state.phase
+        phase, held = self._state.phase, self.focusWidget()
         listening = phase in (Phase.LISTENING, Phase.PAUSED)
         self.table.show_phase(listening=listening, paused=phase is Phase.PAUSED)
         self.table["listen"].setEnabled(listening or self._state.can_listen)
@@ -171,6 +174,20 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(looking_title(self._state, self.windowTitle()))
         if phase is not Phase.LISTENING:
             self.meter.set_level(0.0)
+        self._keep_focus(held)
+
+    def _keep_focus(self, held: QWidget | None) -> None:
+        """To the transcript with the keyboard of a button that was disabled, and back with it.
+
+        Qt hands it to the next field in line, which is the slider of sizes.
+        """
+        if held in (self.controls.listen, self.controls.pause) and not held.isEnabled():
+            self._lent = held
+            self.view.setFocus()
+        elif self._lent is not None and self._lent.isEnabled():
+            if self.focusWidget() is self.view:
+                self._lent.setFocus()
+            self._lent = None
 
     @Slot(object)
     def _apply_settings(self, names: frozenset[str]) -> None:
@@ -200,6 +217,8 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _page_changed(self, name: str) -> None:
         self._settings.change(page=name)
+        if name == "transcript" and not self.pages.tabs.hasFocus():
+            (self.controls.listen if self.controls.listen.isEnabled() else self.view).setFocus()
 
     # --- what needs nobody else ------------------------------------------------------------------
 
@@ -218,6 +237,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _go_to_microphones(self) -> None:
+        self.pages.show_page("transcript")
         self.picker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.picker.showPopup()
 

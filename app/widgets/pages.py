@@ -26,7 +26,7 @@ class Pages(QStackedWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click is for what is on the page
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs.currentChanged.connect(self._show)
         self.retranslate()

@@ -1,7 +1,7 @@
 """The wheel scrolls the page; it changes nothing that lies under the pointer by chance."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
@@ -119,3 +119,23 @@ def _areas(widget: QWidget) -> list[QScrollArea]:
             found.append(parent)
         parent = parent.parentWidget()
     return found
+
+
+@pytest.mark.parametrize("page", ["transcript", "conversation"])
+def test_with_ctrl_it_makes_the_text_larger_and_smaller_as_the_keys_do(
+    program: Application, page: str
+) -> None:
+    window = program.window
+    window.show_welcome(False)
+    window.pages.show_page(page)
+    text = window.view if page == "transcript" else program.chat.page.view
+    font, size = text.font(), program.settings.values.text_size
+    handle = window.windowHandle()
+    assert handle is not None
+    place = text.viewport().mapTo(window, text.viewport().rect().center())
+    for delta, larger in ((120, 2), (60, 2), (60, 4), (-360, -2)):
+        QTest.wheelEvent(
+            handle, place, QPoint(0, delta), QPoint(), Qt.KeyboardModifier.ControlModifier
+        )
+        assert program.settings.values.text_size == size + larger
+    assert text.font() == font
