@@ -5,6 +5,7 @@ One object of the composition root; it connects sources, watch, conversation and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from app.source_chooser import SourceChooser
 from app.watching import Answer, Sighting, Watch
 from app.widgets.camera_mark import CameraMark
 from app.widgets.looking_panel import LookingPanel
-from engine.datatypes import CameraFrame, Pcm, Rgb, Seeing, Task
+from engine.datatypes import CameraFrame, Rgb, Seeing, Task
 from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ class Looking(QObject):
         rgb = self.picture()
         if rgb is None:
             self._say_no_picture()
-        elif self._ask(question, (rgb,), None):
+        elif self._try(lambda: self._program.conversation.ask(question, images=(rgb,))):
             self.panel.question.clear()
 
     def _say_no_picture(self) -> None:
@@ -275,12 +276,12 @@ class Looking(QObject):
         question = composer.edit.toPlainText().strip() or self.tr("What is this about?")
         if marked:
             question += "\n\n" + "\n".join("> " + line for line in marked.splitlines())
-        if self._ask(question, pictures, audio):
+        if self._try(lambda: self._chat.ask(question, images=pictures, audio=audio)):
             composer.clear()
 
-    def _ask(self, question: str, images: tuple[Rgb, ...], audio: Pcm | None) -> bool:
+    def _try(self, ask: Callable[[], object]) -> bool:
         try:
-            self._program.conversation.ask(question, images=images, audio=audio)
+            ask()
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return False

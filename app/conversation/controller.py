@@ -140,10 +140,18 @@ class ConversationController(QObject):
             self._refuse_unseen(tree[question])
             self._begin(tree[question], anew=True)
 
-    def edit(self, number: int, text: str, images: tuple[Rgb, ...] = ()) -> int:
+    def edit(
+        self,
+        number: int,
+        text: str,
+        *,
+        images: tuple[Rgb, ...] = (),
+        audio: Pcm | None = None,
+    ) -> int:
         """Ask another question in place of `number`; the old one stays on its branch.
 
         images: uint8[H, W, 3] each, instead of those that went with it; none: the same go again.
+        audio: float32[n], 16 kHz, mono, instead of what was said with it.
 
         Returns: the new question's id.
         """
@@ -152,9 +160,11 @@ class ConversationController(QObject):
         if images:  # to keep the old ones was no word about these
             fresh = tuple(map(fitted, images))
             old = replace(old, images=fresh, pictures=len(fresh), kept=False)
-        audio = old.audio
-        if not old.text.strip() and text.strip() and self._answers_words():
-            audio = None  # corrected: what was heard in it is not said once more
+        corrected = not old.text.strip() and text.strip() and self._answers_words()
+        if audio is not None:
+            old = replace(old, kept=False)
+        elif not corrected:  # else what was heard in it is not said once more
+            audio = old.audio
         question = self._new(old.parent, Role.USER, text, old.images, audio)
         self._refuse_unseen(question)
         self._begin(question, anew=True, lost=old.forgotten)

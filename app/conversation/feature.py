@@ -150,14 +150,21 @@ class ConversationFeature(QObject):
 
     # --- asking ----------------------------------------------------------------------------------
 
+    def ask(self, text: str, *, images: tuple[Rgb, ...], audio: Pcm | None = None) -> None:
+        """Ask at the end, or in place of the question that is being edited.
+
+        Raises NestlingError as `ConversationController.ask` does.
+        """
+        if self._editing is not None:
+            self.controller.edit(self._editing, text, images=images, audio=audio)
+        else:
+            self.controller.ask(text, images=images, audio=audio)
+
     @Slot(str)
     def _sent(self, text: str) -> None:
         composer = self.page.composer
         try:
-            if self._editing is not None:
-                self.controller.edit(self._editing, text, composer.pictures)
-            else:
-                self.controller.ask(text, images=composer.pictures)
+            self.ask(text, images=composer.pictures)
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return
@@ -180,7 +187,7 @@ class ConversationFeature(QObject):
         waits = self.controller.obstacle is CannotAsk.ANSWERING
         self._said = (audio, images) if waits else None
         try:
-            self.controller.ask(composer.edit.toPlainText(), images=images, audio=audio)
+            self.ask(composer.edit.toPlainText(), images=images, audio=audio)
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.widgets.directions import goes_left
 
+ROUNDING_PX = 2
 PLACE_MS = 400  # after the last move the place is kept
 LINE_HEIGHT = 1.28  # of the letters'
 PADDING = 0.6  # of a line
@@ -75,6 +76,7 @@ class CaptionWindow(QWidget):
         self._captions: tuple[Caption, ...] = ()
         self._drag: QPoint | None = None
         self._centre: QPoint | None = None
+        self._placed = QPoint()
         self._placing = False
         self._place_timer = QTimer(self, singleShot=True, interval=PLACE_MS)
         self._place_timer.timeout.connect(self._tell_place)
@@ -106,9 +108,11 @@ class CaptionWindow(QWidget):
     def show_captions(self, captions: tuple[Caption, ...]) -> None:
         """Take new words."""
         if captions != self._captions:
+            higher = len(captions) != len(self._captions)
             self._captions = captions
             self.setAccessibleDescription("\n".join(caption.text for caption in captions))
-            self._fit()
+            if higher:
+                self._fit()
             self.update()
 
     def set_look(self, look: Look) -> None:
@@ -160,17 +164,21 @@ class CaptionWindow(QWidget):
         top = min(max(area.top(), centre.y() - height // 2), area.bottom() + 1 - height)
         self._placing = True
         self.setGeometry(left, top, width, height)
+        self._placed = self.geometry().center()
         self._placing = False
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """Where a person puts it, it shall stand the next time."""
         super().moveEvent(event)
-        if not self._placing and self.isVisible():
+        centre = self.geometry().center()
+        # The system tells late, too, where it has put the window itself.
+        away = (centre - self._placed).manhattanLength() > ROUNDING_PX
+        if not self._placing and self.isVisible() and away:
+            self._centre = self._placed = centre
             self._place_timer.start()
 
     @Slot()
     def _tell_place(self) -> None:
-        self._centre = self.geometry().center()
         self.moved.emit(self._centre)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
-    QIcon,
     QInputMethodEvent,
     QKeyEvent,
-    QPixmap,
     QResizeEvent,
     QTextCursor,
     QTextOption,
@@ -29,11 +27,10 @@ from app.actions import plain
 from app.chat_actions import ChatActions
 from app.theme import Theme
 from app.widgets.context_meter import ContextMeter
-from app.widgets.message_layout import thumbnail
+from app.widgets.picture_strip import PictureStrip
 from engine.datatypes import Rgb
 
 MOST_LINES = 8
-PICTURE_PX = 56
 
 
 class QuestionEdit(QPlainTextEdit):
@@ -150,9 +147,7 @@ class Composer(QFrame):
         self._theme = theme
         self._answering = self._speaking = self._editing = False
         self._put_aside = Draft()  # while an earlier question is edited
-        self._pictures: list[Rgb] = []
         self._live_picture: Callable[[], Rgb | None] | None = None
-        self._buttons: list[QToolButton] = []
         self.setObjectName("composer")
         self.setProperty("role", "card")
         self.edit = QuestionEdit(self)
@@ -183,9 +178,9 @@ class Composer(QFrame):
         self.live = QLabel(self)
         self.live.setProperty("role", "live")
         self.live.hide()
-        self._strip = QHBoxLayout()
-        self._strip.setSpacing(8)
-        self._strip.addStretch(1)
+        self.strip = PictureStrip(self)
+        self.strip.changed.connect(self._show)
+        self.strip.taken_away.connect(self.edit.setFocus)
         for button in (self.speak, self.answers):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         told = QHBoxLayout()
@@ -201,7 +196,7 @@ class Composer(QFrame):
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
         layout.addLayout(told)
-        layout.addLayout(self._strip)
+        layout.addWidget(self.strip)
         layout.addWidget(self.live)
         layout.addWidget(self.edit)
         layout.addLayout(buttons)
@@ -229,14 +224,14 @@ class Composer(QFrame):
     @property
     def attached(self) -> tuple[Rgb, ...]:
         """The pictures that were put there, uint8[H, W, 3] each."""
-        return tuple(self._pictures)
+        return self.strip.pictures
 
     @property
     def pictures(self) -> tuple[Rgb, ...]:
         """What goes with the question, uint8[H, W, 3] each: those that were put there, else
         what is seen now.
         """
-        seen = self._seen_now() if not self._pictures and not self._editing else None
+        seen = self._seen_now() if not self.attached and not self._editing else None
         return self.attached if seen is None else (seen,)
 
     def set_live_picture(self, source: Callable[[], Rgb | None]) -> None:
@@ -250,33 +245,12 @@ class Composer(QFrame):
     def note_live_picture(self) -> None:
         """A picture begins or ends to be seen: say that it goes along."""
         self.live.setVisible(
-            not self._pictures and not self._editing and self._seen_now() is not None
+            not self.attached and not self._editing and self._seen_now() is not None
         )
 
     def attach_picture(self, rgb: Rgb) -> None:
         """A picture, uint8[H, W, 3], goes with the next question."""
-        self._pictures.append(rgb)
-        button = QToolButton(self)
-        button.setIcon(QIcon(QPixmap.fromImage(thumbnail(rgb))))
-        button.setIconSize(QSize(PICTURE_PX, PICTURE_PX))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName(self.tr("Picture; press to take it away"))
-        button.setToolTip(self.tr("Take this picture away"))
-        button.clicked.connect(self._take_away)
-        self._buttons.append(button)
-        self._strip.insertWidget(self._strip.count() - 1, button)
-        self._show()
-
-    @Slot()
-    def _take_away(self) -> None:
-        button = self.sender()
-        assert isinstance(button, QToolButton)
-        place = self._buttons.index(button)
-        del self._pictures[place], self._buttons[place]
-        self._strip.removeWidget(button)
-        button.deleteLater()
-        self.edit.setFocus()
-        self._show()
+        self.strip.attach(rgb)
 
     def clear(self) -> None:
         """An empty field without pictures; an edit ends and gives back what it has put aside."""
@@ -299,11 +273,7 @@ class Composer(QFrame):
         self.edit_left.emit()
 
     def _fill(self, draft: Draft) -> None:
-        self._pictures.clear()
-        for button in self._buttons:
-            self._strip.removeWidget(button)
-            button.deleteLater()
-        self._buttons.clear()
+        self.strip.clear()
         self.edit.setPlainText(draft.text)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
         for picture in draft.pictures:
@@ -374,7 +344,7 @@ class Composer(QFrame):
     def _show(self) -> None:
         tones = self._theme.tones
         ready = not self._obstacle and (self._answering or not self._speaking)
-        something = bool(self.edit.toPlainText().strip() or self._pictures)
+        something = bool(self.edit.toPlainText().strip() or self.attached)
         held = self.window().focusWidget()
         self.send.setEnabled(self._answering or (ready and something))
         self.speak.setEnabled(self._speak_action.isEnabled())

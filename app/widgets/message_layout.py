@@ -113,7 +113,8 @@ class MessageLayouts(QObject):
         return height + lines * self._metrics.lineSpacing() * 1.15 + self._extra(row)
 
     def _extra(self, row: Row) -> float:
-        extra = THUMBNAIL + GAP if row.message.images else 0.0
+        beside = max(1, int(self._column() // (THUMBNAIL + GAP)))
+        extra = ceil(len(row.message.images) / beside) * (THUMBNAIL + GAP)
         return extra + (self._small.height() + GAP if _noted(row) else 0.0)
 
     # --- laying out ------------------------------------------------------------------------------
@@ -144,13 +145,14 @@ class MessageLayouts(QObject):
         header = QRectF(x, y, column, self._small.height() + 4)
         y = header.bottom() + 4
         thumbnails = []
-        place = x
+        place, top = x, y
         for image in self._pictures(row):
             size = QSizeF(image.size()) / image.devicePixelRatio()
-            thumbnails.append((QRectF(QPointF(place, y + 2), size), image))
+            if place > x and place + size.width() > x + column:
+                place, top = x, y
+            thumbnails.append((QRectF(QPointF(place, top + 2), size), image))
             place += size.width() + GAP
-        if thumbnails:
-            y += max(area.height() for area, _ in thumbnails) + GAP
+            y = max(y, top + size.height() + GAP)
         document, code = self._document(row, column)
         body = QRectF(QPointF(x, y), document.size())
         body.setWidth(column)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QPushButton,
     QScrollArea,
     QSpinBox,
     QStackedWidget,
@@ -71,6 +72,8 @@ class SettingsDialog(QDialog):
         settings.changed.connect(self._refresh)
         self.retranslate()
         self.show_page(Page.LISTENING)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter in a field is for that field
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""

@@ -827,10 +827,6 @@
             <translation>Wie geantwortet wird</translation>
         </message>
         <message>
-            <source>Picture; press to take it away</source>
-            <translation>Bild; drücken, um es wegzunehmen</translation>
-        </message>
-        <message>
             <source>Question</source>
             <translation>Frage</translation>
         </message>
@@ -841,10 +837,6 @@
         <message>
             <source>Stop</source>
             <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>Take this picture away</source>
-            <translation>Dieses Bild wegnehmen</translation>
         </message>
         <message>
             <source>◉ The picture that is seen when you ask goes along</source>
@@ -2026,6 +2018,17 @@
         <message>
             <source>Saved as {file}.</source>
             <translation>Gespeichert als {file}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureStrip</name>
+        <message>
+            <source>Picture; press to take it away</source>
+            <translation>Bild; drücken, um es wegzunehmen</translation>
+        </message>
+        <message>
+            <source>Take this picture away</source>
+            <translation>Dieses Bild wegnehmen</translation>
         </message>
     </context>
     <context>

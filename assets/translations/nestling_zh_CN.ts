@@ -803,14 +803,6 @@
     <context>
         <name>Composer</name>
         <message>
-            <source>Picture; press to take it away</source>
-            <translation>图片；按下即移除</translation>
-        </message>
-        <message>
-            <source>Take this picture away</source>
-            <translation>移除此图片</translation>
-        </message>
-        <message>
             <source>Hearing your question · {seconds:.0f} s; let go to ask</source>
             <translation>正在听您的问题 · {seconds:.0f} 秒；松开即提问</translation>
         </message>
@@ -2026,6 +2018,17 @@
         <message>
             <source>Saved as {file}.</source>
             <translation>已保存为 {file}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureStrip</name>
+        <message>
+            <source>Picture; press to take it away</source>
+            <translation>图片；按下即移除</translation>
+        </message>
+        <message>
+            <source>Take this picture away</source>
+            <translation>移除此图片</translation>
         </message>
     </context>
     <context>

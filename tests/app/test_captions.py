@@ -216,6 +216,20 @@ def test_its_place_is_remembered(program: Application, window: CaptionWindow, qt
     assert window.geometry().center().x() == start.x()
 
 
+def test_it_stays_with_the_hand_that_moves_it_while_somebody_speaks(
+    program: Application, window: CaptionWindow, qtbot: QtBot
+) -> None:
+    put(program, 0, "more", "words")
+    for step in range(1, 5):
+        window.move(window.pos() + QPoint(-20, -40))
+        place = window.pos()
+        put(program, 0, "more words" + " and more" * step, "still")
+        assert window.pos() == place
+    centre = window.geometry().center()
+    qtbot.waitUntil(lambda: program.settings.values.caption_place != "")
+    assert program.settings.values.caption_place == f"{centre.x()},{centre.y()}"
+
+
 @pytest.mark.parametrize("kept", ["99999,99999", "nonsense", ""])
 def test_a_place_out_of_sight_is_not_taken(program: Application, kept: str) -> None:
     program.settings.change(caption_place=kept)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.models.live import ModelState, Phase
+from app.widgets.settings_dialog import SettingsDialog
 from engine.datatypes import Task
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, answer, model
@@ -105,3 +106,16 @@ def test_the_microphones_are_shown_where_they_are(chatting: Application) -> None
     assert window.picker.isVisible()
     window.picker.hidePopup()
     assert window.focusWidget() is window.picker
+
+
+def test_enter_in_a_field_of_the_settings_presses_no_button(chatting: Application) -> None:
+    chatting.window.table["settings"].trigger()
+    (dialog,) = chatting.window.findChildren(SettingsDialog)
+    pressed: list[str] = []
+    for button in dialog.findChildren(QPushButton):
+        button.pressed.connect(lambda: pressed.append(dialog.sender().objectName()))
+    for field in dialog.findChildren(QSpinBox):
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert pressed == []
+    dialog.close()

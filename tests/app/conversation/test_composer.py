@@ -112,9 +112,9 @@ def test_pictures_come_and_go(composer: Composer, qtbot: QtBot) -> None:
     composer.attach_picture(one)
     composer.attach_picture(two)
     assert composer.send.isEnabled()  # a picture is a question, too
-    qtbot.mouseClick(composer._buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(composer.strip.buttons[0], Qt.MouseButton.LeftButton)
     assert composer.pictures == (two,)
-    assert composer._buttons[0].accessibleName()
+    assert composer.strip.buttons[0].accessibleName()
     composer.clear()
     assert composer.pictures == ()
 
@@ -209,3 +209,20 @@ def test_names_and_numbers_of_answers_agree(qtbot: QtBot, composer: Composer) ->
         dialog.system.setPlainText("be long")
     assert caught.args == ["be long"]
     dialog.deleteLater()
+
+
+def test_more_pictures_than_fit_scroll_and_squeeze_nothing(
+    composer: Composer, qtbot: QtBot
+) -> None:
+    composer.attach_picture(np.zeros((8, 8, 3), np.uint8))
+    strip, least = composer.strip, composer.minimumSizeHint().width()
+    size = strip.buttons[0].sizeHint()
+    for _ in range(20):
+        composer.attach_picture(np.zeros((8, 8, 3), np.uint8))
+    qtbot.waitUntil(lambda: strip.horizontalScrollBar().maximum() > 0)
+    qtbot.waitUntil(lambda: {button.size() for button in strip.buttons} == {size})
+    assert composer.minimumSizeHint().width() == least
+    assert strip.buttons[0].visibleRegion().boundingRect().size() == size
+    assert strip.buttons[-1].visibleRegion().isEmpty()
+    composer.clear()
+    assert strip.isHidden()

@@ -333,7 +333,7 @@ def test_other_pictures_stand_in_for_those_of_an_edited_question(parts: Parts) -
     turn = parts.controller.ask("what is it?", images=(old,))
     parts.bridge.end()
     parts.book.keep_media(turn)
-    parts.controller.edit(turn, "and now?", (new,))
+    parts.controller.edit(turn, "and now?", images=(new,))
     parts.bridge.end()
     assert parts.bridge.asked[-1][0][-1].images == (new,)
     question = parts.book.path[0]

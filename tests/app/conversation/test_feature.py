@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Application
 from app.models.live import ModelState
 from app.settings.choices import Language
-from engine.datatypes import FinishReason, Task
+from engine.datatypes import FinishReason, Role, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
 from tests.app.window_fakes import FakeHost, answer, chunk, model
@@ -116,7 +116,7 @@ def test_an_edit_takes_pictures_along_and_ends_with_what_is_asked_otherwise(
         composer.edit.setPlainText("next")
         composer.submit()
         answer(chatting, hosts[0], qtbot, "four")
-        assert len(chatting.chat.book.path) == 2 + 4 * number, "asked behind, not in place of it"
+        assert len(chatting.chat.book.path) == 2 + 2 * number, "asked in place of it"
     edit.trigger()
     chatting.chat.actions["new"].trigger()
     assert composer.edit.toPlainText() == ""
@@ -329,3 +329,19 @@ def test_a_program_that_begins_on_this_page_takes_a_question_at_once(
     field = made.chat.page.composer.edit
     assert made.window.focusWidget() is field
     assert field.isVisible(), "before any other event"
+
+
+def test_an_edited_question_that_is_spoken_is_asked_in_its_place(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("hello")
+    answer(chatting, hosts[0], qtbot, "hi")
+    chatting.chat.actions["edit"].trigger()
+    chatting.chat.spoken.heard.emit(np.full(1_600, 0.5, np.float32))
+    (turn,) = [turn for turn in hosts[0].sent(Ask)[-1].turns if turn.role is Role.USER]
+    assert (turn.text, turn.audio is None) == ("hello", False)
+    answer(chatting, hosts[0], qtbot, "hi again")
+    rows = chatting.chat.book.model.rows()
+    assert [row.message.text for row in rows] == ["hello", "hi again"]
+    assert rows[0].versions == 2
+    assert chatting.chat.page.composer.edit.toPlainText() == ""

@@ -1,5 +1,7 @@
 """The list of messages: heights, scrolling, marking, clicking; and its model."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -307,6 +309,20 @@ def test_pictures_are_small_copies(view: ConversationView, model: MessageModel) 
     assert [image.pixelColor(3, 3).red() for _, image in laid.thumbnails] == [0, 255]
     assert laid.thumbnails[0][0].right() < laid.thumbnails[1][0].left()
     assert laid.body.top() >= laid.thumbnails[1][0].bottom()
+
+
+def test_many_pictures_stand_in_several_rows(view: ConversationView, model: MessageModel) -> None:
+    images = tuple(np.full((90, 90, 3), shade, np.uint8) for shade in range(14))
+    row = Row(Message(1, None, Role.USER, "q", pictures=14, images=images))
+    guessed = view.layouts.estimate(row)
+    model.show_rows([row])
+    laid = view.layouts.laid(model.row(0))
+    areas = [area for area, _ in laid.thumbnails]
+    assert len({area.top() for area in areas}) > 1
+    assert all(area.right() <= laid.card.right() for area in areas)
+    assert not any(one.intersects(two) for one, two in itertools.combinations(areas, 2))
+    assert laid.body.top() >= max(area.bottom() for area in areas)
+    assert guessed == pytest.approx(laid.height, rel=0.25)
 
 
 @pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
