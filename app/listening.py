@@ -106,6 +106,7 @@ class ListeningController(QObject):
         self._retry.timeout.connect(self.retry_writing)
         capture.chunk_captured.connect(self._take_chunk)
         capture.state_changed.connect(self._capture_changed)
+        settings.changed.connect(self._settings_changed)
         bridge.loaded.connect(self._model_ready)
         bridge.load_failed.connect(self._model_stays)
         bridge.segment_changed.connect(self._take_segment)
@@ -125,17 +126,32 @@ class ListeningController(QObject):
         if self._window_zero is None:
             # After the rows of a kept transcript that is shown.
             self._window_zero = now - self._transcript.end_s
-        self._journal_zero = now
+        self._begin_journal(now)
+        self._state.set_metrics(None)
+        self._state.set_phase(Phase.LISTENING)
+        self._begin_recording()
+        self._capture.start(self._settings.values.microphone or None)
+
+    def _begin_journal(self, now: float) -> None:
+        self._journal, self._journal_zero = None, now
         if self._settings.values.keep_transcripts:
             about = {"model": self._state.model.name} if self._state.model else {}
             if self._state.starter_ears:
                 about["heard by"] = STARTER_NAME
             self._journal = Journal(self._folder, datetime.now().astimezone(), about)
             self._journals.append(self._journal)
-        self._state.set_metrics(None)
-        self._state.set_phase(Phase.LISTENING)
-        self._begin_recording()
-        self._capture.start(self._settings.values.microphone or None)
+
+    @Slot(object)
+    def _settings_changed(self, names: frozenset[str]) -> None:
+        """What is said from now on is kept, or is not any more; what was said before stays so."""
+        if "keep_transcripts" not in names:
+            return
+        if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+            self._begin_journal(monotonic())
+        if self._state.phase is Phase.LISTENING and self._current is not None:
+            self._end_recording()
+            self._begin_recording()
+        self._finish_if_drained()
 
     @Slot()
     def stop(self) -> None:

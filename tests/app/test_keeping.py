@@ -365,3 +365,49 @@ def test_an_unknown_ending_is_text(program: Application, tmp_path: Path) -> None
     program.transcript.put(1, segment(0, "hello", final=True))
     program.commands.save_to(tmp_path / "file.docx")
     assert (tmp_path / "file.docx").read_text() == "hello\n"
+
+
+def said_in(file: Path) -> list[str]:
+    """The text of each segment of a transcript's file."""
+    return [" ".join(word.text for word in found.words) for _, found in journal.load(file)]
+
+
+def test_whether_it_is_kept_can_be_changed_while_one_speaks(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    host, folder = hosts[0], program.paths.journal_folder
+    host.answers_stop = False
+    first = listen(program, host, "to be kept")
+    program.settings.change(keep_transcripts=False)
+    assert host.sent(StopListening)[-1].recording == first
+    second = host.sent(StartListening)[-1].recording
+    assert second != first
+    host.say(SegmentChanged(first, segment(1, "said before", final=True), 0.0))
+    host.say(Listening(first, ListeningState.STOPPED))
+    host.say(SegmentChanged(second, segment(0, "a secret", final=True), 0.0))
+    qtbot.waitUntil(lambda: "secret" in words(program))
+    (file,) = folder.glob("*.jsonl")
+    assert said_in(file) == ["to be kept", "said before"]
+    assert not program.listening.growing_journals()
+    program.settings.change(keep_transcripts=True)
+    third = host.sent(StartListening)[-1].recording
+    host.say(Listening(second, ListeningState.STOPPED))
+    host.say(SegmentChanged(third, segment(0, "kept again", final=True), 0.0))
+    qtbot.waitUntil(lambda: "again" in words(program))
+    (other,) = set(folder.glob("*.jsonl")) - {file}
+    assert said_in(other) == ["kept again"]
+    assert words(program) == "to be kept\nsaid before\na secret\nkept again"
+
+
+def test_a_pause_ends_the_transcript_that_shall_not_be_kept(
+    program: Application, hosts: list[FakeHost]
+) -> None:
+    first = listen(program, hosts[0], "before")
+    program.window.table["pause"].trigger()
+    hosts[0].say(Listening(first, ListeningState.STOPPED))
+    program.settings.change(keep_transcripts=False)
+    program.window.table["pause"].trigger()
+    number = hosts[0].sent(StartListening)[-1].recording
+    hosts[0].say(SegmentChanged(number, segment(0, "secret", final=True), 0.0))
+    (file,) = program.paths.journal_folder.glob("*.jsonl")
+    assert said_in(file) == ["before"]
