@@ -26,6 +26,7 @@ from app.settings.store import SettingsStore
 from app.signals import EndSignals
 from app.theme import Theme
 from app.towers import Towers
+from app.widgets.confirm import confirmed
 from app.widgets.main_window import MainWindow
 from engine.errors import ErrorKind
 
@@ -114,8 +115,10 @@ class Application(QObject):
             self.window, self.settings, self.state, self.transcript, self.paths
         )
         self._running = self._closing = self._closed = False
+        self.confirm = confirmed
+        self._asks = True
         self._drain = QTimer(self, singleShot=True, interval=DRAIN_MS)
-        self._drain.timeout.connect(self.close)
+        self._drain.timeout.connect(self._drained)
         self._first_paint = QTimer(self, singleShot=True, interval=FIRST_PAINT_MS)
         self._first_paint.timeout.connect(self.start_engine)
         self.settings.changed.connect(self._settings_changed)
@@ -230,13 +233,43 @@ class Application(QObject):
             self.say(None, self.tr("Finishing the last words, then Nestling closes…"))
             self._drain.start()
             self.listening.stop()
-        else:
+        elif self._may_close():
             self.close()
 
     @Slot()
     def _drained(self) -> None:
-        if self._closing:
+        self._drain.stop()
+        if self._closing and self._may_close():
             self.close()
+
+    def _may_close(self) -> bool:
+        """Whether all there is to keep is on the disk, or somebody says that it may be lost."""
+        if not self._running or not self._asks:
+            return True
+        self._closing = False
+        for keeping in (self.listening, self.chat.book):
+            if keeping.unwritten:
+                keeping.retry_writing()
+        if not self.listening.unwritten and not self.chat.book.unwritten:
+            return True
+        self._asks = False  # not again while this question is open
+        may = self.confirm(
+            self.window,
+            self.tr("Close Nestling?"),
+            self.tr(
+                "The disk does not take what is still to be kept: it will be lost. Make room "
+                "first, or save it as a file in another place."
+            ),
+        )
+        self._asks = not may
+        self.window.banner.clear(None)
+        return may
+
+    @Slot()
+    def end(self) -> None:
+        """The system wants the program to end: there is nobody to ask."""
+        self._asks = False
+        self.window.close()
 
     @Slot()
     def close(self) -> None:
@@ -282,7 +315,7 @@ def main(options: Options | None = None) -> int:
     application = compose(options)
     crash.caught.connect(application.say_internal)
     signals = EndSignals()
-    signals.received.connect(application.window.close)
+    signals.received.connect(application.end)
     instance.called.connect(application.come_to_front)
     application.closed.connect(app.quit)
     application.show()

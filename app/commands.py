@@ -19,6 +19,7 @@ from app.settings.schema import TEXT_SIZES, Settings
 from app.settings.store import SettingsStore
 from app.whole_file import written_whole
 from app.widgets.about import AboutDialog
+from app.widgets.confirm import confirmed
 from app.widgets.connections_page import ConnectionsPage
 from app.widgets.history_dialog import HistoryDialog
 from app.widgets.main_window import MainWindow
@@ -66,6 +67,8 @@ class Commands(QObject):
         self._transcript, self._paths = transcript, paths
         self._settings_dialog: SettingsDialog | None = None
         self._privacy: PrivacyPage | None = None
+        self.confirm = confirmed
+        self.kept_nowhere: Callable[[], bool] = lambda: False
         self.growing_journals: Callable[[], Set[Path]] = frozenset[Path]
         table = window.table
         for name, slot in {
@@ -96,8 +99,18 @@ class Commands(QObject):
     def clear(self) -> None:
         """Empty the window; what is kept on disk stays."""
         if self._state.phase is Phase.IDLE:
-            self._transcript.clear()
-            self.cleared.emit()
+            self._window.pages.show_page("transcript")
+            if self._may_go():
+                self._transcript.clear()
+                self.cleared.emit()
+
+    def _may_go(self) -> bool:
+        """Whether what is in the window is kept elsewhere, or somebody says that it may go."""
+        return not self.kept_nowhere() or self.confirm(
+            self._window,
+            self.tr("Empty the window?"),
+            self.tr("This transcript is kept nowhere else. This cannot be undone."),
+        )
 
     @Slot()
     def copy_all(self) -> None:
@@ -206,6 +219,8 @@ class Commands(QObject):
             self._window.banner.show_message(
                 None, self.tr("Stop listening first; then an earlier transcript can be shown.")
             )
+            return
+        if not self._may_go():
             return
         try:
             numbers = self._transcript.show_all(journal.load(path), journal.load_translations(path))

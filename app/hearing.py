@@ -46,6 +46,7 @@ class Hearing(QObject):
         window.table["pause"].triggered.connect(self._toggle_pause)
         self.controller.failed.connect(self._failed)
         self.controller.recovered.connect(self._recovered)
+        program.commands.kept_nowhere = self.controller.kept_nowhere
         program.commands.growing_journals = self.controller.growing_journals
         program.commands.deleted.connect(self.controller.forget)
         program.commands.cleared.connect(self.controller.forget_times)

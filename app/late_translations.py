@@ -21,6 +21,11 @@ class LateTranslations:
     def __init__(self) -> None:
         self._waiting: list[tuple[Path, Key, Translation]] = []
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the disk has refused something."""
+        return bool(self._waiting)
+
     def record(self, path: Path, key: Key, translation: Translation) -> None:
         """Put down a clause, once it is final.
 

@@ -196,6 +196,17 @@ class ListeningController(QObject):
                 if recording.begun and not recording.ended:
                     self._bridge.set_languages(recording.number, languages)
 
+    def kept_nowhere(self) -> bool:
+        """Whether something that the window shows is in no file."""
+        rows = range(self._transcript.rowCount())
+        return any(self._transcript.key(row)[0] not in self._kept for row in rows)
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether there are words that the disk refuses to take."""
+        waiting = any(journal.waiting_bytes for journal in self._journals)
+        return waiting or self._late.waiting
+
     @Slot()
     def retry_writing(self) -> None:
         """Write again what the disk refused."""

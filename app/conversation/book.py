@@ -350,10 +350,15 @@ class ConversationBook(QObject):
         self._retry.start()
         self._fail(error)
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether there is something that the disk refuses to take."""
+        return self._unwritten or bool(self._waiting)
+
     @Slot()
     def retry_writing(self) -> None:
         """Write again what the disk refused."""
-        if not self._unwritten and not self._waiting:
+        if not self.unwritten:
             self._retry.stop()
             return
         try:

@@ -441,6 +441,14 @@
     <context>
         <name>Application</name>
         <message>
+            <source>Close Nestling?</source>
+            <translation>Nestling schließen?</translation>
+        </message>
+        <message>
+            <source>The disk does not take what is still to be kept: it will be lost. Make room first, or save it as a file in another place.</source>
+            <translation>Der Datenträger nimmt nicht an, was noch aufzubewahren ist: Es geht verloren. Schaffen Sie zuerst Platz, oder speichern Sie es als Datei an einem anderen Ort.</translation>
+        </message>
+        <message>
             <source>Finishing the last words, then Nestling closes…</source>
             <translation>Die letzten Wörter werden fertig, dann schließt Nestling …</translation>
         </message>
@@ -731,6 +739,14 @@
     </context>
     <context>
         <name>Commands</name>
+        <message>
+            <source>Empty the window?</source>
+            <translation>Fenster leeren?</translation>
+        </message>
+        <message>
+            <source>This transcript is kept nowhere else. This cannot be undone.</source>
+            <translation>Diese Mitschrift ist nirgends sonst aufbewahrt. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
         <message>
             <source>Save the transcript</source>
             <translation>Mitschrift speichern</translation>

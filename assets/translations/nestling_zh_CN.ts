@@ -441,6 +441,14 @@
     <context>
         <name>Application</name>
         <message>
+            <source>Close Nestling?</source>
+            <translation>关闭 Nestling？</translation>
+        </message>
+        <message>
+            <source>The disk does not take what is still to be kept: it will be lost. Make room first, or save it as a file in another place.</source>
+            <translation>磁盘无法写入仍待保存的内容：这些内容将会丢失。请先腾出空间，或将其另存到别处的文件。</translation>
+        </message>
+        <message>
             <source>Finishing the last words, then Nestling closes…</source>
             <translation>正在写完最后的话，随后 Nestling 将关闭…</translation>
         </message>
@@ -731,6 +739,14 @@
     </context>
     <context>
         <name>Commands</name>
+        <message>
+            <source>Empty the window?</source>
+            <translation>清空窗口？</translation>
+        </message>
+        <message>
+            <source>This transcript is kept nowhere else. This cannot be undone.</source>
+            <translation>这份记录没有保存在其他任何地方。此操作无法撤销。</translation>
+        </message>
         <message>
             <source>Save the transcript</source>
             <translation>保存记录</translation>

@@ -15,7 +15,7 @@ from app.models.live import ModelState, Phase
 from app.models.memory import PARTS, MemoryModel
 from app.paths import bundled_model
 from app.settings.choices import Page
-from engine.datatypes import PartMemory
+from engine.datatypes import PartMemory, Task
 from engine.errors import ErrorKind
 from engine.protocol import (
     Loaded,
@@ -24,6 +24,7 @@ from engine.protocol import (
     StartListening,
     StopListening,
 )
+from tests.app.conversation.test_refused import full_disk
 from tests.app.window_fakes import FakeHost, model, say, segment, words
 
 Compose = Callable[[], Application]
@@ -254,3 +255,49 @@ def test_closing_before_anything_has_begun(compose: Compose, qtbot: QtBot) -> No
     made = compose()
     with qtbot.waitSignal(made.closed):
         made.window.close()
+
+
+def chat(program: Application, host: FakeHost, qtbot: QtBot, text: str) -> None:
+    """Ask something, of a model that answers."""
+    host.say(Loaded(model(str(bundled_model()), tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: Task.CHAT in (program.state.model or model()).tasks)
+    program.conversation.ask(text)
+
+
+@pytest.mark.parametrize("what", ["transcript", "conversation"])
+def test_what_the_disk_refuses_is_not_lost_by_closing_unasked(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, what: str
+) -> None:
+    asked: list[bool] = []
+
+    def no(*_: object) -> bool:
+        asked.append(True)
+        return False
+
+    program.confirm = no
+    with full_disk():
+        if what == "transcript":
+            program.window.table["listen"].trigger()
+            say(program, "not lost", final=True)
+            program.window.table["listen"].trigger()
+            qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+        else:
+            chat(program, hosts[0], qtbot, "not lost")
+        program.window.close()
+        assert program.window.isVisible()
+        assert asked == [True]
+    with qtbot.waitSignal(program.closed):
+        program.window.close()
+    assert asked == [True], "there is room again"
+    files = [path for path in program.paths.data.rglob("*") if path.is_file()]
+    assert any(b"lost" in path.read_bytes() for path in files)
+
+
+def test_the_end_of_the_session_asks_nobody(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    program.confirm = lambda *_: False
+    with full_disk():
+        chat(program, hosts[0], qtbot, "lost")
+        with qtbot.waitSignal(program.closed):
+            program.end()

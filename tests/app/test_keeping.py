@@ -411,3 +411,29 @@ def test_a_pause_ends_the_transcript_that_shall_not_be_kept(
     hosts[0].say(SegmentChanged(number, segment(0, "secret", final=True), 0.0))
     (file,) = program.paths.journal_folder.glob("*.jsonl")
     assert said_in(file) == ["before"]
+
+
+def test_what_is_kept_nowhere_does_not_go_unasked_and_unseen(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    asked: list[bool] = []
+
+    def confirm(*_: object) -> bool:
+        asked.append(program.window.view.isVisible())
+        return len(asked) > 2
+
+    program.commands.confirm = confirm
+    earlier = kept(program, "earlier", whole=True)
+    program.settings.change(keep_transcripts=False)
+    listen(program, hosts[0], "said once")
+    program.window.table["listen"].trigger()
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    program.window.pages.show_page("conversation")
+    program.window.table["clear"].trigger()
+    program.commands._show_kept(earlier)
+    assert words(program) == "said once"
+    program.commands._show_kept(earlier)
+    assert words(program) == "earlier"
+    program.window.table["clear"].trigger()
+    assert words(program) == ""
+    assert asked == [True] * 3, "not for what is kept"
