@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import i18n
 from app.commands import Commands
@@ -28,7 +28,7 @@ from app.theme import Theme
 from app.towers import Towers
 from app.widgets.confirm import confirmed
 from app.widgets.main_window import MainWindow
-from engine.errors import ErrorKind
+from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:  # these bring NumPy, and the window comes first
     from app.bridge.bridge import EngineBridge
@@ -307,8 +307,13 @@ def main(options: Options | None = None) -> int:
     app = QApplication(sys.argv[:1])
     paths = profile_paths(options.profile)
     instance = SingleInstance(paths.data)
-    if instance.call_first():
-        return 0
+    try:
+        if instance.call_first():
+            return 0
+    except NestlingError as error:
+        sys.stderr.write(error.message + "\n")
+        QMessageBox.warning(None, "Nestling", error.message)
+        return 1
     instance.hold()
     crash = CrashLog(paths.crash_file)
     crash.install()

@@ -3,12 +3,18 @@
 import getpass
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-WAIT_MS = 500  # for the first window's answer; one that hangs must not keep the user out
+from engine.errors import ErrorKind, NestlingError
+
+WAIT_MS = 500  # for one answer of the first window
+LOCK_MS = 50  # for a first one that is just ending
+PATIENCE_S = 6.0  # a window ends within two seconds
 
 
 class SingleInstance(QObject):
@@ -24,12 +30,39 @@ class SingleInstance(QObject):
         super().__init__(parent)
         who = f"{getpass.getuser()}:{profile.expanduser().absolute()}"
         self._name = "nestling-" + hashlib.sha256(who.encode()).hexdigest()[:20]
+        with suppress(OSError):
+            profile.mkdir(parents=True, exist_ok=True)
+        self._lock = QLockFile(str(profile / "lock"))
+        self._lock.setStaleLockTime(0)  # old it may be; that of a dead process is taken over
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
 
     def call_first(self) -> bool:
-        """Ask a window that is already there to show itself. Returns: whether there is one."""
+        """Ask a window that is already there to show itself. Returns: whether there is one.
+
+        One that is busy is waited for: two programs on one profile would write over each other.
+
+        Raises:
+            NestlingError: BAD_INPUT if it does not answer for PATIENCE_S.
+        """
+        until = monotonic() + PATIENCE_S
+        while not self._lock.tryLock(LOCK_MS):
+            if self._calls():
+                return True
+            if self._lock.error() is not QLockFile.LockError.LockFailedError:
+                return False  # a folder that takes no files: the name alone must do
+            if monotonic() > until:
+                raise NestlingError(
+                    ErrorKind.BAD_INPUT,
+                    self.tr(
+                        "Nestling is open already, but its window does not answer. End that "
+                        "program, then start it again."
+                    ),
+                )
+        return False
+
+    def _calls(self) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(WAIT_MS):
@@ -48,6 +81,7 @@ class SingleInstance(QObject):
     def release(self) -> None:
         """Let the next start be the first."""
         self._server.close()
+        self._lock.unlock()
 
     @Slot()
     def _greet(self) -> None:

@@ -22,6 +22,7 @@ from app.widgets import geometry
 from app.widgets.banner import Banner
 from app.widgets.camera_mark import looking_title
 from app.widgets.control_bar import ControlBar, icon_button
+from app.widgets.kept_focus import KeptFocus
 from app.widgets.level_meter import LevelMeter
 from app.widgets.listening_mark import ListeningMark
 from app.widgets.memory_panel import MemoryPanel
@@ -62,7 +63,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._state, self._theme = settings, state, theme
         self._may_close = self._was_painted = False
-        self._lent: QWidget | None = None
         self.setObjectName("main")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(480, 420)
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.controls = ControlBar(
             self.table, self.picker, self.meter, settings, state, theme, self
         )
+        self._kept_focus = KeptFocus((self.controls.listen, self.controls.pause), self.view)
         self.sizes = SizePicker(state, self)
         self.memory = MemoryPanel(memory, theme, self)
         self.status = StatusStrip(state, self)
@@ -174,20 +175,7 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(looking_title(self._state, self.windowTitle()))
         if phase is not Phase.LISTENING:
             self.meter.set_level(0.0)
-        self._keep_focus(held)
-
-    def _keep_focus(self, held: QWidget | None) -> None:
-        """To the transcript with the keyboard of a button that was disabled, and back with it.
-
-        Qt hands it to the next field in line, which is the slider of sizes.
-        """
-        if held in (self.controls.listen, self.controls.pause) and not held.isEnabled():
-            self._lent = held
-            self.view.setFocus()
-        elif self._lent is not None and self._lent.isEnabled():
-            if self.focusWidget() is self.view:
-                self._lent.setFocus()
-            self._lent = None
+        self._kept_focus.settle(held)
 
     @Slot(object)
     def _apply_settings(self, names: frozenset[str]) -> None:

@@ -2439,6 +2439,13 @@
         </message>
     </context>
     <context>
+        <name>SingleInstance</name>
+        <message>
+            <source>Nestling is open already, but its window does not answer. End that program, then start it again.</source>
+            <translation>Nestling ist schon offen, aber sein Fenster antwortet nicht. Beenden Sie jenes Programm, und starten Sie es dann neu.</translation>
+        </message>
+    </context>
+    <context>
         <name>SizePicker</name>
         <message>
             <source>Model &amp;size</source>

@@ -2439,6 +2439,13 @@
         </message>
     </context>
     <context>
+        <name>SingleInstance</name>
+        <message>
+            <source>Nestling is open already, but its window does not answer. End that program, then start it again.</source>
+            <translation>Nestling 已经打开，但其窗口没有响应。请结束该程序，然后重新启动。</translation>
+        </message>
+    </context>
+    <context>
         <name>SizePicker</name>
         <message>
             <source>Model &amp;size</source>

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import i18n, launch
+from app import i18n, instance, launch
 from app.crash import KEEP_BYTES, CrashLog
 from app.display import XCB_LIBRARIES, obstacle
 from app.i18n import TextTranslator
 from app.instance import SingleInstance
 from app.paths import assets_folder, bundled_model, profile_paths
 from app.signals import EndSignals
+from engine.errors import NestlingError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -234,11 +236,73 @@ def test_a_second_start_calls_the_first(
     assert not SingleInstance(tmp_path).call_first()
 
 
+ANOTHER = (
+    "import sys, time; from pathlib import Path; from app.instance import SingleInstance;"
+    "from PySide6.QtCore import QCoreApplication, QTimer; app = QCoreApplication([]);"
+    "first = SingleInstance(Path(sys.argv[1])); assert not first.call_first(); first.hold();"
+    "print('holds', flush=True); time.sleep(float(sys.argv[2])); QTimer.singleShot(2000, app.quit);"
+    "app.exec(); first.release()"
+)
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Callable[[float], subprocess.Popen[str]]]:
+    """Start a first window that is busy for some seconds, and lives for two more."""
+    made: list[subprocess.Popen[str]] = []
+
+    def start(busy_s: float) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", ANOTHER, str(tmp_path), str(busy_s)]
+        made.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+        assert made[-1].stdout is not None
+        assert made[-1].stdout.readline() == "holds\n"
+        return made[-1]
+
+    yield start
+    for process in made:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_first_window_that_is_busy_is_waited_for(
+    tmp_path: Path, another: Callable[[float], subprocess.Popen[str]]
+) -> None:
+    first = another(1.5)
+    assert SingleInstance(tmp_path).call_first()
+    first.kill()
+    first.wait()
+    assert not SingleInstance(tmp_path).call_first(), "a dead one keeps nobody out"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_one_that_hangs_is_told_of_and_never_doubled(
+    tmp_path: Path,
+    another: Callable[[float], subprocess.Popen[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(instance, "PATIENCE_S", 1.0)
+    another(600.0)
+    with pytest.raises(NestlingError, match="open already, but its window does not answer"):
+        SingleInstance(tmp_path).call_first()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_first_window_that_is_just_ending_is_followed(
+    tmp_path: Path, another: Callable[[float], subprocess.Popen[str]]
+) -> None:
+    first = another(0.0)
+    threading.Timer(0.5, first.kill).start()
+    monitor = SingleInstance(tmp_path)
+    monitor._name = "nobody listens there"
+    threading.Thread(target=first.wait, daemon=True).start()
+    assert not monitor.call_first()
+
+
 def test_a_socket_left_by_a_crash_is_taken_over(
     tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instance = SingleInstance(tmp_path)
-    instance.hold()
+    first = SingleInstance(tmp_path)
+    first.hold()
     listen = QLocalServer.listen
     answers = iter([False])
     monkeypatch.setattr(
@@ -247,7 +311,7 @@ def test_a_socket_left_by_a_crash_is_taken_over(
         lambda self, name: next(answers, None) is None and listen(self, name),
     )
     second = SingleInstance(tmp_path)
-    instance.release()
+    first.release()
     second.hold()
     assert second._server.isListening()
     second.release()
