@@ -252,6 +252,9 @@ def parse_config(raw: dict[str, Any]) -> ModelConfig:
     for name in ("audio_config", "vision_config"):
         if not text_only and raw.get(name) is not None:
             sections[name] = mapping(raw, name)
+    if "sscp_conv_eps" in sections.get("audio_config", {}):  # another spelling that is in use
+        audio = sections["audio_config"]
+        sections["audio_config"] = {"sscp_conv_group_norm_eps": audio["sscp_conv_eps"], **audio}
     _require(raw, sections, text_only)
     for name, section in sections.items():
         for key, setting in ONLY_SETTING[name].items():

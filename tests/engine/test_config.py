@@ -55,6 +55,14 @@ def test_both_spellings_of_rope_mean_the_same() -> None:
     assert parse_config(new).text == parse_config(old).text
 
 
+def test_both_spellings_of_the_ears_epsilon_mean_the_same() -> None:
+    raw = published_config(30, 10, 8_192)
+    raw["audio_config"]["sscp_conv_eps"] = raw["audio_config"].pop("sscp_conv_group_norm_eps") * 2
+    audio = parse_config(raw).audio
+    assert audio is not None
+    assert audio.sscp_conv_group_norm_eps == 2e-3
+
+
 def test_widths_may_be_one_number_or_one_for_each_layer() -> None:
     assert parse_config(with_text(intermediate_size=64)).text.intermediate_size == (64,) * 12
     widths = [32, 64] * 6
