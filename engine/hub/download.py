@@ -162,9 +162,8 @@ class _Download:
 
     def _stream(self, listing: Listing, part: Part, before: int) -> Generator[Event, None, None]:
         """One request's worth of a file."""
-        name = part.file.name
         since, crawled = time.monotonic(), 0
-        with self._server.content(listing.repo, listing.commit, name, part.done) as content:
+        with self._server.content(listing.repo, listing.commit, part.file, part.done) as content:
             if content.start != part.done:
                 part.restart()  # the server gives no ranges, or the part is longer than the file
                 if content.start:
@@ -176,14 +175,14 @@ class _Download:
                 now = time.monotonic()
                 self._pace.add(len(piece), now)
                 crawled += len(piece)
+                if part.whole:
+                    return
                 if now - since > self._patience.crawl_s:
                     if crawled < self._patience.crawl_bytes:
                         raise self._server.stalled()
                     since, crawled = now, 0
                 if now - self._told >= _TELL_S:
                     yield self._arriving(part, before)
-                if part.whole:
-                    return
         if not part.whole:
             raise self._server.broken_off()
 

@@ -170,8 +170,12 @@ class Server:
         return Listing(repo, str(found.sha or ""), files)
 
     @contextmanager
-    def content(self, repo: str, commit: str, name: str, start: int) -> Iterator[Content]:
-        """A file's bytes from `start` on, or from its beginning if the server knows no ranges."""
+    def content(self, repo: str, commit: str, file: RemoteFile, start: int) -> Iterator[Content]:
+        """A file's bytes from `start` on, or from its beginning if the server knows no ranges.
+
+        Errors: Interrupted, also by an answer of another length than the file's: it is no part of
+            it, but the page of a network that stands in between.
+        """
         from huggingface_hub import hf_hub_url
         from huggingface_hub.utils import (  # type: ignore[attr-defined]
             build_hf_headers,
@@ -180,7 +184,7 @@ class Server:
         )
 
         _tell_nothing()
-        url = hf_hub_url(repo, name, revision=commit, endpoint=self.address)
+        url = hf_hub_url(repo, file.name, revision=commit, endpoint=self.address)
         headers = build_hf_headers(
             token=self._token or False, library_name=_CALLER, library_version=_KIND
         )
@@ -191,11 +195,15 @@ class Server:
             session = get_session()
             # A redirect to another host goes without the token: the session takes it away.
             with session.stream("GET", url, headers=headers, timeout=self._stall_s) as response:
-                if response.status_code == 416:
+                if response.status_code == 416 and start >= file.size:
                     yield Content(0, iter(()))
                     return
+                if response.status_code == 416:
+                    raise self.broken_off()
                 hf_raise_for_status(response)
                 begin = _begin(response)
+                if begin == 0 and _length(response) not in (None, file.size):
+                    raise self.broken_off()
                 if begin is None:
                     raise self._strange(repo)
                 yield Content(begin, response.iter_bytes())
@@ -343,6 +351,13 @@ def _begin(response: httpx2.Response) -> int | None:
     unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
     first = rest.partition("-")[0]
     return int(first) if unit == "bytes" and first.isdecimal() else None
+
+
+def _length(response: httpx2.Response) -> int | None:
+    """How many bytes an answer says that it has, as they are sent."""
+    length = response.headers.get("Content-Length", "")
+    plain = "Content-Encoding" not in response.headers
+    return int(length) if plain and length.isdecimal() else None
 
 
 def _retry_after(response: httpx2.Response) -> float | None:

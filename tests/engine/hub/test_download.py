@@ -180,11 +180,13 @@ def test_a_file_that_is_always_damaged_ends_in_a_sentence_and_is_not_kept(
     assert whole(store, entry, files)
 
 
-def test_more_bytes_than_announced_are_damage(
+def test_an_answer_longer_than_the_file_is_not_it(
     fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
 ) -> None:
     hub.fault("config.json", Fault(body=files["config.json"] + b" "))
-    assert of_kind(Damaged, fetch()) == [Damaged("config.json")]
+    told = fetch()
+    assert len(of_kind(Waiting, told)) == 1
+    assert of_kind(Damaged, told) == []
     assert whole(store, entry, files)
 
 
@@ -405,3 +407,22 @@ def test_the_checksums_are_the_hubs_own_kind(
         expected = (hashlib.sha256(body).hexdigest(), "") if file["sha256"] else ("", blob)
         assert (file["sha256"], file["git_sha1"]) == expected
     assert os.listdir(store.root) == [entry.folder_name] or len(os.listdir(store.root)) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(ranges=False, body=b"<html>Please log in.</html>"), Fault(status=416)]
+)
+def test_the_page_of_a_network_in_between_throws_nothing_away(
+    fetch: Fetch,
+    hub: HubServer,
+    store: Store,
+    entry: Entry,
+    files: dict[str, bytes],
+    fault: Fault,
+) -> None:
+    hub.fault(WEIGHTS, Fault(after=500_000), fault)
+    assert len(of_kind(Waiting, fetch())) == 2
+    starts = [seen.start for seen in hub.requests(WEIGHTS) if seen.place == "cdn"]
+    assert starts[-1] == 500_000
+    assert 0 not in starts[1:]
+    assert whole(store, entry, files)
