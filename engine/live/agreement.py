@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 from engine.datatypes import Word
 
+_OUTER = " .,;:!?…\"'()[]«»“”„’—–-¿¡。、，！？：；「」『』《》（）،؛؟۔।॥։។៕"
+
 
 def spoken_form(word: str) -> str:
     """Return the word as it sounds: without case and outer punctuation, if anything is left."""
-    bare = word.casefold().strip(" .,;:!?…\"'()[]«»“”„’—–-¿¡。、，！？：；「」『』《》（）")
+    bare = word.casefold().strip(_OUTER)
     return bare or word.casefold()
 
 

@@ -184,8 +184,8 @@ class GemmaRecogniser:
         while choice not in self._stop_ids and len(written) < limit:
             written.append(choice)
             loop = loop_start(written, TOKEN_LEEWAY)
-            if loop is not None and loop >= len(forced):
-                return written[:loop]
+            if loop is not None:
+                return written[: max(loop, len(forced))]
             token = self._tensor([choice])
             choice = int(self._choose(self._forward(self._model.text.embed(token), token, 1)))
         return written

@@ -45,7 +45,9 @@ def allowed_repeats(length: int) -> int:
 
 
 def loop_start(items: Sequence[object], leeway: int = 1) -> int | None:
-    """Find where a sequence begins to repeat itself too often at its end.
+    """Find where a sequence begins to repeat itself for ever: nothing behind that was said.
+
+    A short loop is none: people sing, and say card numbers, and speak on.
 
     Args:
         items: words or token ids.
@@ -54,14 +56,26 @@ def loop_start(items: Sequence[object], leeway: int = 1) -> int | None:
     Returns: index of the first item beyond the repeats that are allowed, None without a loop.
     """
     found = _loop(items, leeway)
-    return None if found is None else found[0]
+    if found is None:
+        return None
+    start, length = found
+    return start if len(items) - start >= _surplus(length, leeway) else None
+
+
+def _allowed(length: int, leeway: int = 1) -> int:
+    """How many items a run of this length may take with its repeats."""
+    return length * allowed_repeats(length) * (leeway if length <= 2 else 1)
+
+
+def _surplus(length: int, leeway: int = 1) -> int:
+    """So many items beyond these are a loop without end."""
+    return (MOST_SURPLUS - 1) * _allowed(length, leeway)
 
 
 def _loop(items: Sequence[object], leeway: int = 1) -> tuple[int, int] | None:
     """Where the surplus of a loop begins that lasts to the end, and how long its run is."""
     for length in range(1, min(LONGEST_LOOP, len(items) // 3) + 1):
-        run = length
-        allowed = length * allowed_repeats(length) * (leeway if length <= 2 else 1)
+        run, allowed = length, _allowed(length, leeway)
         while run < len(items) and items[-1 - run] == items[-1 - run + length]:
             run += 1
         if run > allowed:
@@ -85,8 +99,7 @@ def without_loop(words: Sequence[str]) -> list[int]:
         stop = end
         while stop < len(spoken) and spoken[stop] == spoken[stop - length]:
             stop += 1
-        allowed = length * allowed_repeats(length)
-        if stop == len(spoken) or stop - start >= (MOST_SURPLUS - 1) * allowed:
+        if stop == len(spoken) or stop - start >= _surplus(length):
             return kept[:start]
         del kept[start:stop], spoken[start:stop]
         end = start

@@ -7,6 +7,7 @@ recordings, queues or clauses.
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from unicodedata import category
 
 import torch
 from torch import Tensor
@@ -182,8 +183,12 @@ class GemmaTranslator:
         return hidden
 
 
+# Controls and line ends. Joiners, which Persian and emoji are spelt with, and marks of direction
+# are no less a part of the text for not being seen.
+_UNSEEN = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
 def _shown(text: str, *, unfinished: bool) -> str:
     """The translation as one line, without what may still be taken away: an early full stop."""
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    text = " ".join(printable.split())
+    text = " ".join("".join(" " if category(sign) in _UNSEEN else sign for sign in text).split())
     return text.rstrip(SENTENCE_ENDS + " ") if unfinished else text

@@ -1,5 +1,6 @@
 """LocalAgreement-2 over words."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +101,8 @@ def test_a_script_without_spaces_is_confirmed_character_by_character():
 def test_punctuation_of_a_script_without_spaces_is_no_disagreement():
     assert common_prefix(units("好，世界"), units("好世界")) == 3
     assert spoken_form("「好。") == spoken_form("好 ")
+
+
+@pytest.mark.parametrize("word", ["है।", "كتاب،", "کیا؟", "ہے۔", "home.", "家。"])
+def test_marks_of_every_script_are_no_part_of_the_word(word):
+    assert spoken_form(word) == word[:-1]

@@ -166,3 +166,46 @@ def test_units_end_with_the_ids_that_complete_them(model, text):
     assert ends == sorted(ends)
     for count, end in enumerate(ends, 1):
         assert model.tokenizer.decode(ids[:end]).strip().startswith(joined(words[:count]).strip())
+
+
+def scripted(recogniser, text):
+    """Lets it write this text, whatever it hears; what follows is not the model's any more."""
+    model = recogniser._model
+    written = [*model.tokenizer.encode(text), *model.config.eos_token_ids[:1]]
+    forward = recogniser._forward
+
+    def places(embeds, ids, want):
+        forward(embeds, ids, want)
+        begin = recogniser._sound_length + len(recogniser._suffix_ids)
+        begin += sum(sound.shape[1] for sound in recogniser._waiting)
+        end = recogniser._cache.length - begin
+        return torch.arange(end - want + 1, end + 1)
+
+    recogniser._forward = places
+    recogniser._choose = lambda at: torch.tensor([written[min(i, len(written) - 1)] for i in at])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "let it go let it go let it go let it go and then we went home",
+        "my card is 0000 0000 0000 0000 and the code is 12",
+        "it costs 1,000,000,000,000 and more than that",
+    ],
+)
+@torch.inference_mode()
+def test_what_is_said_behind_a_repeated_phrase_is_written(model, speech, said):
+    recogniser = started(model)
+    recogniser.feed(np.concatenate([speech] * 3))
+    scripted(recogniser, said)
+    assert joined(recogniser.decode(0).words) == said
+
+
+@torch.inference_mode()
+def test_a_loop_without_end_is_cut(model, speech):
+    recogniser = started(model)
+    recogniser.feed(np.concatenate([speech] * 3))
+    scripted(recogniser, "so " + "thank you for it " * 40)
+    words = recogniser.decode(0).words
+    assert words == ("so", *["thank", "you", "for", "it"] * 3)
+    assert recogniser.decode(5).words == words

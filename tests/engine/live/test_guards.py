@@ -58,10 +58,18 @@ def test_what_is_said_after_laughter_or_a_repeated_word_stays(text, kept):
 
 
 def test_digits_may_repeat_longer_than_words():
-    zeros = [7] * 9
-    assert loop_start(zeros, leeway=2) is None
+    zeros = [7] * 15
+    assert loop_start(zeros[:-1]) is None
     assert loop_start(zeros) == 5
-    assert loop_start([7] * 11, leeway=2) == 10
+    assert loop_start(zeros, leeway=2) is None
+    assert loop_start([7] * 30, leeway=2) == 10
+
+
+@pytest.mark.parametrize("times", [4, 8, 9])
+def test_what_is_sung_or_a_card_number_is_no_loop_without_end(times):
+    tokens = [1, *[2, 3, 4] * times]
+    assert loop_start(tokens, leeway=2) == (None if times < 9 else 1 + 9)
+    assert loop_start([*tokens, 9], leeway=2) is None
 
 
 def test_a_long_loop_with_a_changing_word_is_monotonous():

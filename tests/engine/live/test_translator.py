@@ -153,6 +153,27 @@ def test_a_translation_is_one_line_without_control_characters(translator, monkey
         assert after.startswith(before)
 
 
+@pytest.mark.parametrize(
+    "text", ["می\u200cخواهم", "র\u200d্যাব", "\U0001f468\u200d\U0001f469\u200d\U0001f467"]
+)
+def test_joiners_belong_to_the_spelling(text):
+    assert _shown(text, unfinished=False) == text
+
+
+@torch.inference_mode()
+def test_a_phrase_that_is_said_often_is_translated_as_often(translator, monkeypatch):
+    said = "si se puede si se puede si se puede si se puede y vamos a ganar"
+    choices = iter([*translator._model.tokenizer.encode(said), *translator._stop_ids])
+    vocabulary = translator._model.config.text.vocab_size
+
+    def logits(hidden):
+        return torch.nn.functional.one_hot(torch.tensor([[next(choices)]]), vocabulary).double()
+
+    monkeypatch.setattr(translator._model.text, "logits", logits)
+    source = "yes we can yes we can yes we can yes we can and we will win"
+    assert slices(translator, Request(source, GERMAN))[-1] == said
+
+
 def test_a_text_that_the_model_cannot_hold_is_refused(translator):
     with pytest.raises(NestlingError) as caught:
         slices(translator, Request("fox " * 3000, GERMAN))
