@@ -11,7 +11,7 @@ from engine.training.espeak import SAMPLE_RATE
 Samples = NDArray[np.float32]
 
 _BANK_SECONDS = 60
-_NOISES = (0.2, 0.25, 0.2, 0.35)  # shares of white, pink and brown noise and of babble
+_NOISES = (0.1, 0.3, 0.15, 0.45)  # shares of white, pink and brown noise and of babble
 _LEVEL_FRAME = SAMPLE_RATE // 50
 
 
@@ -23,7 +23,7 @@ class Odds:
     tilt: float = 0.6
     resonance: float = 0.4
     room: float = 0.3
-    noise: float = 0.6
+    noise: float = 0.7
 
 
 class Augmenter:
@@ -84,14 +84,14 @@ class Augmenter:
         return coloured.astype(np.float32)
 
     def mix(self, pcm: Samples, rng: np.random.Generator) -> Samples:
-        """A level over 20 dB and, by its odds, noise 3 to 30 dB below the speech. Same length."""
+        """A level over 20 dB and, by its odds, noise 3 to 25 dB below the speech. Same length."""
         level = active_level(pcm)
         scale = 10 ** rng.uniform(-1.6, -0.6) / max(level, 1e-4) if level else 1.0
         pcm = pcm * np.float32(scale)
         level = level * scale if level else 10 ** rng.uniform(-2.0, -1.0)
         if rng.random() < self._odds.noise:
             noise = self._noises[rng.choice(len(self._noises), p=self._shares)]
-            pcm = with_noise(pcm, noise, rng.uniform(3, 30), level, rng)
+            pcm = with_noise(pcm, noise, rng.uniform(3, 25), level, rng)
         elif rng.random() < 0.7:  # the hiss of a quiet microphone; the rest stays digital silence
             pcm = with_noise(pcm, self._noises[0], rng.uniform(30, 60), level, rng)
         return np.clip(pcm, -1, 1).astype(np.float32)

@@ -24,6 +24,7 @@ TASKS: dict[Task, str | None] = {
     Task.TRANSLATE: TRANSLATE,
 }
 LAYERS = 12
+CONFORMERS = 9
 DROPPED_BLOCK = frozenset({6, 7, 8})  # consumers of both kinds, which the smallest size leaves out
 BRANCH_SCALE = 0.2  # of every residual branch before training
 _BRANCH_ENDS = (
@@ -96,7 +97,7 @@ def raw_config() -> dict[str, Any]:
         "sscp_conv_group_norm_eps": 1e-3,
         "sscp_conv_kernel_size": [[3, 3], [3, 3]],
         "sscp_conv_stride_size": [[2, 2], [2, 2]],
-        "conf_num_hidden_layers": 6,
+        "conf_num_hidden_layers": CONFORMERS,
         "conf_num_attention_heads": 4,
         "conf_attention_chunk_size": 12,
         "conf_attention_context_left": 13,
