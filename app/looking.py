@@ -285,7 +285,10 @@ class Looking(QObject):
         except NestlingError as error:
             self._program.say(error.kind, error.message)
             return False
+        held = self._window.focusWidget()
         self._window.pages.show_page("conversation")
+        if held is not None and held.isVisible():
+            held.setFocus()  # the next question is asked from where this one was
         self._chat.page.view.follow()
         return True
 

@@ -108,6 +108,15 @@ def test_a_question_takes_the_newest_frame(seeing: Looking, hosts: list[FakeHost
     assert seeing.panel.question.text() == ""
 
 
+def test_asking_beside_the_picture_leaves_the_keyboard_there(seeing: Looking) -> None:
+    seeing._window.pages.show_page("transcript")
+    seeing.panel.question.setFocus()
+    seeing.panel.question.setText("What is this?")
+    seeing.panel.question.returnPressed.emit()
+    assert seeing._window.pages.page == "conversation"
+    assert seeing._window.focusWidget() is seeing.panel.question
+
+
 def test_marked_words_of_the_transcript_are_asked_about_as_they_are_copied(
     seeing: Looking, hosts: list[FakeHost]
 ) -> None:
