@@ -26,7 +26,7 @@ def main() -> None:
         return
     eyesight.train(cache, until)
     if _steps(cache / eyesight.STATE) == eyesight.STAGES[-1].until:
-        together.train(cache, arguments.out, until)
+        gather(together.work, arguments.workers, cache / "meeting", arguments)
 
 
 def _steps(state: Path) -> int:
@@ -42,7 +42,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--workers", type=int, default=1, help="processes that share each step")
+    parser.add_argument("--workers", type=int, default=1, help="processes, of --threads each")
+    parser.set_defaults(after=None)
     return parser.parse_args()
 
 

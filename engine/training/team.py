@@ -1,4 +1,5 @@
-"""Processes that train one model together: each takes a share of every step's sound."""
+"""Processes that train one model together: by a share of every step each, or by steps of its own
+and, now and then, the mean of their weights."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from torch import nn
+from torch import Tensor, nn
 
 
 class Team:
@@ -38,15 +39,26 @@ class Team:
         """Replace gradients by their mean over the team; a missing one counts as zero."""
         if self.workers == 1:
             return
-        flat = torch.cat(
-            [(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in parameters]
-        )
+        given = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+        for parameter, mean in zip(parameters, self._means(given), strict=True):
+            parameter.grad = mean
+
+    @torch.no_grad()
+    def meet(self, weights: Sequence[Tensor]) -> None:
+        """Replace weights, of which each member made steps of its own, by their mean over the team.
+
+        Source: Lin et al. 2020 (arXiv:1808.07217), local SGD.
+        """
+        if self.workers > 1:
+            for weight, mean in zip(weights, self._means(weights), strict=True):
+                weight.copy_(mean)
+
+    def _means(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        flat = torch.cat([tensor.flatten() for tensor in tensors])
         dist.all_reduce(flat)
         flat /= self.workers
-        for parameter, mean in zip(
-            parameters, torch.split(flat, [p.numel() for p in parameters]), strict=True
-        ):
-            parameter.grad = mean.view_as(parameter)
+        parts = torch.split(flat, [tensor.numel() for tensor in tensors])
+        return [part.view_as(tensor) for part, tensor in zip(parts, tensors, strict=True)]
 
     def leave(self) -> None:
         """Part; the last call of every member."""

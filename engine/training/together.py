@@ -1,14 +1,18 @@
 """The last part of the recipe: both halves learn from the same steps; resumable like them.
 
 python -m engine.training.together --out DIR --cache DIR [--until HH:MM] [--after STEPS FOLDER]
+    [--workers N]
 
 Where the state is lost, `--after` goes on from the weights of a model that made so many steps here,
-and writes a blend of both.
+and writes a blend of both. Of several workers each makes steps of its own, and every so often they
+go on from the mean of their weights: on two cores one thread each makes half as many steps again
+as two threads in one process.
 
 Steps with pictures, with sound and of typed lessons in turn: a decoder that learnt to answer about
 pictures alone would forget how to hear.
 """
 
+import argparse
 import random
 import signal
 import time
@@ -33,7 +37,7 @@ from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture, Painter, Views
 from engine.training.saved import write_state
 from engine.training.sight import Sight
-from engine.training.team import Team
+from engine.training.team import Team, gather
 from engine.training.trainer import Trainer, attention_for
 
 STATE = "together.pt"
@@ -44,13 +48,13 @@ STEPS = 30_000
 LOOKING = {1_000: 0.5, 2_500: 0.35, 10_500: 0.3, 12_400: 0.65, 16_500: 0.42, STEPS: 0.28}
 # Of those, steps with signs alone: letters come last, when the eyes tell all else apart. As a few
 # of each step's pictures they were never learnt.
-READING = {10_500: 0.0, 12_400: 0.65, 16_500: 0.4, STEPS: 0.3}
+READING = {10_500: 0.0, 12_400: 0.65, 16_500: 0.4, 22_000: 0.3, STEPS: 0.2}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 SHOWN = Mixture(
     {
-        Kind.SHAPES: 0.4,
-        Kind.THING: 0.34,
-        Kind.UNKNOWN: 0.18,
+        Kind.SHAPES: 0.36,
+        Kind.THING: 0.29,
+        Kind.UNKNOWN: 0.27,
         Kind.NOTHING: 0.05,
         Kind.SIGN: 0.03,
     }
@@ -71,11 +75,12 @@ HEADS_ALONE, HEADS_RATE = 100, 3e-3  # steps after weights alone were taken over
 # this blend; of words in new sentences 3.1 % wrong, 2.1 by this blend; at 10 dB 12.4 and 10.3.
 KEPT = {"vision": 0.3, "audio": 0.4, "": 0.35}
 SAVE_EVERY_S = 180.0
+MEET_EVERY = 40  # steps of each worker, where there are several
 _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
     language.STAGES[-1],
     mixture=replace(
-        language.STAGES[-1].mixture, natural=0.3, opened=0.08, asked=0.3, looked=0.06, typed=0.22
+        language.STAGES[-1].mixture, natural=0.2, opened=0.08, asked=0.27, looked=0.05, typed=0.28
     ),
 )
 
@@ -101,6 +106,7 @@ class Together:
         lessons: typed ones.
         painter: of pictures.
         mixture: of the pictures.
+        team: that makes such steps; each member sees and hears something else in them.
     """
 
     def __init__(
@@ -112,13 +118,21 @@ class Together:
         lessons: Lessons,
         painter: Painter,
         mixture: Mixture,
+        team: Team,
     ) -> None:
         self.trainer, self.sight = trainer, sight
+        self.team = team
         self.step = 0
         self._batches, self._lessons = batches, lessons
         self._painter, self._mixture = painter, mixture
         self._chats = Chats(tokenizer, sight.config)
-        self._alone = Team(0, 1, Path())
+        whole = _HEARING.mixture
+        self._hearing = replace(  # of which each member takes a share: a whole step's, too
+            _HEARING,
+            mixture=replace(
+                whole, seconds=whole.seconds * team.workers, lessons=whole.lessons * team.workers
+            ),
+        )
 
     def learn(self, cooled: float) -> dict[str, float]:
         """One step, its rates times `cooled`; gives the losses."""
@@ -128,15 +142,16 @@ class Together:
             mixture = replace(self._mixture, most=FEW_ITEMS) if few else self._mixture
             if what is Turn.READ:
                 mixture = SIGNS
-            views = self._painter.views(_FIRST_VIEW + self.step, pictures_of(self.step), mixture)
+            number = _FIRST_VIEW + self.step * self.team.workers + self.team.rank
+            views = self._painter.views(number, pictures_of(self.step), mixture)
             report = self.look(views, cooled, what)
         else:
             report = language.step(
                 self.trainer,
                 self._batches,
                 self._lessons,
-                _HEARING,
-                self._alone,
+                self._hearing,
+                self.team,
                 RATE * cooled,
             )
         self.step += 1
@@ -188,6 +203,12 @@ class Together:
             weight.requires_grad_(True)
         self.step = trainer.step = sight.step = steps
 
+    def meet(self) -> None:
+        """Go on from the mean of the team's weights; the optimisers stay each member's own."""
+        trainer, sight = self.trainer, self.sight
+        modules = (trainer.model, trainer.heads, sight.eyes, sight.heads)
+        self.team.meet([weight for module in modules for weight in module.parameters()])
+
     def save(self, path: Path) -> None:
         """Write everything that a later run needs; a kill leaves the old file whole."""
         state = {
@@ -222,11 +243,17 @@ def pictures_of(step: int) -> int:
     return {Turn.HEAR: 0, Turn.LOOK: PICTURES, Turn.READ: PRINTED}[turn(step)]
 
 
-def prepare(cache: Path, mixture: Mixture, after: tuple[int, Path] | None = None) -> Together:
+def prepare(
+    cache: Path,
+    mixture: Mixture,
+    after: tuple[int, Path] | None = None,
+    team: Team | None = None,
+) -> Together:
     """Both halves as they were left here, as an exported model has them, or each by itself."""
     trainer, tokenizer, batches, lessons = language.prepare(cache, "cpu")
     sight, painter = eyesight.prepare(cache, trainer.model)
-    together = Together(trainer, sight, tokenizer, batches, lessons, painter, mixture)
+    team = team or Team(0, 1, cache)
+    together = Together(trainer, sight, tokenizer, batches, lessons, painter, mixture, team)
     if (cache / STATE).exists():
         together.load(cache / STATE)
     elif after:
@@ -243,34 +270,51 @@ def train(
     until: float | None,
     steps: int = STEPS,
     after: tuple[int, Path] | None = None,
+    team: Team | None = None,
 ) -> Together:
     """Train up to the last step, to the moment `until` (s since the epoch), or to SIGTERM; then
     write the model into `out`.
 
     after: steps that an exported model made and its folder, from which it goes on where there is
         no state.
+    team: that this process is one of; its leader writes. None: it trains alone.
     """
-    together = prepare(cache, SHOWN, after)
+    team = team or Team(0, 1, cache)
+    together = prepare(cache, SHOWN, after, team)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     saved, began = time.monotonic(), together.step
-    with Log(cache / "together.jsonl") as log:
-        while together.step < steps and not stopped:
+    leads, every = team.rank == 0, MEET_EVERY if team.workers > 1 else 1
+    with Log(cache / "together.jsonl" if leads else None) as log:
+        while together.step < steps:
             now = time.time()
-            if until is not None and now >= until:
-                break
+            if (together.step - began) % every == 0:
+                together.meet()
+                if any(team.told(bool(stopped), until is not None and now >= until)):
+                    break
+                if leads and time.monotonic() - saved > SAVE_EVERY_S:
+                    together.save(cache / STATE)
+                    saved = time.monotonic()
             warm = min(1.0, (together.step - began + 1) / WARM_UP)
             losses = together.learn(warm * cooling(together.step, steps, now, until))
             log.take(together.step, "together", losses | {"seconds": time.time() - now})
-            if time.monotonic() - saved > SAVE_EVERY_S:
-                together.save(cache / STATE)
-                saved = time.monotonic()
-    together.save(cache / STATE)
-    if not stopped:
-        export(together.trainer.model, cache / "tokenizer.model", out, together.sight.eyes)
-        if after:
-            blend(out, after[1], KEPT)
+    together.meet()
+    team.leave()
+    if leads:
+        together.save(cache / STATE)
+        if not stopped:
+            export(together.trainer.model, cache / "tokenizer.model", out, together.sight.eyes)
+            if after:
+                blend(out, after[1], KEPT)
     return together
+
+
+def work(rank: int, arguments: argparse.Namespace) -> None:
+    """One worker's part. arguments: this command's."""
+    use_fast_products(arguments.threads)
+    team = Team(rank, arguments.workers, arguments.cache / "meeting")
+    after = (int(arguments.after[0]), Path(arguments.after[1])) if arguments.after else None
+    train(arguments.cache, arguments.out, deadline_of(arguments.until), after=after, team=team)
 
 
 def main() -> None:
@@ -281,10 +325,12 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished model")
     parser.add_argument("--after", nargs=2, metavar=("STEPS", "FOLDER"))
+    parser.add_argument("--workers", type=int, default=1, help="processes, of --threads each")
     arguments = parser.parse_args()
-    use_fast_products(arguments.threads)
-    after = (int(arguments.after[0]), Path(arguments.after[1])) if arguments.after else None
-    train(arguments.cache, arguments.out, deadline_of(arguments.until), after=after)
+    cache: Path = arguments.cache
+    trainer, *_ = language.prepare(cache, "cpu")  # once, before several would make the same files
+    eyesight.prepare(cache, trainer.model)
+    gather(work, arguments.workers, cache / "meeting", arguments)
 
 
 if __name__ == "__main__":
