@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import i18n
@@ -115,8 +115,8 @@ class Application(QObject):
             self.window, self.settings, self.state, self.transcript, self.paths
         )
         self._running = self._closing = self._closed = False
+        self._asking = self._ended = False
         self.confirm = confirmed
-        self._asks = True
         self._drain = QTimer(self, singleShot=True, interval=DRAIN_MS)
         self._drain.timeout.connect(self._drained)
         self._first_paint = QTimer(self, singleShot=True, interval=FIRST_PAINT_MS)
@@ -233,43 +233,44 @@ class Application(QObject):
             self.say(None, self.tr("Finishing the last words, then Nestling closes…"))
             self._drain.start()
             self.listening.stop()
-        elif self._may_close():
+        elif self._nothing_is_lost():
             self.close()
 
     @Slot()
     def _drained(self) -> None:
         self._drain.stop()
-        if self._closing and self._may_close():
+        if self._closing and self._nothing_is_lost():
             self.close()
 
-    def _may_close(self) -> bool:
-        """Whether all there is to keep is on the disk, or somebody says that it may be lost."""
-        if not self._running or not self._asks:
+    def _nothing_is_lost(self) -> bool:
+        """Whether all there is to keep is in files, or somebody says that it may be lost."""
+        if not self._running or self._ended:
             return True
-        self._closing = False
+        if self._asking:
+            return False
         for keeping in (self.listening, self.chat.book):
             if keeping.unwritten:
                 keeping.retry_writing()
-        if not self.listening.unwritten and not self.chat.book.unwritten:
-            return True
-        self._asks = False  # not again while this question is open
-        may = self.confirm(
-            self.window,
-            self.tr("Close Nestling?"),
-            self.tr(
+        if self.listening.unwritten or self.chat.book.unwritten:
+            lost = self.tr(
                 "The disk does not take what is still to be kept: it will be lost. Make room "
                 "first, or save it as a file in another place."
-            ),
-        )
-        self._asks = not may
+            )
+        elif self.commands.unsaved():
+            lost = self.tr("This transcript is kept nowhere else. This cannot be undone.")
+        else:
+            return True
+        self._asking = True
+        may = self.confirm(self.window, self.tr("Close Nestling?"), lost)
+        self._asking = self._closing = False
         self.window.banner.clear(None)
-        return may
+        return may or self._ended
 
     @Slot()
     def end(self) -> None:
         """The system wants the program to end: there is nobody to ask."""
-        self._asks = False
-        self.window.close()
+        self._ended = True
+        self._close_asked()
 
     @Slot()
     def close(self) -> None:
@@ -311,8 +312,10 @@ def main(options: Options | None = None) -> int:
         if instance.call_first():
             return 0
     except NestlingError as error:
-        sys.stderr.write(error.message + "\n")
-        QMessageBox.warning(None, "Nestling", error.message)
+        i18n.Speech(app).take(SettingsStore(paths.settings_file).values.language)
+        message = QCoreApplication.translate("SingleInstance", error.message)
+        sys.stderr.write(message + "\n")
+        QMessageBox.warning(None, "Nestling", message)
         return 1
     instance.hold()
     crash = CrashLog(paths.crash_file)

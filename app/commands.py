@@ -69,6 +69,7 @@ class Commands(QObject):
         self._privacy: PrivacyPage | None = None
         self.confirm = confirmed
         self.kept_nowhere: Callable[[], bool] = lambda: False
+        self._saved = ""
         self.growing_journals: Callable[[], Set[Path]] = frozenset[Path]
         table = window.table
         for name, slot in {
@@ -106,17 +107,24 @@ class Commands(QObject):
 
     def _may_go(self) -> bool:
         """Whether what is in the window is kept elsewhere, or somebody says that it may go."""
-        return not self.kept_nowhere() or self.confirm(
+        return not self.unsaved() or self.confirm(
             self._window,
             self.tr("Empty the window?"),
             self.tr("This transcript is kept nowhere else. This cannot be undone."),
         )
 
+    def unsaved(self) -> bool:
+        """Whether the window shows words that are in no file, neither kept nor saved."""
+        return self.kept_nowhere() and self._exported() != self._saved
+
+    def _exported(self, kind: Format = Format.TXT, words: Words = Words.BOTH) -> str:
+        rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
+        return export_rows(rows, kind, words)
+
     @Slot()
     def copy_all(self) -> None:
         """The whole transcript to the clipboard, as text."""
-        rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
-        QGuiApplication.clipboard().setText(export_rows(rows, Format.TXT, Words.BOTH))
+        QGuiApplication.clipboard().setText(self._exported())
 
     @Slot()
     def save(self) -> None:
@@ -168,10 +176,9 @@ class Commands(QObject):
         """
         suffix = file.suffix.lower().lstrip(".")
         kind = Format(suffix) if suffix in set(Format) else Format.TXT
-        rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
         try:
             with written_whole(file) as temporary:
-                temporary.write_text(export_rows(rows, kind, words), encoding="utf-8")
+                temporary.write_text(self._exported(kind, words), encoding="utf-8")
         except OSError as error:
             raise NestlingError(
                 ErrorKind.DISK,
@@ -180,6 +187,7 @@ class Commands(QObject):
                     "Choose another folder or make room; it is still in the window."
                 ).format(file=file, reason=error.strerror),
             ) from error
+        self._saved = self._exported()
 
     @Slot(str)
     def _filter_chosen(self, text: str) -> None:

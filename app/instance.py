@@ -42,17 +42,22 @@ class SingleInstance(QObject):
         """Ask a window that is already there to show itself. Returns: whether there is one.
 
         One that is busy is waited for: two programs on one profile would write over each other.
+        A lock that nobody holds is then taken over; it may come from another machine, with a copy
+        of the folder, or be empty after a power cut.
 
         Raises:
             NestlingError: BAD_INPUT if it does not answer for PATIENCE_S.
         """
         until = monotonic() + PATIENCE_S
-        while not self._lock.tryLock(LOCK_MS):
-            if self._calls():
+        while True:
+            held = self._lock.tryLock(LOCK_MS)
+            if self._calls():  # one without a lock, too: its folder took no files then
+                if held:
+                    self._lock.unlock()
                 return True
-            if self._lock.error() is not QLockFile.LockError.LockFailedError:
-                return False  # a folder that takes no files: the name alone must do
-            if monotonic() > until:
+            if held or self._lock.error() is not QLockFile.LockError.LockFailedError:
+                return False  # at worst a folder that takes no files: the name alone must do
+            if monotonic() > until and not self._lock.removeStaleLockFile():
                 raise NestlingError(
                     ErrorKind.BAD_INPUT,
                     self.tr(
@@ -60,7 +65,6 @@ class SingleInstance(QObject):
                         "program, then start it again."
                     ),
                 )
-        return False
 
     def _calls(self) -> bool:
         socket = QLocalSocket()

@@ -301,3 +301,25 @@ def test_the_end_of_the_session_asks_nobody(
         chat(program, hosts[0], qtbot, "lost")
         with qtbot.waitSignal(program.closed):
             program.end()
+
+
+@pytest.mark.parametrize("drains", [True, False])
+def test_the_end_of_the_session_passes_over_an_open_question(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, drains: bool
+) -> None:
+    hosts[0].answers_stop = drains
+
+    def ends_meanwhile(*_: object) -> bool:
+        program.end()
+        return False
+
+    program.confirm = ends_meanwhile
+    with full_disk():
+        program.window.table["listen"].trigger()
+        say(program, "lost", final=True)
+        if drains:
+            program.window.table["listen"].trigger()
+            qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+        with qtbot.waitSignal(program.closed):
+            program.window.close()
+            program._drain.setInterval(0)

@@ -437,3 +437,34 @@ def test_what_is_kept_nowhere_does_not_go_unasked_and_unseen(
     program.window.table["clear"].trigger()
     assert words(program) == ""
     assert asked == [True] * 3, "not for what is kept"
+
+
+def test_what_was_saved_may_go_until_more_is_said(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def no(_: object, title: str, __: str) -> bool:
+        asked.append(title)
+        return False
+
+    program.commands.confirm = program.confirm = no
+    program.settings.change(keep_transcripts=False)
+
+    def said(text: str) -> None:
+        listen(program, hosts[0], text)
+        program.window.table["listen"].trigger()
+        qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+
+    said("once")
+    program.window.close()
+    program.commands.save_to(tmp_path / "saved.txt")
+    said("more")
+    program.window.table["clear"].trigger()
+    assert asked == ["Close Nestling?", "Empty the window?"]
+    program.commands.save_to(tmp_path / "saved.txt")
+    program.window.table["clear"].trigger()
+    assert words(program) == ""
+    with qtbot.waitSignal(program.closed):
+        program.window.close()
+    assert len(asked) == 2

@@ -245,13 +245,16 @@ ANOTHER = (
 )
 
 
+Starter = Callable[..., subprocess.Popen[str]]
+
+
 @pytest.fixture
-def another(tmp_path: Path) -> Iterator[Callable[[float], subprocess.Popen[str]]]:
+def another(tmp_path: Path) -> Iterator[Starter]:
     """Start a first window that is busy for some seconds, and lives for two more."""
     made: list[subprocess.Popen[str]] = []
 
-    def start(busy_s: float) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", ANOTHER, str(tmp_path), str(busy_s)]
+    def start(busy_s: float, profile: Path = tmp_path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", ANOTHER, str(profile), str(busy_s)]
         made.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
         assert made[-1].stdout is not None
         assert made[-1].stdout.readline() == "holds\n"
@@ -264,9 +267,7 @@ def another(tmp_path: Path) -> Iterator[Callable[[float], subprocess.Popen[str]]
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_first_window_that_is_busy_is_waited_for(
-    tmp_path: Path, another: Callable[[float], subprocess.Popen[str]]
-) -> None:
+def test_a_first_window_that_is_busy_is_waited_for(tmp_path: Path, another: Starter) -> None:
     first = another(1.5)
     assert SingleInstance(tmp_path).call_first()
     first.kill()
@@ -277,7 +278,7 @@ def test_a_first_window_that_is_busy_is_waited_for(
 @pytest.mark.usefixtures("qapp")
 def test_one_that_hangs_is_told_of_and_never_doubled(
     tmp_path: Path,
-    another: Callable[[float], subprocess.Popen[str]],
+    another: Starter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(instance, "PATIENCE_S", 1.0)
@@ -286,16 +287,56 @@ def test_one_that_hangs_is_told_of_and_never_doubled(
         SingleInstance(tmp_path).call_first()
 
 
+def test_it_is_told_in_the_language_of_the_window(tmp_path: Path, another: Starter) -> None:
+    (tmp_path / "settings.toml").write_text('[appearance]\nlanguage = "de"\n')
+    another(600.0)
+    program = (
+        "import sys; from pathlib import Path; from app import application, instance;"
+        "instance.PATIENCE_S = 0.2;"
+        "application.QMessageBox.warning = lambda _, __, text: print(text);"
+        "sys.exit(application.main(application.Options(profile=Path(sys.argv[1]))))"
+    )
+    second = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert second.returncode == 1
+    assert second.stdout.startswith("Nestling ist schon offen")
+
+
 @pytest.mark.usefixtures("qapp")
-def test_a_first_window_that_is_just_ending_is_followed(
-    tmp_path: Path, another: Callable[[float], subprocess.Popen[str]]
-) -> None:
+def test_a_first_window_that_is_just_ending_is_followed(tmp_path: Path, another: Starter) -> None:
     first = another(0.0)
     threading.Timer(0.5, first.kill).start()
     monitor = SingleInstance(tmp_path)
     monitor._name = "nobody listens there"
     threading.Thread(target=first.wait, daemon=True).start()
     assert not monitor.call_first()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    "lock", ["", "1\nnestling\nelsewhere\n" + "0" * 32 + "\n" + "0" * 36 + "\n"]
+)
+def test_a_lock_that_nobody_holds_keeps_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.2)
+    (tmp_path / "lock").write_text(lock)
+    assert not SingleInstance(tmp_path).call_first()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_first_window_without_a_lock_is_found(tmp_path: Path, another: Starter) -> None:
+    profile = tmp_path / "profile"
+    profile.write_text("no folder yet")
+    another(0.0, profile)
+    profile.unlink()
+    assert SingleInstance(profile).call_first()
 
 
 def test_a_socket_left_by_a_crash_is_taken_over(
