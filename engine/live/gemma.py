@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.audio.tower import AudioState
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, Pcm, Task
-from engine.live.guards import loop_start
+from engine.live.guards import closing_loop
 from engine.live.recogniser import Hypothesis
 from engine.live.segments import SEARCH_SAMPLES
 from engine.model import Gemma3n
@@ -183,9 +183,9 @@ class GemmaRecogniser:
         written, choice = given[: len(forced) + agreed], choices[agreed]
         while choice not in self._stop_ids and len(written) < limit:
             written.append(choice)
-            loop = loop_start(written, TOKEN_LEEWAY)
-            if loop is not None:
-                return written[: max(loop, len(forced))]
+            loop = closing_loop(written, TOKEN_LEEWAY)
+            if loop is not None and loop.endless:
+                return written[: max(loop.start, len(forced))]
             token = self._tensor([choice])
             choice = int(self._choose(self._forward(self._model.text.embed(token), token, 1)))
         return written

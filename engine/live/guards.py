@@ -7,6 +7,7 @@ captioning programs; the bounds were set on this project's own material.
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from engine.live.agreement import spoken_form
@@ -44,22 +45,31 @@ def allowed_repeats(length: int) -> int:
     return {1: 5, 2: 4}.get(length, 3)
 
 
-def loop_start(items: Sequence[object], leeway: int = 1) -> int | None:
-    """Find where a sequence begins to repeat itself for ever: nothing behind that was said.
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A run that repeats itself up to the end of a sequence, more often than is allowed.
 
-    A short loop is none: people sing, and say card numbers, and speak on.
+    start: index of the first item beyond the repeats that are allowed.
+    endless: whether there is so much beyond them that it was not said. People sing, and say card
+        numbers, and speak on.
+    """
+
+    start: int
+    endless: bool
+
+
+def closing_loop(items: Sequence[object], leeway: int = 1) -> Loop | None:
+    """Find the loop that a sequence ends in, if it does.
 
     Args:
         items: words or token ids.
         leeway: factor of what is allowed for runs of one or two (tokens: "1000000").
-
-    Returns: index of the first item beyond the repeats that are allowed, None without a loop.
     """
-    found = _loop(items, leeway)
+    found = _repeats(items, leeway)
     if found is None:
         return None
     start, length = found
-    return start if len(items) - start >= _surplus(length, leeway) else None
+    return Loop(start, len(items) - start >= _surplus(length, leeway))
 
 
 def _allowed(length: int, leeway: int = 1) -> int:
@@ -72,8 +82,8 @@ def _surplus(length: int, leeway: int = 1) -> int:
     return (MOST_SURPLUS - 1) * _allowed(length, leeway)
 
 
-def _loop(items: Sequence[object], leeway: int = 1) -> tuple[int, int] | None:
-    """Where the surplus of a loop begins that lasts to the end, and how long its run is."""
+def _repeats(items: Sequence[object], leeway: int = 1) -> tuple[int, int] | None:
+    """Where the surplus of repeats begins that last to the end, and how long the run is."""
     for length in range(1, min(LONGEST_LOOP, len(items) // 3) + 1):
         run, allowed = length, _allowed(length, leeway)
         while run < len(items) and items[-1 - run] == items[-1 - run + length]:
@@ -91,7 +101,7 @@ def without_loop(words: Sequence[str]) -> list[int]:
     kept, spoken = list(range(len(words))), [spoken_form(word) for word in words]
     end = 1
     while end <= len(spoken):
-        found = _loop(spoken[:end])
+        found = _repeats(spoken[:end])
         if found is None:
             end += 1
             continue

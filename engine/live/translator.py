@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.datatypes import Languages, Task
 from engine.live.gemma import TOKEN_LEEWAY, text_logits
-from engine.live.guards import loop_start
+from engine.live.guards import closing_loop
 from engine.model import Gemma3n
 from engine.prompt import speech_translate_answer, speech_translate_prompt, translate_prompt
 from engine.text.cache import KVCache
@@ -105,16 +105,22 @@ class GemmaTranslator:
             hidden = self._read(ids[part], soft[part], keys[part], size)
         limit = FREE_TOKENS + TOKENS_PER_TOKEN * len(self._model.tokenizer.encode(request.text))
         stream, written, text = self._model.tokenizer.stream(), list[int](), ""
+        texts = [""]  # after so many tokens
         while hidden is not None and len(written) < limit:
             logits = self._model.text.logits(hidden)[0, -1] + self._forbidden
             choice = int(logits.argmax())
             if choice in self._stop_ids:
+                text = texts[-1]
                 break
             written.append(choice)
-            text += stream.push(choice)
-            line, newline, _ = text.lstrip().partition("\n")
-            if newline or loop_start(written, TOKEN_LEEWAY) is not None:
+            texts.append(texts[-1] + stream.push(choice))
+            line, newline, _ = texts[-1].lstrip().partition("\n")
+            if newline:
                 text = line
+                break
+            loop = closing_loop(written, TOKEN_LEEWAY)
+            text = texts[loop.start] if loop else texts[-1]  # it may yet come to an end
+            if loop and loop.endless:
                 break
             yield _shown(text, unfinished=True)  # a full stop waits until the end is known
             hidden = self._read([choice], [None], [choice], size)

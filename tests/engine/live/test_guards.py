@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.live.guards import is_monotonous, loop_start, plausible, without_loop
+from engine.live.guards import Loop, closing_loop, is_monotonous, plausible, without_loop
 
 
 def looped(words):
@@ -59,17 +59,19 @@ def test_what_is_said_after_laughter_or_a_repeated_word_stays(text, kept):
 
 def test_digits_may_repeat_longer_than_words():
     zeros = [7] * 15
-    assert loop_start(zeros[:-1]) is None
-    assert loop_start(zeros) == 5
-    assert loop_start(zeros, leeway=2) is None
-    assert loop_start([7] * 30, leeway=2) == 10
+    assert closing_loop(zeros[:5]) is None
+    assert closing_loop(zeros[:-1]) == Loop(5, endless=False)
+    assert closing_loop(zeros) == Loop(5, endless=True)
+    assert closing_loop(zeros, leeway=2) == Loop(10, endless=False)
+    assert closing_loop([7] * 30, leeway=2) == Loop(10, endless=True)
 
 
-@pytest.mark.parametrize("times", [4, 8, 9])
+@pytest.mark.parametrize("times", [3, 4, 8, 9])
 def test_what_is_sung_or_a_card_number_is_no_loop_without_end(times):
     tokens = [1, *[2, 3, 4] * times]
-    assert loop_start(tokens, leeway=2) == (None if times < 9 else 1 + 9)
-    assert loop_start([*tokens, 9], leeway=2) is None
+    found = closing_loop(tokens, leeway=2)
+    assert found == (None if times < 4 else Loop(1 + 9, endless=times >= 9))
+    assert closing_loop([*tokens, 9], leeway=2) is None
 
 
 def test_a_long_loop_with_a_changing_word_is_monotonous():

@@ -1,5 +1,7 @@
 """The translator in slices against plain greedy decoding; nothing that was shown is taken back."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -160,18 +162,33 @@ def test_joiners_belong_to_the_spelling(text):
     assert _shown(text, unfinished=False) == text
 
 
-@torch.inference_mode()
-def test_a_phrase_that_is_said_often_is_translated_as_often(translator, monkeypatch):
-    said = "si se puede si se puede si se puede si se puede y vamos a ganar"
-    choices = iter([*translator._model.tokenizer.encode(said), *translator._stop_ids])
+def scripted(translator, monkeypatch, text):
+    """Lets it write this text, whatever it is to translate."""
+    choices = iter([*translator._model.tokenizer.encode(text), *translator._stop_ids])
     vocabulary = translator._model.config.text.vocab_size
 
     def logits(hidden):
         return torch.nn.functional.one_hot(torch.tensor([[next(choices)]]), vocabulary).double()
 
     monkeypatch.setattr(translator._model.text, "logits", logits)
+
+
+@pytest.mark.parametrize("end", [" y vamos a ganar", ""])
+@torch.inference_mode()
+def test_a_phrase_that_is_said_often_is_translated_as_often(translator, monkeypatch, end):
+    said = "si se puede si se puede si se puede si se puede" + end
+    scripted(translator, monkeypatch, said)
     source = "yes we can yes we can yes we can yes we can and we will win"
     assert slices(translator, Request(source, GERMAN))[-1] == said
+
+
+@pytest.mark.parametrize("source", ["yes", "yes we can do it all the same if we really want to"])
+@torch.inference_mode()
+def test_a_loop_without_end_is_shown_no_longer_than_people_speak(translator, monkeypatch, source):
+    scripted(translator, monkeypatch, "y " + "se puede " * 80)
+    shown = slices(translator, Request(source, GERMAN))
+    assert max(line.count("puede") for line in shown) <= 3
+    assert all(after.startswith(before) for before, after in pairwise(shown))
 
 
 def test_a_text_that_the_model_cannot_hold_is_refused(translator):
