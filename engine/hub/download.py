@@ -165,7 +165,7 @@ class _Download:
         since, crawled = time.monotonic(), 0
         with self._server.content(listing.repo, listing.commit, part.file, part.done) as content:
             if content.start != part.done:
-                part.restart()  # the server gives no ranges, or the part is longer than the file
+                part.restart()  # the server gives no ranges
                 if content.start:
                     raise self._server.broken_off()
             for piece in content.pieces:

@@ -173,8 +173,8 @@ class Server:
     def content(self, repo: str, commit: str, file: RemoteFile, start: int) -> Iterator[Content]:
         """A file's bytes from `start` on, or from its beginning if the server knows no ranges.
 
-        Errors: Interrupted, also by an answer of another length than the file's: it is no part of
-            it, but the page of a network that stands in between.
+        Errors: Interrupted, also by a web page or an answer of another length than the file's: it
+            is no part of it, but comes from a network that stands in between.
         """
         from huggingface_hub import hf_hub_url
         from huggingface_hub.utils import (  # type: ignore[attr-defined]
@@ -195,14 +195,12 @@ class Server:
             session = get_session()
             # A redirect to another host goes without the token: the session takes it away.
             with session.stream("GET", url, headers=headers, timeout=self._stall_s) as response:
-                if response.status_code == 416 and start >= file.size:
-                    yield Content(0, iter(()))
-                    return
                 if response.status_code == 416:
                     raise self.broken_off()
                 hf_raise_for_status(response)
                 begin = _begin(response)
-                if begin == 0 and _length(response) not in (None, file.size):
+                foreign = _is_page(response) or _length(response) not in (None, file.size)
+                if begin == 0 and foreign:
                     raise self.broken_off()
                 if begin is None:
                     raise self._strange(repo)
@@ -351,6 +349,12 @@ def _begin(response: httpx2.Response) -> int | None:
     unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
     first = rest.partition("-")[0]
     return int(first) if unit == "bytes" and first.isdecimal() else None
+
+
+def _is_page(response: httpx2.Response) -> bool:
+    """Whether an answer is for people to look at, as no file of a model is."""
+    kind: str = response.headers.get("Content-Type", "")
+    return kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
 
 
 def _length(response: httpx2.Response) -> int | None:

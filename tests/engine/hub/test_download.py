@@ -409,8 +409,17 @@ def test_the_checksums_are_the_hubs_own_kind(
     assert os.listdir(store.root) == [entry.folder_name] or len(os.listdir(store.root)) == 2
 
 
+LOGIN = b"<html>Please log in.</html>"
+OF_NO_LENGTH = {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "identity"}
+
+
 @pytest.mark.parametrize(
-    "fault", [Fault(ranges=False, body=b"<html>Please log in.</html>"), Fault(status=416)]
+    "fault",
+    [
+        Fault(ranges=False, body=LOGIN),
+        Fault(status=200, body=LOGIN, headers=OF_NO_LENGTH),
+        Fault(status=416),
+    ],
 )
 def test_the_page_of_a_network_in_between_throws_nothing_away(
     fetch: Fetch,
