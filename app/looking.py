@@ -250,7 +250,7 @@ class Looking(QObject):
         rgb = self.picture()
         if rgb is None:
             self._say_no_picture()
-        elif self._try(lambda: self._program.conversation.ask(question, images=(rgb,))):
+        elif self._asked(lambda: self._program.conversation.ask(question, images=(rgb,))):
             self.panel.question.clear()
 
     def _say_no_picture(self) -> None:
@@ -276,10 +276,10 @@ class Looking(QObject):
         question = composer.edit.toPlainText().strip() or self.tr("What is this about?")
         if marked:
             question += "\n\n" + "\n".join("> " + line for line in marked.splitlines())
-        if self._try(lambda: self._chat.ask(question, images=pictures, audio=audio)):
+        if self._asked(lambda: self._chat.ask(question, images=pictures, audio=audio)):
             composer.clear()
 
-    def _try(self, ask: Callable[[], object]) -> bool:
+    def _asked(self, ask: Callable[[], object]) -> bool:
         try:
             ask()
         except NestlingError as error:

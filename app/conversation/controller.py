@@ -151,7 +151,8 @@ class ConversationController(QObject):
         """Ask another question in place of `number`; the old one stays on its branch.
 
         images: uint8[H, W, 3] each, instead of those that went with it; none: the same go again.
-        audio: float32[n], 16 kHz, mono, instead of what was said with it.
+        audio: float32[n], 16 kHz, mono, instead of what was said with it; in a model that puts
+            sound into words also instead of the words that it made, if they are unchanged.
 
         Returns: the new question's id.
         """
@@ -162,7 +163,9 @@ class ConversationController(QObject):
             old = replace(old, images=fresh, pictures=len(fresh), kept=False)
         corrected = not old.text.strip() and text.strip() and self._answers_words()
         if audio is not None:
-            old = replace(old, kept=False)
+            if text == old.text and self._answers_words():
+                text = ""
+            old = replace(old, audio=audio, sound_s=audio.size / SAMPLE_RATE, kept=False)
         elif not corrected:  # else what was heard in it is not said once more
             audio = old.audio
         question = self._new(old.parent, Role.USER, text, old.images, audio)

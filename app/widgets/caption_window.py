@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QScreen,
     QTextLayout,
     QTextOption,
 )
@@ -87,6 +88,13 @@ class CaptionWindow(QWidget):
         self.setWindowFlags(self._flags())
         self.retranslate()
         self._fit()
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.screenAdded.connect(self._follow_screen)
+        app.screenRemoved.connect(self._screens_changed)
+        app.primaryScreenChanged.connect(self._screens_changed)
+        for screen in app.screens():
+            screen.availableGeometryChanged.connect(self._screens_changed)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""
@@ -144,6 +152,16 @@ class CaptionWindow(QWidget):
         )
 
     # --- size and place --------------------------------------------------------------------------
+
+    @Slot(QScreen)
+    def _follow_screen(self, screen: QScreen) -> None:
+        screen.availableGeometryChanged.connect(self._screens_changed)
+        self._fit()
+
+    @Slot()
+    def _screens_changed(self) -> None:
+        """Where it stood there may be nothing any more; it comes back when that screen does."""
+        self._fit()
 
     def _fit(self) -> None:
         """As high as its lines, around the same centre line, on a screen."""

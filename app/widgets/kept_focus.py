@@ -4,11 +4,12 @@ from PySide6.QtWidgets import QWidget
 
 
 class KeptFocus:
-    """Lends it to another widget instead, and takes it back when the button is enabled again.
+    """Lends it to another widget instead; gives it back when the button, or one of the others, is
+    enabled again, unless it has gone elsewhere meanwhile.
 
     Args:
         buttons: that may be disabled while they have it.
-        refuge: has it meanwhile.
+        refuge: has it meanwhile; nothing that a person would work in.
     """
 
     def __init__(self, buttons: tuple[QWidget, ...], refuge: QWidget) -> None:
@@ -20,7 +21,11 @@ class KeptFocus:
         if held in self._buttons and not held.isEnabled():
             self._lent = held
             self._refuge.setFocus()
-        elif self._lent is not None and self._lent.isEnabled():
-            if self._refuge.window().focusWidget() is self._refuge:
-                self._lent.setFocus()
+        if self._lent is None:
+            return
+        gone = self._refuge.window().focusWidget() is not self._refuge
+        free = next((one for one in (self._lent, *self._buttons) if one.isEnabled()), None)
+        if free is not None and not gone:
+            free.setFocus()
+        if free is not None or gone:
             self._lent = None

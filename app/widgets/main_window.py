@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.controls = ControlBar(
             self.table, self.picker, self.meter, settings, state, theme, self
         )
-        self._kept_focus = KeptFocus((self.controls.listen, self.controls.pause), self.view)
+        self._kept_focus = KeptFocus((self.controls.listen, self.controls.pause), self.controls)
         self.sizes = SizePicker(state, self)
         self.memory = MemoryPanel(memory, theme, self)
         self.status = StatusStrip(state, self)

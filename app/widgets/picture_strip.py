@@ -35,6 +35,8 @@ class PictureStrip(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalScrollBar().rangeChanged.connect(self._show_last)
+        self._most = 0  # of what can be scrolled
         self.hide()
 
     @property
@@ -68,6 +70,13 @@ class PictureStrip(QScrollArea):
         self.buttons.clear()
         self.hide()
         self.changed.emit()
+
+    @Slot(int, int)
+    def _show_last(self, _least: int, most: int) -> None:
+        """A picture that has come is shown; one that goes moves nothing."""
+        if most > self._most:
+            self.horizontalScrollBar().setValue(most)
+        self._most = most
 
     @Slot()
     def _take_away(self) -> None:

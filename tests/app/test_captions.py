@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -237,6 +237,35 @@ def test_a_place_out_of_sight_is_not_taken(program: Application, kept: str) -> N
     window = program.captions.window
     assert window is not None
     assert window.screen().availableGeometry().contains(window.geometry())
+
+
+class Screen:
+    """Of a desktop that this platform does not have."""
+
+    def __init__(self, area: QRect) -> None:
+        self.geometry = self.availableGeometry = lambda: area
+
+
+def test_it_follows_to_the_screens_that_there_are(
+    window: CaptionWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = Screen(QRect(0, 0, 1000, 800)), Screen(QRect(1000, 0, 1000, 800))
+    screens = [left, right]
+    monkeypatch.setattr(QGuiApplication, "screens", lambda: list(screens))
+    monkeypatch.setattr(QGuiApplication, "primaryScreen", lambda: screens[0])
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window.put_at(QPoint(1500, 400))
+    assert right.geometry().contains(window.geometry())
+    screens.remove(right)
+    app.screenRemoved.emit(window.screen())
+    assert left.geometry().contains(window.geometry())
+    screens.append(right)
+    app.screenAdded.emit(window.screen())
+    assert right.geometry().contains(window.geometry())
+    right.availableGeometry = lambda: QRect(1000, 300, 1000, 200)
+    window.screen().availableGeometryChanged.emit(QRect())
+    assert right.availableGeometry().contains(window.geometry())
 
 
 def test_its_menu_has_what_one_needs_there(

@@ -35,7 +35,7 @@ def click(button: QPushButton) -> None:
 
 
 @pytest.mark.parametrize("name", ["listen", "pause"])
-def test_a_stop_leaves_the_keyboard_with_the_transcript_and_gives_it_back(
+def test_a_stop_leaves_the_keyboard_with_the_buttons_and_gives_it_back(
     chatting: Application, hosts: list[FakeHost], qtbot: QtBot, name: str
 ) -> None:
     window, hosts[0].answers_stop = chatting.window, False
@@ -45,22 +45,24 @@ def test_a_stop_leaves_the_keyboard_with_the_transcript_and_gives_it_back(
     button.setFocus()
     window.table["listen"].trigger()
     assert chatting.state.phase is Phase.STOPPING
-    assert window.focusWidget() is window.view
+    assert window.focusWidget() is window.controls
     chatting.state.set_phase(Phase.IDLE)
-    assert window.focusWidget() is (button if name == "listen" else window.view)
+    assert window.focusWidget() is window.controls.listen
     chatting.state.set_phase(Phase.LISTENING)
-    assert window.focusWidget() is button
+    assert window.focusWidget() is window.controls.listen
 
 
+@pytest.mark.parametrize("where", ["picker", "view"])
 def test_who_goes_elsewhere_while_it_stops_is_left_there(
-    chatting: Application, hosts: list[FakeHost]
+    chatting: Application, hosts: list[FakeHost], where: str
 ) -> None:
     window, hosts[0].answers_stop = chatting.window, False
     click(window.controls.listen)
     click(window.controls.listen)
-    window.picker.setFocus()
+    widget = getattr(window, where)
+    widget.setFocus(Qt.FocusReason.MouseFocusReason)
     chatting.state.set_phase(Phase.IDLE)
-    assert window.focusWidget() is window.picker
+    assert window.focusWidget() is widget
 
 
 def test_an_asked_question_leaves_the_keyboard_in_the_field(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
 
 from app.conversation.store import Store
 from engine.datatypes import Task
@@ -82,6 +83,27 @@ def test_a_correction_of_a_spoken_question_is_all_that_is_asked_in_words(
     asked = parts.bridge.asked[-1][0][-1]
     assert asked.text == "what is a heron"
     assert (asked.audio is None) is demonstration
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_what_is_said_anew_stands_for_what_was_misheard(parts: Parts, demonstration: bool) -> None:
+    parts.state.set_model(replace(model(tasks=(Task.CHAT,)), demonstration=demonstration))
+    turn = parts.controller.ask("", audio=SOUND)
+    parts.bridge.heard.emit(Heard(turn, "what is a fox trot"))
+    parts.bridge.end()
+    parts.controller.edit(turn, "what is a fox trot", audio=SOUND)
+    parts.bridge.end()
+    assert parts.bridge.asked[-1][0][-1].text == ("" if demonstration else "what is a fox trot")
+    parts.controller.edit(turn, "and in German", audio=SOUND)
+    assert parts.bridge.asked[-1][0][-1].text == "and in German"
+
+
+def test_a_question_said_anew_misses_nothing(parts: Parts, qtbot: QtBot) -> None:
+    turn = parts.controller.ask("what was that", audio=SOUND)
+    parts.bridge.end()
+    parts.book.tree.put(replace(parts.book.tree[turn], audio=None))  # as after a restart
+    with qtbot.assertNotEmitted(parts.controller.media_missing):
+        parts.controller.edit(turn, "what was that", audio=SOUND)
 
 
 @pytest.mark.parametrize("wanted", [True, False])
