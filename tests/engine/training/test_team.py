@@ -17,16 +17,26 @@ def _work(rank: int, folder: Path) -> None:
     team.average([weight, bias])
     assert weight.grad is not None
     assert bias.grad is not None
-    seen = {"clock": clock, "weight": weight.grad.tolist(), "bias": bias.grad.tolist()}
+    with torch.no_grad():
+        weight += torch.tensor([[2.0, 6.0], [4.0, 0.0]][rank])
+    team.meet([weight, bias])
+    seen = {
+        "clock": clock,
+        "weight": weight.grad.tolist(),
+        "bias": bias.grad.tolist(),
+        "met": weight.tolist(),
+    }
     (folder / f"{rank}.json").write_text(json.dumps(seen))
     team.leave()
 
 
-def test_everyone_has_the_leaders_values_and_the_mean_of_the_gradients(tmp_path: Path) -> None:
+def test_everyone_has_the_leaders_values_and_the_means_of_gradients_and_weights(
+    tmp_path: Path,
+) -> None:
     gather(_work, 2, tmp_path / "meeting", tmp_path)
     first, second = (json.loads((tmp_path / f"{rank}.json").read_text()) for rank in range(2))
     assert first == second
-    assert first == {"clock": 10.0, "weight": [1.5, 4.5], "bias": [2.0]}
+    assert first == {"clock": 10.0, "weight": [1.5, 4.5], "bias": [2.0], "met": [3.0, 3.0]}
 
 
 def test_a_team_of_one_does_nothing(tmp_path: Path) -> None:
@@ -34,7 +44,9 @@ def test_a_team_of_one_does_nothing(tmp_path: Path) -> None:
     weight = nn.Parameter(torch.zeros(2))
     weight.grad = torch.ones(2)
     team.average([weight])
+    team.meet([weight])
     assert weight.grad.tolist() == [1.0, 1.0]
+    assert weight.tolist() == [0.0, 0.0]
     assert team.told(3.0) == [3.0]
     team.leave()
     assert not (tmp_path / "meeting").exists()

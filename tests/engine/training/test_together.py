@@ -1,6 +1,7 @@
 """Both halves learning together, and the whole model that the recipe ends in."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from engine.training.nano import raw_config
 from engine.training.pictures.questions import Question, Topic
 from engine.training.pictures.scene import Kind
 from engine.training.pictures.views import UNMARKED, Mixture
+from engine.training.team import Team
 from tests.picture_sources import sources
 
 TOKENIZER = evaluate.NANO / "tokenizer.model"
@@ -173,6 +175,51 @@ def test_a_run_that_goes_on_makes_the_same_model(
     ):
         for name, value in one.state_dict().items():
             assert torch.equal(value, two.state_dict()[name]), name
+
+
+class Member(Team):
+    """One of two, whose meetings are written down."""
+
+    def __init__(self, rank: int, meetings: list[int]) -> None:
+        self.rank, self.workers, self.meetings = rank, 2, meetings
+
+    def told(self, *values: float) -> list[float]:
+        return list(values)
+
+    def meet(self, weights: Sequence[torch.Tensor]) -> None:
+        self.meetings.append(sum(weight.numel() for weight in weights))
+
+    def leave(self) -> None: ...
+
+
+@pytest.mark.usefixtures("short")
+def test_each_of_a_team_makes_whole_steps_of_its_own_and_meets_the_others(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "PICTURES", 2)
+    monkeypatch.setattr(together, "MEET_EVERY", 2)
+    seen: list[list[float]] = []
+    monkeypatch.setattr(
+        together.language,
+        "step",
+        lambda *given: seen[-1].append(given[0].step * given[4].workers + given[4].rank) or {},
+    )
+    shares = []
+    for rank in range(2):
+        seen.append([])
+        meetings: list[int] = []
+        made = together.train(
+            cache, tmp_path / str(rank), None, steps=3, team=Member(rank, meetings)
+        )
+        shares.append(made._hearing.mixture.seconds / 2)
+        modules = (made.trainer.model, made.trainer.heads, made.sight.eyes, made.sight.heads)
+        every = sum(weight.numel() for module in modules for weight in module.parameters())
+        assert meetings == [every] * 3  # before the first step, the third, and at the end
+        assert (tmp_path / str(rank)).exists() is (rank == 0)
+        (cache / together.STATE).unlink(missing_ok=True)
+    assert shares == [together._HEARING.mixture.seconds] * 2
+    assert seen[0]
+    assert not set(seen[0]) & set(seen[1])
 
 
 @pytest.mark.usefixtures("short")
