@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.writing import joined as joined  # for the window's half, too
+from engine.writing import spread as spread
 from engine.writing import units as units
 
 SAMPLE_RATE = 16_000  # Hz, mono, everywhere behind the capture thread
@@ -96,7 +97,8 @@ def _freeze_picture(rgb: Rgb) -> None:
 class Word:
     """One confirmed word of a live transcript.
 
-    heard_s: end of the audio after which the word first appeared, seconds since the stream began.
+    heard_s: about when it was said, seconds since the stream began: words that first appear
+        together share the time since the word before them, up to the end of the audio behind them.
     confirmed_s: end of the audio after which it was confirmed.
     """
 

@@ -4,6 +4,7 @@ A unit is what gets confirmed at once: a word where words stand apart, else one 
 marks that belong to it. Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces.
 """
 
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -116,6 +117,13 @@ def ends_clause(word: str) -> bool:
 def weight(unit: str) -> float:
     """How much of a spoken word a unit is: a character of an unspaced script is about half."""
     return 0.5 if unit and is_unspaced(unit.strip()[:1] or " ") else 1.0
+
+
+def spread(units: Sequence[str], start_s: float, end_s: float) -> list[float]:
+    """When each unit ends, if together they fill a time evenly, by their weight."""
+    passed = list(itertools.accumulate(map(weight, units)))
+    # Counted back from the end, so that the last one ends exactly there.
+    return [end_s - (end_s - start_s) * (1 - done / passed[-1]) for done in passed]
 
 
 def _glued(left: str, right: str) -> bool:

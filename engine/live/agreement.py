@@ -9,6 +9,7 @@ Source: Liu et al. 2020 (arXiv:2005.11185), in the form of Macháček et al. 202
 from collections.abc import Sequence
 
 from engine.datatypes import Word
+from engine.writing import spread
 
 _OUTER = " .,;:!?…\"'()[]«»“”„’—–-¿¡。、，！？：；「」『』《》（）،؛؟۔।॥։។៕"
 
@@ -32,11 +33,12 @@ def common_prefix(first: Sequence[str], second: Sequence[str]) -> int:
 class Agreement:
     """Confirmed and tentative words of one segment.
 
-    State: the confirmed words, the last hypothesis after them, and when each of its words first
-    stood at its place; a new segment takes a new object.
+    State: the confirmed words, the last hypothesis after them, and about when each of its words
+    was said; a new segment, which begins at `start_s`, takes a new object.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start_s: float = 0.0) -> None:
+        self._start_s = start_s
         self._confirmed: list[Word] = []
         self._tentative: list[str] = []
         self._heard_s: list[float] = []
@@ -77,7 +79,12 @@ class Agreement:
         kept = common_prefix(self._tentative, tentative)
         self.erased_words += len(self._tentative) - kept
         self.shown_words += len(tentative) - kept
-        self._heard_s = self._heard_s[:kept] + [end_s] * (len(tentative) - kept)
+        # A cut ends the segment before sound that words were already taken from.
+        heard_s = [min(at_s, end_s) for at_s in self._heard_s[:kept]]
+        confirmed_s = self._confirmed[-1].heard_s if self._confirmed else self._start_s
+        since_s = heard_s[-1] if heard_s else min(confirmed_s, end_s)
+        # One decoding after a lag brings many words: they were not all said at its end.
+        self._heard_s = heard_s + spread(tentative[kept:], since_s, end_s)
         self._tentative = tentative
         return kept
 

@@ -80,7 +80,7 @@ class _OpenSegment:
     gap_samples: int
     fed: int
     decoded: int
-    agreement: Agreement = field(default_factory=Agreement)
+    agreement: Agreement
     ends: list[int] = field(default_factory=list)
     index: int | None = None
     shown: Segment | None = None
@@ -199,7 +199,8 @@ class Transcriber:
     def _open(self, start: int) -> _OpenSegment:
         self._recogniser.reset()
         self._pace.note_cost(0.0)
-        return _OpenSegment(start, self._gap_samples, fed=start, decoded=start)
+        agreement = Agreement(start / SAMPLE_RATE)
+        return _OpenSegment(start, self._gap_samples, start, start, agreement)
 
     def _end(self, end: int, voice_end: int) -> list[Update]:
         """Close the open segment at `end`, which may lie beyond a cut."""

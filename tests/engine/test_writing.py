@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.writing import ends_clause, ends_sentence, joined, placed_units, units, weight
+from engine.writing import ends_clause, ends_sentence, joined, placed_units, spread, units, weight
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_a_comma_ends_a_clause_only() -> None:
 
 def test_two_characters_count_as_a_word() -> None:
     assert [weight(unit) for unit in ("hello", "好。", "「好", "ครับ")] == [1.0, 0.5, 0.5, 0.5]
+
+
+def test_units_fill_a_time_by_their_weight() -> None:
+    assert spread(["well", "好", "的"], 1.0, 3.0) == [2.0, 2.5, 3.0]
+    assert spread([], 1.0, 3.0) == []
+
+
+@given(st.integers(1, 50), st.floats(0, 1e5), st.floats(0, 30))
+def test_the_last_unit_ends_with_the_time_and_none_runs_backwards(
+    count: int, start_s: float, seconds: float
+) -> None:
+    ends = spread(["a"] * count, start_s, start_s + seconds)
+    assert ends == sorted(ends)
+    assert ends[-1] == start_s + seconds

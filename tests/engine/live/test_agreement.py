@@ -38,10 +38,38 @@ def test_a_word_remembers_when_it_was_heard_and_confirmed():
     agreement.update(["to", "dance", "now"], 3.0)
     agreement.close(["to", "dance", "now"], 4.0)
     assert [(w.text, w.heard_s, w.confirmed_s) for w in agreement.confirmed] == [
-        ("to", 1.0, 2.0),
-        ("dance", 2.0, 3.0),
+        ("to", 0.5, 2.0),
+        ("dance", 1.25, 3.0),
         ("now", 2.0, 4.0),
     ]
+
+
+def test_words_that_appear_together_were_heard_one_after_another():
+    agreement = Agreement(0.5)
+    agreement.update(["we", "sell", "the", "old", "how"], 2.0)
+    agreement.update(["we", "sell", "the", "old", "house", "now"], 3.28)
+    heard = [word.heard_s for word in agreement.confirmed]
+    assert agreement.confirmed[-1].text == "old"
+    assert heard == pytest.approx([0.8, 1.1, 1.4, 1.7])
+    agreement.close(["we", "sell", "the", "old", "house", "now"], 4.0)
+    heard = [word.heard_s for word in agreement.confirmed]
+    assert heard[4:] == pytest.approx([(1.7 + 3.28) / 2, 3.28])
+
+
+def test_all_words_of_a_segment_decoded_once_fill_its_sound():
+    agreement = Agreement(10.0)
+    agreement.close(["word"] * 35, 27.5)
+    heard = [word.heard_s for word in agreement.confirmed]
+    assert heard[0] == pytest.approx(10.5)
+    assert heard[-1] == 27.5
+    assert heard == sorted(heard)
+
+
+def test_no_word_is_heard_after_the_sound_that_a_cut_left():
+    agreement = Agreement(0.0)
+    agreement.update(["well", "then"], 28.0, hold=True)
+    agreement.close(["well", "then", "now"], 26.0)
+    assert [word.heard_s for word in agreement.confirmed] == [14.0, 26.0, 26.0]
 
 
 def test_agreement_ignores_case_and_punctuation_and_takes_the_newer_spelling():
@@ -79,6 +107,9 @@ def test_confirmed_text_is_never_taken_back(hypotheses):
         before = agreement.confirmed
         agreement.update([word.text for word in before] + tail, float(step))
         assert agreement.confirmed[: len(before)] == before
+        heard = [word.heard_s for word in agreement.confirmed]
+        assert heard == sorted(heard)
+        assert all(word.heard_s <= word.confirmed_s for word in agreement.confirmed)
     before = agreement.confirmed
     agreement.close([word.text for word in before] + hypotheses[-1], 99.0)
     assert texts(agreement) == [word.text for word in before] + hypotheses[-1]

@@ -62,6 +62,16 @@ def test_what_is_said_after_laughter_is_written(tentative, repeated):
     assert [segment.text.split() for segment in finals(updates)] == [written]
 
 
+@pytest.mark.parametrize("tentative", [True, False])
+def test_words_are_heard_about_when_they_are_said(tentative):
+    """Also where one decoding brings all of them, as in a file or after a lag."""
+    words = sentence(spell(8), 0.5) + sentence(spell(40)[8:], 4.5)
+    updates, _, _ = run(render(words, 16), words, LiveSettings(tentative=tentative))
+    heard = [word.heard_s for segment in finals(updates) for word in segment.words]
+    errors = np.subtract(heard, [word.end_s for word in words])
+    assert np.abs(errors).max() < 1.0
+
+
 def test_confirmed_words_only_grow_at_the_end():
     words = sentence(spell(60), 0.5, gap_s=0.02)
     updates, _, _ = run(render(words, 22), words)
