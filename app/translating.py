@@ -5,12 +5,14 @@ Knows nothing of clauses or of the model: live clauses come by themselves with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from app.languages import tongue
+from app.models.live import ModelState
 from engine.datatypes import Languages, Translation, joined
 
 if TYPE_CHECKING:
@@ -34,7 +36,11 @@ class _Missing:
 class Translating(QObject):
     """Keeps the worker translating into the chosen language.
 
-    What a worker left untranslated when it died is sent again to the next one, as text.
+    What a worker left untranslated when it died, or a model when another one was opened, is sent
+    again to the next one, as text.
+
+    State: the texts under way; the rows to be sent again, and the recordings that were heard while
+    there was a language to translate into.
     """
 
     def __init__(self, program: Application) -> None:
@@ -44,6 +50,8 @@ class Translating(QObject):
         self._transcript, self._listening = program.transcript, program.listening
         self._numbers = 0
         self._asked: dict[int, _Missing] = {}
+        self._again: set[Key] = set()
+        self._heard: set[int] = set()
         self._lost = False
         self._rest = program.window.table["translate_rest"]
         self._rest.triggered.connect(self.translate_rest)
@@ -51,7 +59,7 @@ class Translating(QObject):
         self._bridge.worker_died.connect(self._lose)
         self._state.model_changed.connect(self._follow)
         self._settings.changed.connect(self._settings_changed)
-        self._transcript.rowsInserted.connect(self._show_rest)
+        self._transcript.rowsInserted.connect(self._rows_came)
         self._transcript.modelReset.connect(self._show_rest)
         self._follow()
 
@@ -69,13 +77,16 @@ class Translating(QObject):
     @Slot()
     def translate_rest(self) -> None:
         """Translate the rows, or ends of rows, to which no translation comes by itself."""
+        self._send(lambda _: True)
+
+    def _send(self, wanted: Callable[[Key], bool]) -> None:
         languages = self.languages
         if languages is None:
             return
         under_way = {missing.key for missing in self._asked.values()}
         for key, segment, clauses in self._transcript.translated():
-            if self._listening.is_open(key[0]):
-                continue  # its clauses are on their way, or will be
+            if not wanted(key) or self._listening.is_open(key[0]):
+                continue  # of what is open the clauses are on their way, or will be
             done = max((clause.end for clause in clauses if clause.final), default=0)
             if segment.final and done < len(segment.words) and key not in under_way:
                 self._numbers += 1
@@ -91,8 +102,10 @@ class Translating(QObject):
             return
         if event.final:
             del self._asked[event.id]
-        if not event.text:
-            return  # given up; it can be asked for again
+        if not event.text:  # given up; it can be asked for again
+            if self._state.model_state is ModelState.LOADING:
+                self._again.add(missing.key)
+            return
         recording, segment = missing.key
         self._listening.take_translation(
             recording,
@@ -104,6 +117,7 @@ class Translating(QObject):
     @Slot(str)
     def _lose(self, _reason: str) -> None:
         """Whatever waited in the worker is gone with it."""
+        self._again |= {missing.key for missing in self._asked.values()}
         self._asked.clear()
         self._lost = True
 
@@ -113,14 +127,23 @@ class Translating(QObject):
         languages = self.languages
         self._listening.set_languages(languages)
         self._show_rest()
-        if languages is not None and self._lost:
-            self._lost = False
-            self.translate_rest()
+        ready = languages is not None and self._state.model_state is ModelState.READY
+        if ready and (self._lost or self._again):
+            again, heard = self._again, self._heard if self._lost else set[int]()
+            self._again, self._lost = set(), False
+            self._send(lambda key: key in again or key[0] in heard)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
         if names & SETTINGS:
             self._follow()
+
+    @Slot()
+    def _rows_came(self) -> None:
+        number = self._transcript.key(self._transcript.rowCount() - 1)[0]
+        if self.languages is not None and self._listening.is_open(number):
+            self._heard.add(number)
+        self._show_rest()
 
     @Slot()
     def _show_rest(self) -> None:

@@ -118,6 +118,8 @@ class Session:
         yield Progress("model", None)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
+        if self._interpreter is not None:
+            yield from self._interpreter.give_up_texts()  # these may be many
         while self.translating:
             yield from self.translate_slice()
         gone = () if self._opened is None else self._opened.towers.loaded

@@ -45,7 +45,7 @@ class Job(Protocol):
 
 
 class Interpreter:
-    """Does one job after another, in order of arrival.
+    """Does one job after another, what is being said first, each in order of arrival.
 
     State: the jobs that wait, the one that is being worked on, and the recordings that end when
     the last of their clauses is translated.
@@ -64,8 +64,10 @@ class Interpreter:
         return self._running is not None or bool(self._waiting)
 
     def add(self, job: Job) -> None:
-        """Put a job behind the others."""
-        self._waiting.append(job)
+        """Put a job behind the others; texts wait behind clauses."""
+        behind = isinstance(job, TextJob)
+        first = sum(behind or not isinstance(other, TextJob) for other in self._waiting)
+        self._waiting.insert(first, job)
 
     def end(self, recording: int) -> list[Event]:
         """No more clauses will come of this recording: it is told when the last is translated."""
@@ -80,10 +82,18 @@ class Interpreter:
 
     def clear(self) -> list[Event]:
         """Forget every job; what there is to tell: nobody shall wait for a text any longer."""
-        jobs = self._jobs()
+        given_up = self.give_up_texts()
         self._waiting.clear()
         self._running = None
-        return [*(job.given_up() for job in jobs if isinstance(job, TextJob)), *self._ended()]
+        return [*given_up, *self._ended()]
+
+    def give_up_texts(self) -> list[Event]:
+        """Forget the texts; what there is to tell of them: they can be asked for again."""
+        texts = [job for job in self._jobs() if isinstance(job, TextJob)]
+        self._waiting = deque(job for job in self._waiting if not isinstance(job, TextJob))
+        if self._running is not None and isinstance(self._running[0], TextJob):
+            self._running = None
+        return [job.given_up() for job in texts]
 
     def step(self) -> list[Event]:
         """One slice of work; what there is to tell. Nothing to do without a job."""

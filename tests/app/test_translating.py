@@ -1,5 +1,6 @@
 """Translation in the window: the pickers, rows in two languages, what is kept and sent again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app import journal
 from app.application import Application
 from app.journal import Journal
 from app.languages import TONGUES, tongue
-from app.models.live import Phase
+from app.models.live import ModelState, Phase
 from app.models.transcript import TranscriptModel
 from app.widgets.transcript_text import LINE_SEPARATOR
 from engine.datatypes import Languages, Task, Translation
@@ -318,6 +319,34 @@ def test_a_worker_s_death_loses_no_translation(
     path = program.listening.journal_path
     assert path is not None
     assert [c.text for _, c in journal.load_translations(path)] == ["Eins zwei.", "Drei vier."]
+
+
+def test_what_nobody_asked_to_translate_is_not_sent_after_a_death(
+    program: Application, hosts: list[FakeHost], host: FakeHost, qtbot: QtBot
+) -> None:
+    for row in range(5):
+        program.transcript.put(7, segment(row, "said before", final=True))
+    program.transcript.flush()
+    host.die(-9)
+    qtbot.waitUntil(lambda: len(hosts) == 2)
+    hosts[-1].say(Loaded(GENERAL))
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.READY)
+    assert hosts[-1].sent(Translate) == []
+
+
+def test_what_one_model_gave_up_for_another_is_sent_to_that(
+    program: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    for row in range(2):
+        program.transcript.put(7, segment(row, f"row {row}", final=True))
+    program.transcript.flush()
+    program.translating.translate_rest()
+    host.say(Translated(1, "Reihe null", final=True))
+    program.state.set_loading(0.5)
+    host.say(Translated(2, "", final=True))
+    host.say(Loaded(replace(GENERAL, name="another")))
+    qtbot.waitUntil(lambda: program.state.model_state is ModelState.READY)
+    assert host.sent(Translate)[2:] == [Translate(3, "row 1", GERMAN)]
 
 
 def test_nothing_can_be_translated_without_a_transcript_or_a_language(

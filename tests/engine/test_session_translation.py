@@ -171,6 +171,34 @@ def test_what_waits_is_done_before_another_model_takes_over(
     assert Listening(1, ListeningState.STOPPED) in events
 
 
+def test_texts_keep_no_other_model_waiting(session: Session, folder: Path) -> None:
+    for number in range(7, 27):
+        session.translate(number, "hello world", GERMAN)
+    list(session.translate_slice())
+    events = list(session.load(folder))
+    told = [event for event in events if isinstance(event, Translated)]
+    assert told == [Translated(number, "", final=True) for number in range(7, 27)]
+    assert isinstance(events[-1], Loaded)
+
+
+def test_what_is_said_is_translated_before_texts_that_wait(
+    session: Session, speaking: Callable[[str, bool], None]
+) -> None:
+    for number in (7, 8, 9):
+        session.translate(number, "hello world", GERMAN)
+    list(session.translate_slice())  # the first is under way
+    list(session.start_listening(1, translate_to=GERMAN))
+    speaking(SAID, True)
+    list(session.feed(sound()))
+    done = [
+        event.id if isinstance(event, Translated) else "said"
+        for event in worked(session)
+        if (isinstance(event, Translated) and event.final)
+        or (isinstance(event, TranslationChanged) and event.translation.final)
+    ]
+    assert done == [7, "said", "said", "said", 8, 9]
+
+
 def test_giving_up_ends_what_waits_to_end(
     session: Session, speaking: Callable[[str, bool], None]
 ) -> None:
