@@ -11,6 +11,7 @@ def main() -> int:
     from engine.errors import NestlingError
     from engine.weights import VARIABLE, weights_of_environment
 
+    cli.open_streams()
     options = cli.parse(sys.argv[1:])
     if options.command not in ("setup", "test"):  # which make the environment
         provision.enter_environment()

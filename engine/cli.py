@@ -116,6 +116,19 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def open_streams() -> None:
+    """Put the null device in place of a closed stdin or stderr: `print` would take stdout for it.
+
+    Stdin first: while stdout is open, each gets its own descriptor, and no file of ours does.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - the process keeps it
+    if sys.stderr is None:
+        sys.stderr = open(  # noqa: SIM115 - the process keeps it
+            os.devnull, "w", encoding="utf-8", errors="backslashreplace"
+        )
+
+
 def run(options: argparse.Namespace) -> int:
     """Run a command of `parse`. Returns the exit status; every expected failure is one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")

@@ -28,6 +28,7 @@ SCENE_LEVELS = 16.0
 
 _SMALL = (32, 32)
 _ROUNDING = 1e-3  # of times, in seconds
+_RESTART_S = 1.0  # a jump back by more: recordings were joined, and the clock began anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,14 @@ def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
 
 def _frames(capture: cv2.VideoCapture) -> Iterator[tuple[int, float]]:
     """Go through the frames without converting them: each one's number and its second."""
-    index = 0
+    index, last_s, offset_s = 0, 0.0, 0.0
     while capture.grab():
-        yield index, max(0.0, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
-        index += 1
+        time_s = max(0.0, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000) + offset_s
+        if time_s < last_s - _RESTART_S:
+            offset_s += last_s - time_s
+            time_s = last_s
+        yield index, time_s
+        index, last_s = index + 1, time_s
 
 
 def _bad(path: Path, found: str, advice: str) -> NestlingError:

@@ -265,6 +265,14 @@ def test_a_closed_output_is_one_sentence(tiny: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("status", "words"), [(1, ["transcribe", "no.wav"]), (2, ["transcribe"])])
+def test_closed_errors_are_told_nowhere(status: int, words: list[str]) -> None:
+    """As in `main.py transcribe no.wav 2>&-`: `print` would take stdout in their place."""
+    command = shlex.join([sys.executable, str(ROOT / "main.py"), *words])
+    done = subprocess.run(f"{command} 2>&-", shell=True, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (status, b"")
+
+
 def test_another_error_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cli._COMMANDS, "chat", lambda _: os.close(-1))
     with pytest.raises(OSError, match="Bad file descriptor"):

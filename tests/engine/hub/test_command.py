@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -94,6 +95,20 @@ def test_a_model_is_fetched_named_listed_and_removed(
     assert "nothing to remove" in again.stderr
     assert "is not in" in models("where", "E2B").stderr
     assert len(hub.seen) == requests  # only `get` asks the server
+
+
+@pytest.mark.parametrize(("token", "status"), [("", 0), ("hf_right", 1)])
+def test_a_model_is_fetched_where_nobody_can_be_told_or_asked(
+    environment: dict[str, str], hub: HubServer, tmp_path: Path, token: str, status: int
+) -> None:
+    """As in `main.py models get E2B <&- 2>&-`."""
+    hub.token = token
+    command = shlex.join([sys.executable, str(ROOT / "main.py"), "models", "get", "E2B"])
+    done = subprocess.run(
+        f"{command} <&- 2>&-", shell=True, env=environment, stdout=subprocess.PIPE, check=False
+    )
+    told = b"" if token else f"{folder_in(tmp_path)}\n".encode()
+    assert (done.returncode, done.stdout) == (status, told)
 
 
 def test_every_other_repository_has_a_folder_of_its_own(

@@ -47,6 +47,21 @@ def test_a_video_that_begins_late_gives_a_frame_of_every_second(tmp_path: Path) 
     assert len({int(glimpse.time_s + 0.01) for glimpse in seen}) == len(seen)
 
 
+def test_a_video_whose_clock_begins_anew_is_looked_at_to_its_end(tmp_path: Path) -> None:
+    """As when two recordings of a camera were joined."""
+    joined = tmp_path / "joined.ts"
+    with joined.open("wb") as stream:
+        for level in (20, 200):
+            part = film(tmp_path / "part.mkv", [plain(level)] * 5 * RATE, rate=RATE)
+            form = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mpegts", "-"]
+            command = ["ffmpeg", "-v", "error", "-i", str(part), *form]
+            stream.write(subprocess.run(command, capture_output=True, check=True).stdout)
+    seen = video.glimpses(joined)
+    assert len(seen) in (9, 10)
+    assert np.diff([glimpse.time_s for glimpse in seen]).min() > 0.5
+    assert sum(glimpse.small.mean() > 100 for glimpse in seen) in (4, 5)
+
+
 def test_colours_are_red_green_blue_and_the_picture_upright(tmp_path: Path) -> None:
     left_red = plain(0)
     left_red[:, :32, 0] = 255
