@@ -66,7 +66,10 @@ STOP_MS = 2000  # what a stopped answer may take before the worker is ended
 
 @dataclass(frozen=True, slots=True)
 class _Death:
+    """refused: why the system did not even start the worker."""
+
     exit_code: int | None
+    refused: str = ""
 
 
 class EngineBridge(QObject):
@@ -268,12 +271,18 @@ class EngineBridge(QObject):
     def _begin_life(self) -> None:
         self._life += 1
         self._outbox.clear()
+        self._opening.clear()
         self._supervisor.note_start(time.monotonic())
         arrived: Callable[[object], None] = partial(self._arrived.emit, self._life)
-        self._host = self._make_host(arrived, lambda code: arrived(_Death(code)))
-        self._host.start()
+        try:
+            host = self._make_host(arrived, lambda code: arrived(_Death(code)))
+            host.start()
+        except OSError as error:  # no process, memory or file handle is left
+            death = _Death(None, error.strerror or str(error))
+            QTimer.singleShot(0, self, partial(arrived, death))  # told later, as every death is
+            return
+        self._host = host
         self._send(Hello())
-        self._opening.clear()
         if self._wanted is not None:
             self._send_wanted()
 
@@ -299,8 +308,8 @@ class EngineBridge(QObject):
         if life != self._life:
             return  # of a worker that is no more
         match event:
-            case _Death(exit_code):
-                self._bury(exit_code)
+            case _Death():
+                self._bury(event)
             case Handled(seq):
                 self._outbox.acknowledge(seq)
                 self._send_waiting()
@@ -373,9 +382,9 @@ class EngineBridge(QObject):
             self._answering = None
             self._patience.stop()
 
-    def _bury(self, exit_code: int | None) -> None:
+    def _bury(self, death: _Death) -> None:
         """The worker is dead: tell, and see to another."""
-        log.warning("the worker ended with exit code %s", exit_code)
+        log.warning("the worker ended: %s", death)
         host, self._host = self._host, None
         if host is not None:
             host.close()
@@ -393,20 +402,20 @@ class EngineBridge(QObject):
         for aside in list(self._asides):
             self._end_answer(aside)
             self.finished.emit(Finished(aside, FinishReason.FAILED))
-        self.worker_died.emit(self._obituary(exit_code, stopped, delay, back=back))
+        self.worker_died.emit(self._obituary(death, stopped, delay, back=back))
         if delay is None:
             self.gave_up.emit()
         else:
             self._restart.start(round(delay * 1000))
 
-    def _obituary(
-        self, exit_code: int | None, stopped: bool, delay: float | None, *, back: bool
-    ) -> str:
+    def _obituary(self, death: _Death, stopped: bool, delay: float | None, *, back: bool) -> str:
         """What happened and what comes next, in one sentence."""
         if stopped:
             cause = self.tr("The model did not stop in time and is being started anew")
-        elif (fatal := killed_by(exit_code)) is None:
-            cause = self.tr("The model stopped unexpectedly (exit code {})").format(exit_code)
+        elif death.refused:
+            cause = self.tr("The model could not be started ({})").format(death.refused)
+        elif (fatal := killed_by(death.exit_code)) is None:
+            cause = self.tr("The model stopped unexpectedly (exit code {})").format(death.exit_code)
         elif fatal.name == "SIGKILL":
             cause = self.tr("The model stopped: memory ran out or it was killed")
         elif fatal.name == "SIGBUS":  # a mapped file was read behind its new end

@@ -1,6 +1,7 @@
 """A worker and the way to it. Knows no Qt and imports nothing of the engine but its messages."""
 
 import ctypes
+import errno
 import importlib
 import logging
 import multiprocessing
@@ -25,7 +26,11 @@ class Host(Protocol):
     """One life of a worker, from start to close or death."""
 
     def start(self) -> None:
-        """Let the worker begin; its events come from now on."""
+        """Let the worker begin; its events come from now on.
+
+        Raises:
+            OSError: the system has no process, memory or thread left for it.
+        """
 
     def send(self, command: Command) -> None:
         """Pass a command on, in order; never waits. Lost without a word if the worker is dead."""
@@ -123,8 +128,13 @@ class ProcessHost:
         self._process.start()
         # With our copy of its end closed, the worker's death is the end of the stream.
         self._far_end.close()
-        self._reader.start()
-        self._writer.start()
+        try:
+            self._reader.start()
+            self._writer.start()
+        except RuntimeError as error:  # what Python raises where no thread is left
+            self._closing = True
+            self._process.kill()
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     def send(self, command: Command) -> None:
         """Queue a command for the writer thread: the pipe holds less than the protocol allows."""

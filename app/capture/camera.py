@@ -130,16 +130,24 @@ class Camera:
             while not self._closing:
                 self._wake.wait(self._patience())
                 self._wake.clear()
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        self._orders.get_nowait()()
-                self._step()
-        except Exception:  # a thread's border
-            log.exception("the camera's thread ended")
-            self._say(CameraTrouble.INTERNAL)
-            self._set_state(CameraState.OFF)
+                try:
+                    with contextlib.suppress(queue.Empty):
+                        while True:
+                            self._orders.get_nowait()()
+                    self._step()
+                except Exception:  # a bug of ours turns the camera off, and ends no thread
+                    log.exception("looking failed")
+                    self._give_up()
         finally:
             self._leave()
+
+    def _give_up(self) -> None:
+        """Turn it off; what is ordered next begins anew."""
+        self._source = None
+        self._say(CameraTrouble.INTERNAL)
+        self._set_state(CameraState.OFF)
+        self._leave()
+        self._wake.set()  # other orders may wait behind the one that failed
 
     def _patience(self) -> float | None:
         """How long there is surely nothing to do, s; None for ever."""
@@ -189,9 +197,9 @@ class Camera:
         grabber = Grabber(
             source, self._slot, self._wake.set, lambda: self._tell(number, FrameWaits())
         )
-        self._grabber = grabber
         self._slot.open(grabber, self._era)
         grabber.start()
+        self._grabber = grabber  # what could not start cannot be left either
 
     def _watch(self, grabber: Grabber, now: float) -> None:
         """Notice frames, their absence, and the end."""

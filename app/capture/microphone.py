@@ -141,16 +141,24 @@ class Microphone:
         try:
             while not self._closing:
                 self._wake.acquire(timeout=self._patience())
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        self._orders.get_nowait()()
-                self._step()
-        except Exception as error:  # a thread's border
-            log.exception("the capture thread ended")
-            self._say(Trouble(ErrorKind.INTERNAL, repr(error)))
-            self._set_state(CaptureState.STOPPED)
+                try:
+                    with contextlib.suppress(queue.Empty):
+                        while True:
+                            self._orders.get_nowait()()
+                    self._step()
+                except Exception as error:  # a bug of ours ends the recording, not the thread
+                    log.exception("recording failed")
+                    self._give_up(error)
         finally:
             self._release()
+
+    def _give_up(self, error: Exception) -> None:
+        """End the recording; what is ordered next begins anew."""
+        self._say(Trouble(ErrorKind.INTERNAL, repr(error)))
+        self._set_state(CaptureState.STOPPED)
+        self._recording = None
+        self._release()
+        self._rouse()  # other orders may wait behind the one that failed
 
     def _patience(self) -> float:
         """How long there is surely nothing to do, s; -1 for ever."""

@@ -68,23 +68,36 @@ class PortAudio:
         """Look for devices anew: PortAudio's own list is as old as its initialisation.
 
         Raises:
-            NestlingError: MISSING_LIBRARY.
+            NestlingError: MISSING_LIBRARY; NO_MICROPHONE if PortAudio fails.
         """
         looked = "sounddevice" not in sys.modules  # its import looks for the first time
         sounddevice = self._loaded()
-        if not looked:
+        if looked:
+            return
+        # Its one error: not initialised, which is so after the last attempt has failed.
+        with contextlib.suppress(sounddevice.PortAudioError):
             sounddevice._terminate()
+        try:
             sounddevice._initialize()
+        except sounddevice.PortAudioError as error:
+            raise _failed(error) from error
 
     def sources(self) -> list[Source]:
-        """Microphones as PortAudio names them: for systems without PulseAudio's protocol."""
+        """Microphones as PortAudio names them: for systems without PulseAudio's protocol.
+
+        Raises:
+            NestlingError: MISSING_LIBRARY; NO_MICROPHONE if PortAudio fails.
+        """
         sounddevice = self._loaded()
-        default = sounddevice.default.device[0]
-        return [
-            Source(device["name"], device["name"], False, device["index"] == default)
-            for device in sounddevice.query_devices()
-            if device["max_input_channels"] > 0
-        ]
+        try:
+            default = sounddevice.default.device[0]
+            return [
+                Source(device["name"], device["name"], False, device["index"] == default)
+                for device in sounddevice.query_devices()
+                if device["max_input_channels"] > 0
+            ]
+        except sounddevice.PortAudioError as error:
+            raise _failed(error) from error
 
     def open(self, source: str | None, wake: Callable[[], None]) -> InputStream:
         """Open a microphone and let it run. None means the system's default.
@@ -144,8 +157,18 @@ class PortAudio:
                     "The sound library PortAudio is missing. On Debian and Ubuntu install the "
                     "package libportaudio2, then start Nestling again.",
                 ) from error
+            except Exception as error:  # PortAudioError, whose class fails to come with it
+                raise _failed(error) from error
             self._library = sounddevice
         return self._library
+
+
+def _failed(error: Exception) -> NestlingError:
+    return NestlingError(
+        ErrorKind.NO_MICROPHONE,
+        f"PortAudio cannot look for microphones ({error}). Check that the sound system runs; "
+        "Nestling tries again.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

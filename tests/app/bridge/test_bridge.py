@@ -1,5 +1,6 @@
 """The bridge with a real spawned process behind it that only speaks the protocol."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -26,7 +27,16 @@ from engine.datatypes import (
     Turn,
 )
 from engine.errors import ErrorKind
-from engine.protocol import Finished, ListeningState, Ready, Tower, TowerState
+from engine.protocol import (
+    Event,
+    Finished,
+    ListeningState,
+    LoadModel,
+    Ready,
+    Tower,
+    TowerState,
+)
+from tests.app.window_fakes import FakeHost
 
 FAKE = Target("tests.app.bridge.fake_engine", "run")
 QUESTION = (Turn(7, Role.USER, "well?"),)
@@ -261,3 +271,73 @@ def test_a_bridge_never_called_is_silent(qtbot: QtBot, bridge: EngineBridge) -> 
     )
     for call in calls:
         call()
+
+
+class Machine:
+    """Starts a worker only while it has room for one."""
+
+    def __init__(self) -> None:
+        self.hosts: list[FakeHost] = []
+        self.full = False
+
+    def make_host(
+        self, on_event: Callable[[Event], None], on_death: Callable[[int | None], None]
+    ) -> FakeHost:
+        host = FakeHost(on_event, on_death)
+        if self.full:
+            host.start = self._refuse  # type: ignore[method-assign]
+        self.hosts.append(host)
+        return host
+
+    def _refuse(self) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr("app.bridge.supervisor.RETRY_DELAYS", (0.0, 0.1))
+    return Machine()
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(
+    qtbot: QtBot, qapp: object, machine: Machine
+) -> None:
+    bridge = EngineBridge(machine.make_host)
+    sentences: list[str] = []
+    bridge.worker_died.connect(sentences.append)
+    bridge.load_model("good")
+    machine.full = True
+    machine.hosts[0].die(-9)
+    qtbot.waitUntil(lambda: len(machine.hosts) == 2)
+    machine.full = False
+    qtbot.waitUntil(lambda: len(machine.hosts) == 3)
+    assert [command.folder for command in machine.hosts[2].sent(LoadModel)] == ["good"]
+    assert "could not be started (Resource temporarily unavailable)" in sentences[1]
+    bridge.shutdown()
+
+
+def test_a_worker_that_can_never_be_started_is_given_up_until_asked_for(
+    qtbot: QtBot, qapp: object, machine: Machine
+) -> None:
+    bridge = EngineBridge(machine.make_host)
+    machine.full = True
+    with qtbot.waitSignal(bridge.gave_up):
+        bridge.load_model("good")
+    machine.full = False
+    bridge.load_model("good")
+    assert len(machine.hosts[-1].sent(LoadModel)) == 1
+    bridge.shutdown()
+
+
+def test_a_host_without_a_thread_left_leaves_no_process(qtbot: QtBot) -> None:
+    def refuse() -> None:
+        raise RuntimeError("can't start new thread")
+
+    deaths: list[int | None] = []
+    host = ProcessHost(lambda _: None, deaths.append, FAKE)
+    host._writer.start = refuse  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="can't start new thread"):
+        host.start()
+    host._reader.join(60)
+    assert not host._process.is_alive()
+    assert deaths == []

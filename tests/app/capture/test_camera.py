@@ -262,3 +262,33 @@ def test_closing_ends_every_thread(server: MjpegCamera) -> None:
     count = len(viewer.reports)
     viewer.wait(lambda: server.viewers == 0)
     assert len(viewer.reports) == count
+
+
+def test_after_a_bug_in_the_keepers_thread_it_can_be_turned_on_again(
+    viewer: Viewer, server: MjpegCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(camera_module, "Grabber", lambda *_: 1 / 0)
+        viewer.camera.start(1, network_source(server.url))
+        viewer.wait(lambda: viewer.troubles == [CameraTrouble.INTERNAL])
+        viewer.wait(lambda: viewer.state is CameraState.OFF)
+    viewer.camera.start(2, network_source(server.url))
+    viewer.wait(lambda: (2, CameraState.ON) in viewer.reports)
+    viewer.next_frame()
+
+
+def test_a_grabber_that_cannot_be_started_is_told(
+    viewer: Viewer, server: MjpegCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the system has no thread left."""
+
+    def refuse(_grabber: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(camera_module.Grabber, "start", refuse)
+        viewer.camera.start(1, network_source(server.url))
+        viewer.wait(lambda: viewer.troubles == [CameraTrouble.INTERNAL])
+        viewer.wait(lambda: viewer.reports[-1] == (1, CameraState.OFF))
+    viewer.camera.start(2, network_source(server.url))
+    viewer.wait(lambda: (2, CameraState.ON) in viewer.reports)

@@ -180,15 +180,20 @@ def test_a_bug_in_the_capture_thread_is_told(
     qtbot: QtBot, made: list[CaptureController], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audio = FakeAudio()
-    monkeypatch.setattr(audio, "refresh", lambda: 1 / 0)
-    monkeypatch.setattr(audio, "sources", list)
     capture = CaptureController(audio=audio)
     made.append(capture)
-    with qtbot.waitSignal(
-        capture.failed, timeout=LONG, check_params_cb=lambda kind, _: kind is ErrorKind.INTERNAL
-    ):
-        capture.start()
-    qtbot.waitUntil(lambda: capture.state is CaptureState.STOPPED, timeout=LONG)
+    with monkeypatch.context() as broken:
+        broken.setattr(audio, "refresh", lambda: 1 / 0)
+        with qtbot.waitSignal(
+            capture.failed, timeout=LONG, check_params_cb=lambda kind, _: kind is ErrorKind.INTERNAL
+        ):
+            capture.start()
+        qtbot.waitUntil(lambda: capture.state is CaptureState.STOPPED, timeout=LONG)
+    # "Stop and start it again", it says; and that helps.
+    capture.start()
+    qtbot.waitUntil(lambda: bool(audio.streams), timeout=LONG)
+    audio.streams[0].hear(0.16)
+    qtbot.waitUntil(lambda: capture.state is CaptureState.LISTENING, timeout=LONG)
 
 
 def test_without_a_sound_server_portaudios_own_names_are_listed(
@@ -226,3 +231,68 @@ def test_a_system_without_any_device_says_so(
     with pytest.raises(NestlingError) as caught:
         audio.open(None, lambda: None)
     assert caught.value.kind is ErrorKind.NO_MICROPHONE
+
+
+class PortAudioError(Exception):
+    """sounddevice's own, which is no OSError."""
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """sounddevice, already imported, with one microphone."""
+    line = {"name": "line", "index": 0, "max_input_channels": 1}
+    library = SimpleNamespace(
+        PortAudioError=PortAudioError,
+        _terminate=lambda: None,
+        _initialize=lambda: None,
+        default=SimpleNamespace(device=(0, 0)),
+        query_devices=lambda: [line],
+    )
+    monkeypatch.setitem(sys.modules, "sounddevice", library)
+    return library
+
+
+def refuse(*_: object) -> None:
+    raise PortAudioError("it went wrong", -9999)
+
+
+def test_what_portaudio_refuses_is_a_microphone_that_is_not_there(
+    library: SimpleNamespace,
+) -> None:
+    audio = PortAudio()
+    audio.refresh()
+    library._initialize = library.query_devices = refuse
+    for asked in (audio.refresh, audio.sources):
+        with pytest.raises(NestlingError, match="it went wrong") as caught:
+            asked()
+        assert caught.value.kind is ErrorKind.NO_MICROPHONE
+
+
+def test_portaudio_that_could_not_be_initialised_is_initialised_again(
+    library: SimpleNamespace,
+) -> None:
+    """After a failure there is nothing to terminate, which PortAudio calls an error."""
+    initialised: list[bool] = []
+    library._terminate = refuse
+    library._initialize = lambda: initialised.append(True)
+    PortAudio().refresh()
+    assert initialised == [True]
+
+
+def test_portaudio_that_fails_while_it_is_imported_is_imported_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module = tmp_path / "sounddevice.py"
+    module.write_text(
+        "class PortAudioError(Exception): ...\nraise PortAudioError('it went wrong')\n"
+    )
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the second text is as old as the first
+    monkeypatch.setitem(sys.modules, "sounddevice", None)  # so that the real one comes back
+    monkeypatch.delitem(sys.modules, "sounddevice")
+    monkeypatch.syspath_prepend(tmp_path)
+    audio = PortAudio()
+    with pytest.raises(NestlingError, match="it went wrong") as caught:
+        audio.refresh()
+    assert caught.value.kind is ErrorKind.NO_MICROPHONE
+    module.write_text("class PortAudioError(Exception): ...\n")
+    audio.refresh()
