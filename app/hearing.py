@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app import journal
 from app.models.live import Phase
@@ -15,6 +16,10 @@ from engine.errors import ErrorKind, NestlingError
 if TYPE_CHECKING:
     from app.application import Application
     from app.capture.sources import Source
+
+
+DAY_MS = 24 * 60 * 60 * 1000
+SETTLED_MS = 60_000  # after the last change of a number of days: "3" may be becoming "30"
 
 
 class Hearing(QObject):
@@ -52,29 +57,31 @@ class Hearing(QObject):
         program.commands.cleared.connect(self.controller.forget_times)
         program.commands.kept_shown.connect(self.controller.follow_kept)
         program.keeper.gone.connect(self.controller.give_up)
+        self._changed_days = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._another_day = QTimer(self, interval=DAY_MS)
+        for timer in (self._changed_days, self._another_day):
+            timer.timeout.connect(self._forget_old)
         program.settings.changed.connect(self._settings_changed)
         program.state.model_changed.connect(self._model_changed)
         self._settings_changed(frozenset({"starter_ears"}))
 
     def look_at_journal(self) -> None:
         """Drop what is too old; offer again what a crash cut off."""
-        folder = self._program.paths.journal_folder
-        days = self._program.settings.values.retention_days
-        try:
-            journal.forget_old(folder, days, datetime.now())
-            cut = journal.cut_off(folder)
-            if not cut:
-                return
-            path = cut[0].path
-            segments, translations = journal.load(path), journal.load_translations(path)
-            self.controller.follow_kept(
-                path, self._program.transcript.show_all(segments, translations)
-            )
-            for kept in cut:
-                journal.mark_whole(kept.path)
-        except (OSError, NestlingError) as error:
-            self._program.say(ErrorKind.DISK, str(error))
+        self._forget_old()
+        self._another_day.start()
+        cut = journal.cut_off(self._program.paths.journal_folder)
+        if not cut:
             return
+        path = cut[0].path
+        try:
+            segments, translations = journal.load(path), journal.load_translations(path)
+        except NestlingError as error:
+            self._program.say(error.kind, error.message)
+            return
+        self.controller.follow_kept(path, self._program.transcript.show_all(segments, translations))
+        for kept in cut:
+            with suppress(OSError):  # one that cannot be written is offered once more
+                journal.mark_whole(kept.path)
         self._window.show_welcome(False)
         self._program.say(
             None,
@@ -82,6 +89,11 @@ class Hearing(QObject):
                 when=when_text(cut[0].started), count=cut[0].words
             ),
         )
+
+    @Slot()
+    def _forget_old(self) -> None:
+        days = self._program.settings.values.retention_days
+        journal.forget_old(self._program.paths.journal_folder, days, datetime.now())
 
     @Slot(object, str)
     def _failed(self, kind: ErrorKind, message: str) -> None:
@@ -128,6 +140,8 @@ class Hearing(QObject):
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
+        if "retention_days" in names:
+            self._changed_days.start()
         if "starter_ears" in names:
             self._state.set_starter_wanted(self._program.settings.values.starter_ears)
 

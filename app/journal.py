@@ -8,6 +8,7 @@ Sound is never written.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator, Set
@@ -20,6 +21,8 @@ from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
     from engine.datatypes import LiveMetrics, Segment, Translation
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 SUFFIX = ".jsonl"
@@ -193,14 +196,17 @@ class TranscriptFile:
 
 
 def transcripts(folder: Path, only: Set[Path] | None = None) -> list[TranscriptFile]:
-    """The kept transcripts, newest first; files that are not ours are left out."""
+    """The kept transcripts, newest first; what is not ours or cannot be read is left out."""
     found = []
     for path in sorted(folder.glob("*" + SUFFIX) if only is None else only, reverse=True):
-        records = list(_records(path))
-        if records and records[0].get("kind") == "start":
-            words = sum(len(r["words"]) for r in records if r["kind"] == "words")
-            started = datetime.fromisoformat(records[0]["started"])
-            found.append(TranscriptFile(path, started, words, records[-1]["kind"] == "end"))
+        try:
+            records = list(_records(path))
+            if records and records[0].get("kind") == "start":
+                words = sum(len(r["words"]) for r in records if r["kind"] == "words")
+                started = datetime.fromisoformat(records[0]["started"])
+                found.append(TranscriptFile(path, started, words, records[-1]["kind"] == "end"))
+        except (NestlingError, KeyError, TypeError, ValueError) as error:
+            log.warning("%s is left out: %r", path, error)
     return found
 
 
@@ -209,10 +215,13 @@ def cut_off(folder: Path) -> list[TranscriptFile]:
     end = _line({"kind": "end"})
     open_ones = set()
     for path in folder.glob("*" + SUFFIX):
-        with path.open("rb") as stream:
-            stream.seek(max(0, path.stat().st_size - len(end)))
-            if stream.read() != end:
-                open_ones.add(path)
+        try:
+            with path.open("rb") as stream:
+                stream.seek(max(0, path.stat().st_size - len(end)))
+                if stream.read() != end:
+                    open_ones.add(path)
+        except OSError as error:
+            log.warning("%s is left out: %r", path, error)
     return [found for found in transcripts(folder, open_ones) if not found.whole]
 
 
@@ -277,14 +286,23 @@ def append_translation(path: Path, key: Key, translation: Translation) -> None:
 
 
 def forget_old(folder: Path, days: int, now: datetime) -> int:
-    """Delete transcripts last written more than `days` ago; 0 keeps all. Returns: how many."""
+    """Delete transcripts last written more than `days` ago; 0 keeps all. Returns: how many.
+
+    One that a crash left open is never too old: nobody was offered it, and clocks can be wrong.
+    """
     if days == 0:
         return 0
     limit = (now - timedelta(days=days)).timestamp()
-    old = [path for path in folder.glob("*" + SUFFIX) if path.stat().st_mtime < limit]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    not_offered = {found.path for found in cut_off(folder)}
+    deleted = 0
+    for path in list(folder.glob("*" + SUFFIX)):
+        try:
+            if path not in not_offered and path.stat().st_mtime < limit:
+                path.unlink()
+                deleted += 1
+        except OSError as error:  # the others go all the same
+            log.warning("%s is not deleted: %r", path, error)
+    return deleted
 
 
 def forget_all(folder: Path) -> int:
@@ -296,7 +314,9 @@ def forget_all(folder: Path) -> int:
 
 
 def _line(record: dict[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    # Half of a surrogate pair, as in a folder's name that is no text, becomes JSON's own escape.
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def _clause(key: Key, translation: Translation) -> bytes:

@@ -4,8 +4,6 @@ Knows nothing of widgets. Everything here runs in the GUI thread.
 """
 
 import logging
-from collections import deque
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -20,10 +18,9 @@ from app.journal import Journal
 from app.late_translations import LateTranslations
 from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
+from app.recordings import Recording, shifted
 from app.settings.store import SettingsStore
 from engine.datatypes import (
-    CHUNK_SAMPLES,
-    SAMPLE_RATE,
     AudioChunk,
     Languages,
     LiveMetrics,
@@ -36,31 +33,9 @@ from engine.protocol import ListeningState
 
 log = logging.getLogger(__name__)
 
-REPLAY_CHUNKS = 30 * SAMPLE_RATE // CHUNK_SAMPLES  # sound kept for a worker that must start anew
 CLOSE_MS = 1_500  # the microphone answers "stop" within 0.8 s even if the sound server is frozen
 RETRY_MS = 5_000  # between attempts to write to a disk that was full
 NOTE_S = 5.0  # between two lines of figures in the journal
-
-
-@dataclass(slots=True)
-class _Recording:
-    """One stretch of sound that the worker transcribes without interruption.
-
-    shift_s, journal_shift_s: from its own clock to the window's and to the journal's.
-    first: `start` of its first chunk; the worker's clock begins there.
-    recent: the sound that a new worker or model would need again.
-    begun: the worker knows of it. ended: no more sound will come. confirmed_s: heard up to there.
-    """
-
-    number: int
-    journal: Journal | None
-    shift_s: float
-    journal_shift_s: float
-    first: int | None = None
-    recent: deque[AudioChunk] = field(default_factory=lambda: deque(maxlen=REPLAY_CHUNKS))
-    begun: bool = False
-    ended: bool = False
-    confirmed_s: float = 0.0
 
 
 class ListeningController(QObject):
@@ -90,8 +65,8 @@ class ListeningController(QObject):
         self._bridge, self._capture = bridge, capture
         self._transcript, self._state = transcript, state
         self._settings, self._folder = settings, journal_folder
-        self._current: _Recording | None = None
-        self._open: dict[int, _Recording] = {}
+        self._current: Recording | None = None
+        self._open: dict[int, Recording] = {}
         self._journal: Journal | None = None
         self._journals: list[Journal] = []
         self._kept: dict[int, tuple[Path, int]] = {}  # a recording's file, and its number there
@@ -266,31 +241,18 @@ class ListeningController(QObject):
 
     # --- sound to the worker ---------------------------------------------------------------------
 
-    def _begin_recording(self, replay: _Recording | None = None) -> None:
+    def _begin_recording(self, replay: Recording | None = None) -> None:
         """A new recording, from now on or with the sound that another one left unheard.
 
         replay: was drained for another model, or its worker died. The next model hears the rest.
         """
-        now = monotonic()
-        zero = self._window_zero if self._window_zero is not None else now
-        recording = _Recording(
-            self._transcript.new_recording(), self._journal, now - zero, now - self._journal_zero
-        )
+        number = self._transcript.new_recording()
         if replay is not None:
-            lost = [
-                chunk
-                for chunk in replay.recent
-                if (chunk.start + chunk.pcm.size) / SAMPLE_RATE > replay.confirmed_s
-            ]
-            recording.journal = replay.journal
-            recording.ended = replay.ended
-            # Only what is still held can be heard again: the new clock begins there.
-            end = replay.recent[-1].start + replay.recent[-1].pcm.size if replay.recent else 0
-            begin = lost[0].start if lost else end
-            recording.shift_s = replay.shift_s + begin / SAMPLE_RATE
-            recording.journal_shift_s = replay.journal_shift_s + begin / SAMPLE_RATE
-            recording.first = None if replay.first is None else replay.first + begin
-            recording.recent.extend(replace(chunk, start=chunk.start - begin) for chunk in lost)
+            recording = replay.renewed(number)
+        else:
+            now = monotonic()
+            zero = self._window_zero if self._window_zero is not None else now
+            recording = Recording(number, self._journal, now, now - zero, now - self._journal_zero)
         self._open[recording.number] = recording
         if recording.journal is not None:
             self._kept[recording.number] = (recording.journal.path, recording.number)
@@ -301,7 +263,7 @@ class ListeningController(QObject):
         if replay is None and self._state.model is not None and first:
             self._hand_over(recording)
 
-    def _hand_over(self, recording: _Recording) -> None:
+    def _hand_over(self, recording: Recording) -> None:
         """Tell the worker of a recording, and give it the sound that waits for it."""
         recording.begun = True
         starter = self._state.starter_ears
@@ -316,10 +278,7 @@ class ListeningController(QObject):
         recording = self._current
         if recording is None:
             return
-        if recording.first is None:
-            recording.first = chunk.start
-        chunk = replace(chunk, start=chunk.start - recording.first)
-        recording.recent.append(chunk)
+        chunk = recording.take(chunk)
         if recording.begun:
             self._bridge.feed(chunk)
 
@@ -371,10 +330,7 @@ class ListeningController(QObject):
         recording = self._open.get(number)
         if recording is None:
             return
-        if segment.final:
-            recording.confirmed_s = max(recording.confirmed_s, segment.end_s)
-        elif segment.words:
-            recording.confirmed_s = max(recording.confirmed_s, segment.words[-1].heard_s)
+        recording.note_segment(segment)
         if recording.journal is not None:
             try:
                 recording.journal.record(
@@ -419,6 +375,10 @@ class ListeningController(QObject):
     @Slot(object)
     def _take_metrics(self, metrics: LiveMetrics) -> None:
         self._state.set_metrics(metrics)
+        # The worker hears one recording at a time, in order.
+        heard = next((recording for recording in self._open.values() if recording.begun), None)
+        if heard is not None:
+            heard.note_lag(metrics.lag_s)
         if self._journal is not None and monotonic() - self._noted_at >= NOTE_S:
             self._noted_at = monotonic()
             try:
@@ -469,16 +429,3 @@ class ListeningController(QObject):
             journal.close()
         except NestlingError as error:
             self.failed.emit(error.kind, in_own_language(error.kind, error.message))
-
-
-def shifted(segment: Segment, seconds: float) -> Segment:
-    """The segment on a clock that began `seconds` earlier."""
-    return replace(
-        segment,
-        start_s=segment.start_s + seconds,
-        end_s=segment.end_s + seconds,
-        words=tuple(
-            replace(word, heard_s=word.heard_s + seconds, confirmed_s=word.confirmed_s + seconds)
-            for word in segment.words
-        ),
-    )

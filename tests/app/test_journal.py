@@ -98,6 +98,14 @@ def test_a_line_cut_by_a_crash_is_left_out(kept: Journal) -> None:
         assert sum(len(s.words) for _, s in journal.load(kept.path)) in (0, 2)
 
 
+def test_a_name_that_is_no_text_can_be_told_of(tmp_path: Path) -> None:
+    kept = Journal(tmp_path, START, {"model": "mod\udcffles"})
+    kept.record((1, 0), segment(0, "one two"))
+    kept.close()
+    assert json.loads(kept.path.read_bytes().split(b"\n")[0])["about"] == {"model": "mod\udcffles"}
+    assert [found.words for found in journal.transcripts(tmp_path)] == [2]
+
+
 def test_a_cut_transcript_is_offered_once(kept: Journal) -> None:
     kept.record((1, 0), segment(0, "one two"))
     with kept.path.open("ab") as stream:
@@ -233,3 +241,35 @@ def test_old_transcripts_go_and_young_ones_stay(tmp_path: Path) -> None:
     assert {path.stem for path in tmp_path.iterdir()} == {"1", "29"}
     assert journal.forget_all(tmp_path) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_transcript_that_was_not_offered_yet_is_never_too_old(kept: Journal) -> None:
+    """As where the clock stood in the past while it was recorded."""
+    kept.record((1, 0), segment(0, "one two"))
+    os.utime(kept.path, (0, 0))
+    assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0
+    journal.mark_whole(kept.path)
+    assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0  # seen today
+    os.utime(kept.path, (0, 0))
+    assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 1
+
+
+def test_what_cannot_be_read_hides_no_other_transcript(kept: Journal) -> None:
+    kept.record((1, 0), segment(0, "one two"))
+    folder = kept.path.parent
+    (folder / "x.jsonl").mkdir()
+    (folder / "undated.jsonl").write_text('{"kind": "start"}\n')
+    (folder / "odd.jsonl").write_text('{"kind": "start", "started": "today"}\n')
+    assert [found.path for found in journal.transcripts(folder)] == [kept.path]
+    assert [found.path for found in journal.cut_off(folder)] == [kept.path]
+
+
+def test_what_cannot_be_deleted_keeps_no_other_transcript(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").mkdir()
+    for name in ("a", "x", "z"):
+        path = tmp_path / f"{name}.jsonl"
+        if name != "x":
+            path.write_text("")
+        os.utime(path, (0, 0))
+    assert journal.forget_old(tmp_path, 30, datetime.now()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]

@@ -2,122 +2,32 @@
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import journal
 from app.application import Application
-from app.journal import Journal
 from app.models.live import Phase
 from app.settings.schema import Settings
 from app.widgets.history_dialog import HistoryDialog
-from engine.datatypes import Translation
-from engine.errors import ErrorKind, NestlingError
+from engine.errors import NestlingError
 from engine.protocol import (
     Listening,
     ListeningState,
-    Loaded,
     SegmentChanged,
     StartListening,
     StopListening,
 )
-from tests.app.window_fakes import FakeHost, model, say, segment, words
+from tests.app.window_fakes import FakeHost, kept, listen, say, segment, words
 
 Compose = Callable[[], Application]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 # --- what is kept ---------------------------------------------------------------------------------
-
-
-def kept(program: Application, text: str, *, whole: bool, at: datetime | None = None) -> Path:
-    made = Journal(program.paths.journal_folder, at or datetime.now().astimezone(), {})
-    made.record((1, 0), segment(0, text, final=True))
-    if whole:
-        made.close()
-    return made.path
-
-
-def test_a_transcript_that_a_crash_cut_off_is_shown_at_the_next_start(
-    compose: Compose, program: Application
-) -> None:
-    kept(program, "saved from the crash", whole=False)
-    program.close()
-    again = compose()
-    assert words(again) == "saved from the crash"
-    assert "was cut off; its 4 words are here" in again.window.banner.text
-    again.close()
-    assert words(compose()) == ""
-
-
-def listen(program: Application, host: FakeHost, text: str) -> int:
-    """Begin to listen, and hear this; the recording's number."""
-    program.window.table["listen"].trigger()
-    number: int = host.sent(StartListening)[-1].recording
-    host.say(SegmentChanged(number, segment(0, text, final=True), 0.0))
-    return number
-
-
-def test_new_speech_follows_what_a_crash_cut_off(
-    compose: Compose, program: Application, hosts: list[FakeHost], qtbot: QtBot
-) -> None:
-    kept(program, "saved from the crash", whole=False)
-    program.close()
-    again = compose()
-    hosts[-1].say(Loaded(model()))
-    qtbot.waitUntil(lambda: again.state.can_listen)
-    listen(again, hosts[-1], "new words")
-    qtbot.waitUntil(lambda: words(again) == "saved from the crash\nnew words")
-    saved, new = again.transcript.segments()
-    assert new.start_s >= saved.end_s
-
-
-def test_new_speech_follows_what_is_shown_of_the_history(
-    program: Application, hosts: list[FakeHost], qtbot: QtBot
-) -> None:
-    first = listen(program, hosts[-1], "said before")
-    program.window.table["listen"].trigger()
-    qtbot.waitUntil(lambda: program.state.can_listen)
-    program.commands._show_kept(kept(program, "earlier", whole=True))
-    # A clause of what was shown before is late: it belongs to nothing that is shown now.
-    program.listening.take_translation(first, Translation(0, 0, 1, "German", "Zuvor", True))
-    number = listen(program, hosts[-1], "new words")
-    qtbot.waitUntil(lambda: words(program) == "earlier\nnew words")
-    early = Translation(0, 0, 1, "German", "Früher", True)
-    program.listening.take_translation(program.transcript.key(0)[0], early)
-    program.listening.take_translation(number, Translation(0, 0, 2, "German", "Neues", True))
-    qtbot.waitUntil(lambda: words(program) == "earlier\nFrüher\nnew words\nNeues")
-    growing = program.listening.journal_path
-    assert growing is not None
-    assert [clause.text for _, clause in journal.load_translations(growing)] == ["Neues"]
-
-
-def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
-    old, young = kept(program, "old", whole=True), kept(program, "young", whole=True)
-    os.utime(old, (0, 0))
-    program.close()
-    compose()
-    assert not old.exists()
-    assert young.exists()
-
-
-def test_an_unreadable_journal_is_one_sentence(
-    compose: Compose, program: Application, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program.close()
-
-    def refuse(_folder: Path, _only: object = None) -> list[object]:
-        raise NestlingError(ErrorKind.DISK, "The transcript cannot be read.")
-
-    monkeypatch.setattr(journal, "transcripts", refuse)
-    made = compose()
-    assert made.window.banner.text == "The transcript cannot be read."
-    made.window.table["history"].trigger()
-    assert made.window.findChild(QListWidget, "kept") is None
 
 
 def test_bad_settings_are_said_in_the_window(compose: Compose, program: Application) -> None:
@@ -138,6 +48,8 @@ def test_earlier_transcripts_can_be_shown_and_deleted(program: Application) -> N
     first, second = kept(program, "first", whole=True), kept(program, "second", whole=True)
     dialog = history(program)
     assert dialog.list.count() == 2
+    assert dialog.show_button.isDefault()
+    assert not dialog.delete_button.isDefault()
     dialog.delete_button.click()
     assert dialog.list.count() == 1
     assert [first.exists(), second.exists()] == [True, False]

@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app import journal
 from app.capture.microphone import CaptureState
-from app.listening import ListeningController, shifted
+from app.listening import ListeningController
 from app.models.live import LiveState, ModelState, Phase
 from app.models.transcript import TranscriptModel
+from app.recordings import shifted
 from app.settings.store import SettingsStore
 from engine.datatypes import SAMPLE_RATE, Task, Translation
 from engine.errors import ErrorKind

@@ -1,6 +1,8 @@
 """Stand-ins for what the window talks to, driven by a test."""
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Application
 from app.capture.microphone import CaptureState
 from app.capture.sources import Source
+from app.journal import Journal
 from engine.datatypes import (
     CHUNK_SAMPLES,
     SAMPLE_RATE,
@@ -32,6 +35,7 @@ from engine.protocol import (
     Listening,
     ListeningState,
     SegmentChanged,
+    StartListening,
     StopListening,
     Token,
 )
@@ -242,3 +246,20 @@ def answer(
         host.say(Token(turn, number, 7, piece))
     host.say(Finished(turn, reason))
     qtbot.waitUntil(lambda: not program.conversation.answering)
+
+
+def kept(program: Application, text: str, *, whole: bool, at: datetime | None = None) -> Path:
+    """A transcript in the profile's folder that says this; not whole: as a crash leaves it."""
+    made = Journal(program.paths.journal_folder, at or datetime.now().astimezone(), {})
+    made.record((1, 0), segment(0, text, final=True))
+    if whole:
+        made.close()
+    return made.path
+
+
+def listen(program: Application, host: FakeHost, text: str) -> int:
+    """Begin to listen, and hear this; the recording's number."""
+    program.window.table["listen"].trigger()
+    number: int = host.sent(StartListening)[-1].recording
+    host.say(SegmentChanged(number, segment(0, text, final=True), 0.0))
+    return number
