@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
+from app.error_words import ErrorWords, in_own_language
 from app.model_process import ModelProcess
 from app.models.library import Here, Library, Step
 from app.models.live import Phase
@@ -16,7 +17,8 @@ from engine.errors import ErrorKind
 if TYPE_CHECKING:
     from app.application import Application
 
-_LIST, _FORGET = "(list)", "(forget)"  # no model's name has brackets
+# No model's name has brackets.
+_LIST, _FORGET, _FORGET_TOO = "(list)", "(forget)", "(forget too)"
 
 
 class Downloads(QObject):
@@ -65,6 +67,7 @@ class Downloads(QObject):
             ):
                 signal.connect(slot)
         self.refresh()
+        self.dialog.show_outcome("")
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -155,16 +158,19 @@ class Downloads(QObject):
     @Slot()
     def forget_token(self) -> None:
         """Take the token out of the system's keyring."""
-        if _FORGET not in self._runs:
-            self._start(_FORGET, ["token", "--forget", *self._server()])
+        self._forget(_FORGET)
 
     @Slot()
     def _deleted(self) -> None:
         """Everything kept shall go; the keyring is the user's, not that of a profile beside it."""
         if self._program.options.profile is None:
-            self.forget_token()
+            self._forget(_FORGET_TOO)
 
     # --- children --------------------------------------------------------------------------------
+
+    def _forget(self, name: str) -> None:
+        if name not in self._runs:
+            self._start(name, ["token", "--forget", "--json", *self._server()])
 
     def _place(self) -> list[str]:
         folder = self._settings.values.models_folder or self._program.paths.models_folder
@@ -185,6 +191,10 @@ class Downloads(QObject):
     def _said(self, name: str, said: dict[str, Any]) -> None:
         if name == _LIST:
             self.library.show_listing(said)
+            return
+        if name in (_FORGET, _FORGET_TOO):
+            if name == _FORGET:
+                self._tell_forgotten(said["host"], was_kept=said["forgotten"])
             return
         move = self.library.move
         match said.get("event"):
@@ -231,7 +241,9 @@ class Downloads(QObject):
                 self._list_again = False
                 self.refresh()
             return
-        if name == _FORGET:
+        if name in (_FORGET, _FORGET_TOO):
+            if not good:
+                self._tell_not_forgotten(words, with_everything=name == _FORGET_TOO)
             return
         model = self.library.models[name]
         stopped = name in self._stopped
@@ -249,6 +261,31 @@ class Downloads(QObject):
             self._tell(self.tr("{name} has arrived.").format(name=model.title))
         elif not (good or stopped):
             self._tell(self.tr("The download of {name} has stopped.").format(name=model.title))
+
+    def _tell_forgotten(self, host: str, *, was_kept: bool) -> None:
+        text = (
+            self.tr("The token for {host} is forgotten.")
+            if was_kept
+            else self.tr("No token for {host} was kept.")
+        ).format(host=host)
+        self._window.banner.clear(ErrorKind.KEYRING)
+        self._tell_on_page(None, text)
+
+    def _tell_not_forgotten(self, words: str, *, with_everything: bool) -> None:
+        kind, banner = ErrorKind.KEYRING, self._window.banner
+        text = in_own_language(kind, words) if words else ErrorWords().sentences()[kind]
+        if with_everything:
+            banner.clear(None)  # it says that everything is deleted
+            banner.show_message(kind, text)
+        else:
+            self._tell_on_page(kind, text)
+
+    def _tell_on_page(self, kind: ErrorKind | None, text: str) -> None:
+        """Where it was asked for; in the window, if the page has been closed since."""
+        if self.dialog is not None and self.dialog.isVisible():
+            self.dialog.show_outcome(text, trouble=kind is not None)
+        else:
+            self._window.banner.show_message(kind, text)
 
     def _tell(self, text: str) -> None:
         """In the window, where the page is not seen."""

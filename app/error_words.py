@@ -48,6 +48,9 @@ class ErrorWords(QObject):
             ErrorKind.DISK: self.tr("A file cannot be read or written."),
             ErrorKind.NETWORK: self.tr("The network does not do its part."),
             ErrorKind.TOKEN: self.tr("The server does not accept who asks."),
+            ErrorKind.KEYRING: self.tr(
+                "The token may still be in the system’s keyring: open the keyring, and try again."
+            ),
             ErrorKind.LICENCE: self.tr("Terms have to be accepted first."),
             ErrorKind.BAD_DOWNLOAD: self.tr("What was downloaded is not what was announced."),
             ErrorKind.MISSING_LIBRARY: self.tr("A library of the system is missing."),

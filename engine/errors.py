@@ -29,6 +29,7 @@ class ErrorKind(StrEnum):
     DISK = "disk"  # a file cannot be written
     NETWORK = "network"  # no connection, or a server that does not do its part
     TOKEN = "token"  # a server wants to know who asks, or refuses the token it was given
+    KEYRING = "keyring"  # the system's keyring is locked, or does not do its part
     LICENCE = "licence"  # terms to accept on a web page before a model may be downloaded
     BAD_DOWNLOAD = "bad_download"  # what arrives is not what was announced
     MISSING_LIBRARY = "missing_library"  # a system library such as PortAudio

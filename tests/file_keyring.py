@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
+from keyring.errors import KeyringLocked, PasswordDeleteError
 
 VARIABLE = "NESTLING_TEST_KEYRING"
 
@@ -37,3 +37,12 @@ class FileKeyring(KeyringBackend):
 
     def _write(self, kept: dict[str, str]) -> None:
         self._path.write_text(json.dumps(kept))
+
+
+class LockedKeyring(FileKeyring):
+    """One whose owner leaves the question for its password unanswered."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked("Failed to unlock the collection!")
+
+    set_password = delete_password = get_password  # type: ignore[assignment]

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -77,6 +78,9 @@ class ModelsDialog(QDialog):
         self.bundled = QPushButton(self)
         self.local, self.change = QPushButton(self), QPushButton(self)
         self.forget, self.connections = QPushButton(self), QPushButton(self)
+        self.outcome = QLabel(self)
+        self.outcome.setWordWrap(True)
+        self.outcome.hide()
         self._cards = QVBoxLayout()
         self._cards.setSpacing(10)
         self._compose()
@@ -128,6 +132,16 @@ class ModelsDialog(QDialog):
         self.forget.setText(self.tr("Forget the token"))
         self.connections.setText(self.tr("All connections…"))
         self._show()
+
+    def show_outcome(self, text: str, *, trouble: bool = False) -> None:
+        """Say what became of the token; nothing, if the text is empty."""
+        self.outcome.setText(text)
+        self.outcome.setVisible(bool(text))
+        self.outcome.setProperty("role", "danger" if trouble else "muted")
+        self.outcome.style().unpolish(self.outcome)
+        self.outcome.style().polish(self.outcome)
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     @Slot()
     def _show(self) -> None:
@@ -249,6 +263,7 @@ class ModelsDialog(QDialog):
                     form.addWidget(widget, row, column_number)
             form.addWidget(widgets[-1], row, 3)
         form.addWidget(self.server, 1, 1, 1, 2)
+        form.addWidget(self.outcome, 2, 1, 1, 3)
         self._server_name.setBuddy(self.server)
         column.addLayout(form)
         column.addStretch(1)

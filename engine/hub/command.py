@@ -40,6 +40,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     where.add_argument("name", metavar="NAME", nargs="?")
     token = actions.add_parser("token", parents=[server], help="whether a token is kept")
     token.add_argument("--forget", action="store_true", help="take it out of the keyring")
+    token.add_argument("--json", action="store_true", help="for programs")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -197,10 +198,13 @@ def _token(options: argparse.Namespace) -> None:
     host = host_of(address)
     if options.forget:
         gone = token.forget(address)
-        print(f"The token for {host} is forgotten." if gone else f"No token for {host} was kept.")
+        said = f"The token for {host} is forgotten." if gone else f"No token for {host} was kept."
+        state = {"host": host, "forgotten": gone}
     else:
         here = token.kept(address) is not None
-        print(f"A token for {host} is in the system's keyring." if here else f"None for {host}.")
+        said = f"A token for {host} is in the system's keyring." if here else f"None for {host}."
+        state = {"host": host, "kept": here}
+    print(json.dumps(state) if options.json else said)
 
 
 def _gb(nbytes: int) -> str:

@@ -47,14 +47,29 @@ def keep(address: str, token: str) -> bool:
 
 
 def forget(address: str) -> bool:
-    """Take the token out of the keyring. Returns: whether there was one."""
-    import keyring
-    from keyring.errors import KeyringError
+    """Take the token out of the keyring. Returns: whether there was one.
 
+    Errors: KEYRING if it may still be there.
+    """
+    import keyring
+    from keyring.errors import KeyringError, NoKeyringError
+
+    host = host_of(address)
     try:
-        keyring.delete_password(SERVICE, host_of(address))
-    except (KeyringError, OSError):
-        return False
+        # Looked up first: KWallet says the same of what is not there and of what stays locked.
+        if keyring.get_password(SERVICE, host) is None:
+            return False
+        keyring.delete_password(SERVICE, host)
+    except NoKeyringError:
+        return False  # there is nowhere that it could be
+    except (KeyringError, OSError) as error:
+        reason = " ".join(str(error).split()).rstrip(".!") or type(error).__name__
+        raise NestlingError(
+            ErrorKind.KEYRING,
+            f"A token for {host} may still be in the system's keyring: it could not be taken out "
+            f"({reason}). Open the keyring and try again, or delete the entry of "
+            f'"{SERVICE}" in the keyring\'s own program.',
+        ) from error
     return True
 
 

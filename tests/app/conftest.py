@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import application
+from app.i18n import Speech
 from app.models.live import ModelState
 from app.paths import bundled_model
+from app.settings.choices import Language
 from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme, no_collection
@@ -22,6 +25,12 @@ def clipboard(qapp: QApplication) -> Iterator[None]:
     """The offscreen clipboard outlives Python: what Python made for it would crash the exit."""
     yield
     qapp.clipboard().clear()
+
+
+@pytest.fixture(autouse=True)
+def _english_numbers() -> None:
+    """Whatever the machine speaks, and the test before: "C" has nothing between thousands."""
+    QLocale.setDefault(QLocale(Language.ENGLISH.value))
 
 
 @pytest.fixture
@@ -38,6 +47,16 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     with no_collection():
         qapp.setStyleSheet("")
         qapp.setFont(font)
+
+
+@pytest.fixture
+def speech(qapp: QApplication) -> Iterator[Speech]:
+    """To speak another language with; English and the numbers of before afterwards."""
+    speech, before = Speech(qapp), QLocale()
+    yield speech
+    speech.take(Language.ENGLISH)
+    QLocale.setDefault(before)
+    speech.deleteLater()
 
 
 @pytest.fixture

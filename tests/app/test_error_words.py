@@ -1,10 +1,6 @@
 """Errors of the worker and of files, in the language of the window."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 
 from app.error_words import ErrorWords, in_own_language
 from app.i18n import Speech
@@ -12,15 +8,6 @@ from app.settings.choices import Language
 from engine.errors import ErrorKind
 
 FOUND = "There is no tensor “x”. Expected is one. Download it again."
-
-
-@pytest.fixture
-def speech(qapp: QApplication) -> Iterator[Speech]:
-    speech, before = Speech(qapp), QLocale()
-    yield speech
-    speech.take(Language.ENGLISH)
-    QLocale.setDefault(before)
-    speech.deleteLater()
 
 
 @pytest.mark.parametrize("kind", ErrorKind)
