@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -24,6 +24,7 @@ from app.widgets.connections_page import ConnectionsPage
 from app.widgets.history_dialog import HistoryDialog
 from app.widgets.main_window import MainWindow
 from app.widgets.privacy_page import PrivacyPage
+from app.widgets.save_dialog import SaveDialog
 from app.widgets.settings_dialog import SettingsDialog
 from app.widgets.size_picker import SizePicker
 from app.widgets.weights_note import WeightsNote
@@ -115,11 +116,24 @@ class Commands(QObject):
 
     def unsaved(self) -> bool:
         """Whether the window shows words that are in no file, neither kept nor saved."""
-        return self.kept_nowhere() and self._exported() != self._saved
+        return self.kept_nowhere() and self._in_any_language() != self._saved
 
-    def _exported(self, kind: Format = Format.TXT, words: Words = Words.BOTH) -> str:
+    def _in_any_language(self) -> str:
+        """What is in the window; the same whatever language the window speaks."""
+        return self._exported(missing=str)
+
+    def _exported(
+        self,
+        kind: Format = Format.TXT,
+        words: Words = Words.BOTH,
+        missing: Callable[[float], str] | None = None,
+    ) -> str:
         rows = [(segment, clauses) for _, segment, clauses in self._transcript.translated()]
-        return export_rows(rows, kind, words)
+        return export_rows(rows, kind, words, missing or self._missing)
+
+    def _missing(self, seconds: float) -> str:
+        written = QLocale().toString(seconds, "f", 1)
+        return self.tr("[{seconds} s of sound missing]").format(seconds=written)
 
     @Slot()
     def copy_all(self) -> None:
@@ -132,22 +146,15 @@ class Commands(QObject):
         sender = self.sender()
         name = sender.objectName() if isinstance(sender, QAction) else "save"
         chosen = Format(name.removeprefix("save_")) if name.startswith("save_") else Format.TXT
-        dialog = QFileDialog(self._window, self.tr("Save the transcript"))
-        dialog.setObjectName("save dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         filters = self._filters()
-        dialog.setNameFilters(list(filters))
         words = Words.BOTH if self._transcript.has_translations else Words.SPOKEN
-        dialog.selectNameFilter(
-            next(text for text, kind in filters.items() if kind == (chosen, words))
-        )
-        dialog.setDefaultSuffix(chosen.value)
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog.setDirectory(folder)
-        dialog.selectFile(f"transcript.{chosen.value}")
-        dialog.filterSelected.connect(self._filter_chosen)
-        dialog.fileSelected.connect(self._save_to)
-        dialog.finished.connect(dialog.deleteLater)
+        first = next(text for text, kind in filters.items() if kind == (chosen, words))
+        endings = {text: filters[text][0].value for text in (first, *filters)}
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        title = self.tr("Save the transcript")
+        dialog = SaveDialog(self._window, title, endings, place, "transcript")
+        dialog.setObjectName("save dialog")
+        dialog.chosen.connect(self._save_to)
         dialog.open()
 
     def _filters(self) -> dict[str, tuple[Format, Words]]:
@@ -187,18 +194,10 @@ class Commands(QObject):
                     "Choose another folder or make room; it is still in the window."
                 ).format(file=file, reason=error.strerror),
             ) from error
-        self._saved = self._exported()
+        self._saved = self._in_any_language()
 
-    @Slot(str)
-    def _filter_chosen(self, text: str) -> None:
-        dialog = self.sender()
-        assert isinstance(dialog, QFileDialog)
-        dialog.setDefaultSuffix(text.rsplit("*.", 1)[-1].rstrip(")"))
-
-    @Slot(str)
-    def _save_to(self, name: str) -> None:
-        dialog = self.sender()
-        asked = dialog.selectedNameFilter() if isinstance(dialog, QFileDialog) else ""
+    @Slot(str, str)
+    def _save_to(self, name: str, asked: str = "") -> None:
         _, words = self._filters().get(asked, (Format.TXT, Words.SPOKEN))
         try:
             self.save_to(Path(name), words)
@@ -210,12 +209,8 @@ class Commands(QObject):
     @Slot()
     def show_history(self) -> None:
         """List the kept transcripts."""
-        try:
-            kept = journal.transcripts(self._paths.journal_folder)
-        except NestlingError as error:
-            self._window.banner.show_message(error.kind, error.message)
-            return
         folder = self._paths.journal_folder
+        kept = journal.transcripts(folder)
         dialog = HistoryDialog(folder, kept, self.growing_journals, self._window)
         dialog.open_requested.connect(self._show_kept)
         dialog.finished.connect(dialog.deleteLater)

@@ -1,4 +1,4 @@
-"""Copy and "Select all": what they are about, on whichever page is in sight."""
+"""What is about the page in sight, whichever it is: "Copy", "Select all", "Jump to the latest"."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Copying(QObject):
         self._window, self._chat = program.window, program.chat
         self._window.table["copy"].triggered.connect(self._copy)
         self._window.table["select_all"].triggered.connect(self._select_all)
+        self._window.table["latest"].triggered.connect(self._jump_to_latest)
 
     @Slot()
     def _copy(self) -> None:
@@ -37,6 +38,11 @@ class Copying(QObject):
         elif self._window.pages.page != "conversation":
             self._window.view.setFocus()
             self._window.view.selectAll()
+
+    @Slot()
+    def _jump_to_latest(self) -> None:
+        talking = self._window.pages.page == "conversation"
+        (self._chat.page.view if talking else self._window.view).follow()
 
     def _field(self) -> QLineEdit | QPlainTextEdit | None:
         """Where the focus is, if one can write there."""

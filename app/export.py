@@ -6,8 +6,9 @@ never overlap and never run backwards.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -51,15 +52,16 @@ class Cue:
     lines: tuple[str, ...]
 
 
-def export(segments: Iterable[Segment], kind: Format) -> str:
-    """The confirmed words of the segments in this format, ending in a newline (or empty)."""
-    return export_rows([(segment, ()) for segment in segments], kind, Words.SPOKEN)
+def export_rows(
+    rows: Iterable[Row], kind: Format, words: Words, missing: Callable[[float], str]
+) -> str:
+    """The confirmed words in this format, ending in a newline (or empty).
 
-
-def export_rows(rows: Iterable[Row], kind: Format, words: Words) -> str:
-    """The same with translations; what is not translated stands as it was said."""
+    What is not translated stands as it was said. missing: a sentence for so many seconds of sound
+    that were lost.
+    """
     if kind is Format.TXT:
-        return _text(rows, words)
+        return _text(rows, words, missing)
     cues = list(cues_of(rows, words))
     if kind is Format.SRT:
         return "\n".join(
@@ -87,20 +89,25 @@ class _Timed:
 
 
 def cues_of(rows: Iterable[Row], words: Words) -> Iterator[Cue]:
-    """Subtitles of the confirmed words, timed by when each word was first heard.
+    """Subtitles of the confirmed words, timed by when each word was heard.
 
-    A word's end is the sound after which it first appeared, and its begin the end of the word
-    before it or, after a pause, at most a second earlier: late by the recogniser's delay, never
-    backwards. A clause's translation is dealt out over its cues by their share of its words.
+    A word's begin is the end of the word before it or, after a pause, at most a second before its
+    own end: late by the recogniser's delay, never backwards. A clause's translation is dealt out
+    over its cues by their share of its words.
     """
+    from engine.datatypes import spread
+
     clock = 0.0
     for segment, translations in rows:
         timed: list[_Timed] = []
         at = max(segment.start_s, clock)
-        for word in segment.words:
-            end = max(at, min(word.heard_s, segment.end_s))
-            timed.append(_Timed(word.text, max(at, end - WORD_MAX_S), end))
-            at = end
+        # Older transcripts have words that appeared together at one time.
+        for heard_s, run in itertools.groupby(segment.words, lambda word: word.heard_s):
+            texts = [word.text for word in run]
+            ends = spread(texts, at, max(at, min(heard_s, segment.end_s)))
+            for text, end in zip(texts, ends, strict=True):
+                timed.append(_Timed(text, max(at, end - WORD_MAX_S), end))
+                at = end
         for said, translated in _clauses(timed, () if words is Words.SPOKEN else translations):
             groups = list(_groups(said))
             parts = _dealt(translated, [_length(group) for group in groups])
@@ -196,12 +203,12 @@ def _width(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
-def _text(rows: Iterable[Row], words: Words) -> str:
+def _text(rows: Iterable[Row], words: Words, missing: Callable[[float], str]) -> str:
     lines = []
     for segment, translations in rows:
         if segment.words:
             if segment.gap_before_s > 0:
-                lines.append(f"[{segment.gap_before_s:.1f} s of sound missing]")
+                lines.append(missing(segment.gap_before_s))
             if words is Words.TRANSLATED:
                 lines.append(_in_its_place(segment, translations))
                 continue

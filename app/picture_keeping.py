@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QImageWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.capture.picture import image_of
 from app.whole_file import written_whole
+from app.widgets.save_dialog import SaveDialog
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind
 
@@ -31,17 +32,17 @@ class PictureKeeping(QObject):
 
     def ask(self, rgb: Rgb) -> None:
         """Ask where this picture shall be kept."""
-        dialog = QFileDialog(self._window, self.tr("Keep the picture"))
+        dialog = SaveDialog(
+            self._window,
+            self.tr("Keep the picture"),
+            {self.tr("PNG picture (*.png)"): "png", self.tr("JPEG picture (*.jpg)"): "jpg"},
+            QStandardPaths.StandardLocation.PicturesLocation,
+            f"nestling-{datetime.now():%Y-%m-%d-%H%M%S}",
+            also=("jpeg",),
+        )
         dialog.setObjectName("keep dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG picture (*.png)"), self.tr("JPEG picture (*.jpg)")])
-        dialog.setDefaultSuffix("png")
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog.setDirectory(folder)
-        dialog.selectFile(f"nestling-{datetime.now():%Y-%m-%d-%H%M%S}.png")
         self._picture = rgb
-        dialog.fileSelected.connect(self._save)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(self._save)
         dialog.finished.connect(self._forget)
         dialog.open()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QLocale, QObject, Slot
 
 from app.models.live import Phase
 from app.widgets.sizes_dialog import SizesDialog
@@ -149,7 +149,7 @@ class Sizing(QObject):
             case Because.ANSWERS:
                 return self.tr(
                     "The next larger size answers with {speed} tokens a second, too slow."
-                ).format(speed=f"{choice.figure:.1f}")
+                ).format(speed=QLocale().toString(choice.figure, "f", 1))
             case Because.LIVE:
                 return self.tr("The next larger size takes {share} % of the time to hear.").format(
                     share=round(100 * choice.figure)

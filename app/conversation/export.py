@@ -1,7 +1,8 @@
 """A conversation as Markdown or JSON, whole. Pure."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,13 +25,13 @@ class ChatFormat(StrEnum):
 class Headings:
     """Words of the one who saves: who speaks, what went along, how an answer ended.
 
-    pictures: with a place for {count}; sound: with one for {seconds}.
+    pictures: with a place for {count}; sound: says how many seconds of it there were.
     """
 
     user: str
     model: str
     pictures: str
-    sound: str
+    sound: Callable[[float], str]
     states: Mapping[MessageState, str]
 
 
@@ -48,21 +49,57 @@ def export(
 
 
 def _markdown(conversation: Conversation, messages: list[Message], words: Headings) -> str:
-    parts = [f"# {conversation.title}"]
+    parts = [f"# {_as_typed(conversation.title)}"]
     if conversation.system.strip():
-        parts.append("> " + conversation.system.strip().replace("\n", "\n> "))
+        parts.append("> " + _as_typed(conversation.system).replace("\n", "\n> "))
     for message in messages:
-        who = words.user if message.role is Role.USER else message.model or words.model
-        parts.append(f"## {who}")
+        asked = message.role is Role.USER
+        parts.append(f"## {words.user if asked else _as_typed(message.model) or words.model}")
         if message.pictures:
             parts.append(f"*({words.pictures.format(count=message.pictures)})*")
         if message.sound_s:
-            parts.append(f"*({words.sound.format(seconds=message.sound_s)})*")
+            parts.append(f"*({words.sound(message.sound_s)})*")
         if message.text.strip():
-            parts.append(message.text.strip())
+            parts.append(_as_typed(message.text) if asked else _closed(message.text.strip()))
         if message.state.can_go_on:
             parts.append(f"*({words.states[message.state]})*")
     return "\n\n".join(parts) + "\n"
+
+
+# What Markdown takes for more than a character: anywhere, and where a line begins.
+_MARKS = re.compile(r"[\\`*\[<~]|_(?![^\W_])|(?<![^\W_])_|&(?=#?\w+;)|#(?=#*$)")
+_LINE_MARKS = re.compile(r"^ *(?=[#+=:>|-])|^ *\d+(?=[.)])")
+_SPACES = re.compile(r"^ +| {2,}")
+_BELOW = "## Below"
+
+
+def _as_typed(text: str) -> str:
+    """Plain text as Markdown that shows it as it is, with its lines and indents."""
+    lines = text.expandtabs(4).strip("\n").splitlines()
+    # A backslash keeps two lines apart; an empty line does so by itself.
+    return re.sub(r"(?<=.)\n(?=.)", r"\\\n", "\n".join(map(_line_as_typed, lines)))
+
+
+def _line_as_typed(line: str) -> str:
+    escaped = _LINE_MARKS.sub(r"\g<0>\\", _MARKS.sub(r"\\\g<0>", line.rstrip()))
+    return _SPACES.sub(lambda spaces: "&nbsp;" * len(spaces[0]), escaped)
+
+
+def _closed(answer: str) -> str:
+    """An answer as it was written, but nothing that it leaves open takes in what stands below."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark")
+    lines = answer.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    while True:
+        last = parser.parse("\n".join([*lines, "", _BELOW]))[-1]
+        if last.type == "fence":
+            lines.append(last.markup)
+        elif last.type == "html_block" and last.map:
+            # A remark, say: the window shows its beginning as text, too.
+            lines[last.map[0]] = lines[last.map[0]].replace("<", "\\<", 1)
+        else:
+            return "\n".join(lines)
 
 
 def _json(conversation: Conversation, tree: Tree, leaf: int | None) -> str:

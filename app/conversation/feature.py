@@ -229,10 +229,14 @@ class ConversationFeature(QObject):
 
     @Slot()
     def _edit(self) -> None:
-        row = self._entered(Role.USER)
-        if row is not None:
+        row, composer = self._entered(Role.USER), self.page.composer
+        if row is None:
+            return
+        if row.message.id == self._editing:
+            composer.edit.setFocus()
+        else:
+            composer.begin_edit(row.message.text)
             self._editing = row.message.id
-            self.page.composer.begin_edit(row.message.text)
 
     @Slot()
     def _leave_edit(self) -> None:
@@ -279,7 +283,7 @@ class ConversationFeature(QObject):
     @Slot()
     def _copy_code(self) -> None:
         row = self._entered(Role.MODEL)
-        code = self.page.view.layouts.laid(row).code if row is not None else []
+        code = self.page.view.layouts.code(row) if row is not None else []
         if code:
             self._copy(code[-1])
 
@@ -372,6 +376,7 @@ class ConversationFeature(QObject):
             return
         if message is not None:
             self.page.view.show_message(message)
+            self.page.view.marking.mark_found(message, self.page.list.searching)
 
     @Slot()
     def _opened(self) -> None:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QLocale, QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.conversation.book import ConversationBook
 from app.conversation.export import ChatFormat, Headings, export
 from app.conversation.tree import MessageState
 from app.whole_file import written_whole
+from app.widgets.save_dialog import SaveDialog
 from engine.errors import ErrorKind, NestlingError
 
 NAME_LETTERS = 40
@@ -41,17 +42,16 @@ class ConversationSaving(QObject):
         conversation = self._book.conversation
         if conversation is None:
             return
-        dialog = QFileDialog(self._window, self.tr("Save the conversation"))
-        dialog.setObjectName("save conversation dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(filter_words)
-        dialog.setDefaultSuffix(kind.value)
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog.setDirectory(folder)
         name = "".join(c for c in conversation.title if c.isalnum() or c in " -_").strip()
-        dialog.selectFile(f"{name[:NAME_LETTERS] or 'conversation'}.{kind.value}")
-        dialog.fileSelected.connect(self.save_and_tell)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog = SaveDialog(
+            self._window,
+            self.tr("Save the conversation"),
+            {filter_words: kind.value},
+            QStandardPaths.StandardLocation.DocumentsLocation,
+            name[:NAME_LETTERS] or "conversation",
+        )
+        dialog.setObjectName("save conversation dialog")
+        dialog.chosen.connect(self.save_and_tell)
         dialog.open()
 
     @Slot(str)
@@ -88,13 +88,17 @@ class ConversationSaving(QObject):
                 ).format(file=file, reason=error.strerror),
             ) from error
 
+    def _sound(self, seconds: float) -> str:
+        written = QLocale().toString(seconds, "f", 1)
+        return self.tr("{seconds} s of sound").format(seconds=written)
+
     def _headings(self) -> Headings:
         """In the language of the window."""
         return Headings(
             user=self.tr("You"),
             model=self.tr("Model"),
             pictures=self.tr("{count} picture(s)"),
-            sound=self.tr("{seconds:.1f} s of sound"),
+            sound=self._sound,
             states={
                 MessageState.STOPPED: self.tr("stopped"),
                 MessageState.LENGTH: self.tr("ended at the longest answer allowed"),

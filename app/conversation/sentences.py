@@ -59,6 +59,10 @@ class Sentences(QObject):
         self._actions["go_on"].setEnabled(controller.can_go_on and obstacle is None)
         for name in ("again", "edit"):
             self._actions[name].setEnabled(kept and obstacle is None)
+        forked = any(row.versions > 1 for row in controller.book.model.rows())
+        for name in ("version_back", "version_forth"):
+            self._actions[name].setEnabled(forked and not answering)
+        self._page.view.set_switching(not answering)
         for name in ("rename", "delete", "export_md", "export_json"):
             self._actions[name].setEnabled(kept)
         unkept = any(m.has_media and not m.kept for m in controller.book.path)

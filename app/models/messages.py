@@ -6,7 +6,7 @@ Knows nothing of widgets, of the store or of where tokens come from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -22,6 +22,9 @@ from PySide6.QtCore import (
 
 from app.conversation.tree import Message, MessageState
 from engine.datatypes import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FLUSH_MS = 33  # at most 30 updates of the views a second, the first of a burst at once
 REST = 4  # times as long as an update takes, nothing is updated after it
@@ -43,6 +46,8 @@ class Row:
 class MessageModel(QAbstractListModel):
     """The branch of a conversation that is in sight.
 
+    State: `note`, what is said below a message's text, is set by the view that writes it there.
+
     Signals:
         answered(str): the text of an answer that has just ended.
     """
@@ -53,6 +58,7 @@ class MessageModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.note: Callable[[Message], str] = lambda _: ""
         self._rows: list[Row] = []
         self._places: dict[int, int] = {}
         self._pending: dict[int, Message] = {}
@@ -66,7 +72,7 @@ class MessageModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """DisplayRole: the text; AccessibleTextRole: who says it, and what a picture shows."""
+        """DisplayRole: the text; AccessibleTextRole: all that is said of it."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row = self._rows[index.row()]
@@ -89,9 +95,8 @@ class MessageModel(QAbstractListModel):
             )
         if message.pictures:
             text += " " + self.tr("(with {count} picture(s))").format(count=message.pictures)
-        if message.sound_s:
-            text += " " + self.tr("(spoken)")
-        return text
+        note = self.note(message)
+        return f"{text}\n{note}" if note else text
 
     def row(self, place: int) -> Row:
         """The row at a place."""

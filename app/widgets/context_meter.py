@@ -1,6 +1,6 @@
 """How full the model's context is: a bar, and the number beside it."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -61,7 +61,8 @@ class ContextMeter(QWidget):
         self._used, self._limit = used, limit
         self._bar.share = used / limit if limit else 0.0
         self._bar.setVisible(bool(limit))
-        text = self.tr("{used} of {limit} tokens").format(used=f"{used:,}", limit=f"{limit:,}")
+        written = QLocale().toString
+        text = self.tr("{used} of {limit} tokens").format(used=written(used), limit=written(limit))
         self._label.setText(text if limit else "")
         self.setAccessibleName(self.tr("Context"))
         self.setAccessibleDescription(self._label.text())

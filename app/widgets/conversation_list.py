@@ -1,7 +1,7 @@
 """The kept conversations, newest first, and the search through all of them."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,18 @@ SEARCH_MS = 150  # after the last key
 
 _CONVERSATION = Qt.ItemDataRole.UserRole
 _MESSAGE = Qt.ItemDataRole.UserRole + 1
+
+
+class _List(QListWidget):
+    """Chooses nothing by the mere focus: with no row in sight Qt would take the first one."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin above the first row."""
+        none = self.currentItem() is None
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            if none:
+                self.setCurrentRow(-1)
 
 
 class ConversationList(QFrame):
@@ -46,7 +58,7 @@ class ConversationList(QFrame):
         self.new.setDefaultAction(actions["new"])
         self.new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.new.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.list = QListWidget(self)
+        self.list = _List(self)
         self.list.setObjectName("conversations")
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -89,6 +101,8 @@ class ConversationList(QFrame):
     def _fill(self, lines: list[tuple[Conversation, int | None, str]], shown: int | None) -> None:
         if self._renaming:
             return  # what is being written would be lost; it is listed anew afterwards
+        before, bar = self._current_id(), self.list.verticalScrollBar()
+        scrolled = bar.value()
         with QSignalBlocker(self.list):
             self.list.clear()
             for conversation, message, text in lines:
@@ -98,6 +112,14 @@ class ConversationList(QFrame):
                 item.setToolTip(conversation.title)
                 if conversation.id == shown:
                     self.list.setCurrentItem(item)
+        if before == shown:  # nothing else is in sight: who has scrolled stays there
+            self.list.doItemsLayout()
+            bar.setValue(scrolled)
+
+    def _current_id(self) -> int | None:
+        item = self.list.currentItem()
+        conversation: Conversation | None = item.data(_CONVERSATION) if item else None
+        return conversation.id if conversation else None
 
     @property
     def searching(self) -> str:
@@ -106,6 +128,10 @@ class ConversationList(QFrame):
 
     def begin_rename(self) -> None:
         """Let the current title be written anew, in its place; the list must be in sight."""
+        if self.list.currentItem() is None and self.searching:
+            self.field.clear()  # what is in sight is not among what was found
+            self._pause.stop()
+            self._search()
         item = self.list.currentItem()
         if item is not None and self.list.isVisible():
             with QSignalBlocker(self.list):

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAction,
     QColor,
     QFont,
     QKeyEvent,
@@ -22,14 +23,16 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QWidget
 
 from app.models.messages import MessageModel, Row
 from app.theme import Theme
 from app.widgets.message_delegate import MessageDelegate
-from app.widgets.message_layout import SHOW_ALL, Laid
+from app.widgets.message_layout import SHOW_ALL, Laid, anchors
 from app.widgets.message_list import MessageList
 from app.widgets.message_marking import MessageMarking
+
+MENU_PX = 360  # at most, of a line in the menu of what a message holds
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -51,6 +54,7 @@ class ConversationView(MessageList):
         super().__init__(model, theme, parent)
         self.delegate = MessageDelegate(self.layouts, theme, self)
         self.setItemDelegate(self.delegate)
+        model.note = self.delegate.note
         self.setObjectName("messages")
         self.setMouseTracking(True)
         self.marking = MessageMarking(self)
@@ -84,27 +88,63 @@ class ConversationView(MessageList):
         if found is None:
             return False
         row, laid, place = found
-        if row.versions > 1:
-            back, _, forth = self.delegate.version_places(row, laid)
-            for arrow, step in ((back, -1), (forth, 1)):
-                if arrow.contains(place):
-                    self.version_asked.emit(row.message.id, step)
-                    return True
+        if step := self.delegate.step_at(row, laid, place):
+            self.version_asked.emit(row.message.id, step)
+            return True
         href = laid.document.documentLayout().anchorAt(place - laid.body.topLeft())
         if not href:
             return False
-        self.follow_link(row, laid, href)
+        self.follow_link(row, href)
         return True
 
-    def follow_link(self, row: Row, laid: Laid, href: str) -> None:
+    def follow_link(self, row: Row, href: str) -> None:
         """Copy code, show the whole message, or ask about a link."""
         if href.startswith("copy:"):
-            self.code_copied.emit(laid.code[int(href.removeprefix("copy:"))])
+            code, number = self.layouts.code(row), int(href.removeprefix("copy:"))
+            if number < len(code):  # what is cut off within its first line may be no code
+                self.code_copied.emit(code[number])
         elif href == SHOW_ALL:
-            self.layouts.show_whole(row.message.id)
-            self.rows_changed()
+            self.show_whole(row.message.id)
         else:
             self.link_clicked.emit(href)
+
+    def show_whole(self, message: int) -> None:
+        """Show a long message to its end."""
+        self.layouts.show_whole(message)
+        self.rows_changed()
+
+    def set_switching(self, possible: bool) -> None:
+        """Whether another version can be shown now; if not, the arrows are grey."""
+        self.delegate.switching = possible
+        self.viewport().update()
+
+    def offer_links(self) -> None:
+        """What can be clicked in the row that the keyboard is on, as a menu; without any, none."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        row = self._messages.row(index.row())
+        found = list(anchors(self.layouts.laid(row).document))
+        if not found:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.triggered.connect(self._take_offer)
+        code = self.layouts.code(row)
+        for _, href, words in found:
+            block = code[int(href.removeprefix("copy:")) :] if href.startswith("copy:") else []
+            whole = f"{words}: {block[0]}".splitlines()[0] if block else words
+            shown = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, MENU_PX)
+            menu.addAction(shown.replace("&", "&&")).setData((row.message.id, href))
+        area = self.visualRect(index) & self.viewport().rect()
+        menu.popup(self.viewport().mapToGlobal(area.topLeft() + QPoint(24, 24)))
+
+    @Slot(QAction)
+    def _take_offer(self, action: QAction) -> None:
+        message, href = action.data()
+        place = self._messages.place(message)
+        if place is not None:
+            self.follow_link(self._messages.row(place), href)
 
     # --- what a person does ----------------------------------------------------------------------
 
@@ -148,13 +188,15 @@ class ConversationView(MessageList):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pages scroll the text: a message may be longer than the window."""
+        """Pages scroll the text: a message may be longer than the window. Enter: its links."""
         bar = self.verticalScrollBar()
         match event.key():
             case Qt.Key.Key_PageUp:
                 bar.setValue(bar.value() - bar.pageStep())
             case Qt.Key.Key_PageDown | Qt.Key.Key_Space:
                 bar.setValue(bar.value() + bar.pageStep())
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.offer_links()
             case _:
                 super().keyPressEvent(event)
 

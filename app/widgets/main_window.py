@@ -145,7 +145,6 @@ class MainWindow(QMainWindow):
         table["welcome"].triggered.connect(self._show_welcome_again)
         table["panel"].toggled.connect(self._toggle_panel)
         table["full_screen"].toggled.connect(self._toggle_full_screen)
-        table["latest"].triggered.connect(self.view.follow)
         table["microphone"].triggered.connect(self._go_to_microphones)
         table["size_larger"].triggered.connect(self._larger_size)
         table["size_smaller"].triggered.connect(self._smaller_size)

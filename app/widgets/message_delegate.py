@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -23,6 +23,7 @@ from engine.datatypes import Role
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 ARROW_PX = 26.0  # at least, to be hit
+VERSIONS_GAP = 10.0  # on either side of the arrows
 
 
 @dataclass(slots=True)
@@ -37,13 +38,16 @@ class Selected:
 class MessageDelegate(QStyledItemDelegate):
     """Paints rows of a `MessageModel`.
 
-    State: `selected`, the marked text, is set by the view.
+    State: `selected`, the marked text, and `switching`, whether versions can be switched now, are
+    set by the view; `tools_width`, the room to be left for a row's buttons, by these.
     """
 
     def __init__(self, layouts: MessageLayouts, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._layouts, self._theme = layouts, theme
         self.selected: Selected | None = None
+        self.switching = True
+        self.tools_width = 0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
         """The width there is, and the height that is known or likely."""
@@ -92,7 +96,7 @@ class MessageDelegate(QStyledItemDelegate):
         font = self._layouts.small_font
         bold = self._layouts.small_font
         bold.setBold(True)
-        name = self.name(row.message)
+        name, time, _ = self.head(row, laid)
         painter.setFont(bold)
         painter.setPen(QColor(tones.text))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -100,7 +104,6 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(tones.muted))
         left = laid.header.left() + QFontMetricsF(bold).horizontalAdvance(name) + 10
-        time = _clock(row.message.created)
         painter.drawText(
             QRectF(left, laid.header.top(), laid.header.width(), laid.header.height()), flags, time
         )
@@ -108,24 +111,58 @@ class MessageDelegate(QStyledItemDelegate):
             back, count, forth = self.version_places(row, laid)
             centre = Qt.AlignmentFlag.AlignCenter
             painter.drawText(count, centre, f"{row.version}/{row.versions}")
-            for place, sign, able in (
-                (back, "‹", row.version > 1),
-                (forth, "›", row.version < row.versions),
-            ):
+            for place, sign, step in ((back, "‹", -1), (forth, "›", 1)):
+                able = self.can_step(row, step)
                 painter.setPen(QColor(tones.accent if able else tones.line))
                 painter.drawText(place, centre, sign)
 
+    def head(self, row: Row, laid: Laid) -> tuple[str, str, float]:
+        """The name and the time, as far as there is room left of the buttons, and where they end.
+
+        A name is shortened; of a narrow row the time is left out.
+        """
+        bold = self._layouts.small_font
+        bold.setBold(True)
+        names, times = QFontMetricsF(bold), QFontMetricsF(self._layouts.small_font)
+        room = laid.header.width() - self.tools_width - self._versions_px(row)
+        name, time = self.name(row.message), _clock(row.message.created)
+        beside = times.horizontalAdvance(time) + 10
+        if names.horizontalAdvance(name) + beside > room and 2 * beside > room:
+            time, beside = "", 0.0
+        name = names.elidedText(name, Qt.TextElideMode.ElideRight, room - beside)
+        return name, time, laid.header.left() + names.horizontalAdvance(name) + beside
+
+    def can_step(self, row: Row, step: int) -> bool:
+        """Whether the arrow back, -1, or forth, 1, does something."""
+        return self.switching and 1 <= row.version + step <= row.versions
+
+    def step_at(self, row: Row, laid: Laid, place: QPointF) -> int:
+        """What a click at a place of the row is to do: -1 back, 1 forth, 0 neither."""
+        if row.versions > 1:
+            back, _, forth = self.version_places(row, laid)
+            for arrow, step in ((back, -1), (forth, 1)):
+                if arrow.contains(place) and self.can_step(row, step):
+                    return step
+        return 0
+
     def version_places(self, row: Row, laid: Laid) -> tuple[QRectF, QRectF, QRectF]:
         """Where the arrow back, "2/3" and the arrow forth stand, relative to the row."""
+        _, _, end = self.head(row, laid)
+        high = max(ARROW_PX, laid.header.height())
+        top = laid.header.center().y() - high / 2
+        back = QRectF(end + VERSIONS_GAP, top, ARROW_PX, high)
+        count = QRectF(back.right(), top, self._count_px(row), high)
+        return back, count, QRectF(count.right(), top, ARROW_PX, high)
+
+    def _versions_px(self, row: Row) -> float:
+        """What the arrows and "2/3" take of the width."""
+        if row.versions == 1:
+            return 0.0
+        return 2 * (VERSIONS_GAP + ARROW_PX) + self._count_px(row)
+
+    def _count_px(self, row: Row) -> float:
         metrics = QFontMetricsF(self._layouts.small_font)
-        name = metrics.horizontalAdvance(self.name(row.message)) * 1.15
-        time = metrics.horizontalAdvance(_clock(row.message.created))
-        left = laid.header.left() + name + time + 26
-        top = laid.header.center().y() - ARROW_PX / 2
-        width = metrics.horizontalAdvance(f"{row.versions}/{row.versions}") + 6
-        back = QRectF(left, top, ARROW_PX, ARROW_PX)
-        count = QRectF(back.right(), top, width, ARROW_PX)
-        return back, count, QRectF(count.right(), top, ARROW_PX, ARROW_PX)
+        return metrics.horizontalAdvance(f"{row.versions}/{row.versions}") + 6
 
     def _paint_body(self, painter: QPainter, row: Row, laid: Laid) -> None:
         tones = self._theme.tones
@@ -160,7 +197,7 @@ class MessageDelegate(QStyledItemDelegate):
         """What the line below the text says: state, sound, what is not kept."""
         parts = []
         match message.state:
-            case MessageState.WRITING:
+            case MessageState.WRITING if not message.text:
                 parts.append(self.tr("Reading the question…"))
             case MessageState.STOPPED:
                 parts.append(self.tr("Stopped"))
@@ -171,7 +208,8 @@ class MessageDelegate(QStyledItemDelegate):
             case MessageState.CUT:
                 parts.append(self.tr("Cut off"))
         if message.sound_s:
-            parts.append(self.tr("{seconds:.1f} s of sound").format(seconds=message.sound_s))
+            seconds = QLocale().toString(message.sound_s, "f", 1)
+            parts.append(self.tr("{seconds} s of sound").format(seconds=seconds))
         if message.forgotten:
             parts.append(self.tr("its pictures and sound are not kept"))
         elif message.kept:

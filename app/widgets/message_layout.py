@@ -1,11 +1,14 @@
 """Where the parts of a message stand, laid out once for each text and width. Paints nothing."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import ceil
+from operator import itemgetter
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QTextDocument, QTextOption
+from PySide6.QtCore import QLocale, QObject, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QTextBlock, QTextDocument, QTextOption
 
 from app.conversation.tree import MessageState
 from app.models.messages import Row
@@ -27,7 +30,8 @@ SHOW_ALL = "show:all"
 class Laid:
     """A laid out message; all rectangles are relative to the row's top left.
 
-    body: where the document stands. thumbnails: pictures of the question, scaled.
+    body: where the document stands. code: the blocks in it; `MessageLayouts.code` has all.
+    thumbnails: pictures of the question, scaled.
     """
 
     card: QRectF
@@ -134,6 +138,17 @@ class MessageLayouts(QObject):
             self._laid.popitem(last=False)
         return made
 
+    def code(self, row: Row) -> list[str]:
+        """The blocks of code of a message by their numbers, however little of it is shown."""
+        message = row.message
+        if message.role is Role.MODEL and self._is_cut(row):
+            return Renderer(self._theme.tones).render(message.text).code
+        return self.laid(row).code
+
+    def _is_cut(self, row: Row) -> bool:
+        message = row.message
+        return len(message.text) > SHOWN_LETTERS and message.id not in self._whole
+
     def _column(self) -> float:
         widest = MAX_COLUMN_EM * self._metrics.averageCharWidth() * 1.9
         return max(120.0, min(self._width - 2 * MARGIN - 2 * PADDING, widest))
@@ -181,9 +196,8 @@ class MessageLayouts(QObject):
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
         document.setDefaultFont(self._font)
-        text, cut = message.text, False
-        if len(text) > SHOWN_LETTERS and message.id not in self._whole:
-            text, cut = text[:SHOWN_LETTERS], True
+        cut = self._is_cut(row)
+        text = message.text[:SHOWN_LETTERS] if cut else message.text
         code: list[str] = []
         if message.role is Role.USER:
             option = QTextOption()
@@ -211,7 +225,22 @@ class MessageLayouts(QObject):
         return self._renderers[number]
 
     def _show_all(self, letters: int) -> str:
-        return self.tr("… show all {count} letters").format(count=f"{letters:,}")
+        return self.tr("… show all {count} letters").format(count=QLocale().toString(letters))
+
+
+def anchors(document: QTextDocument) -> Iterator[tuple[QTextBlock, str, str]]:
+    """Each link from the top down: the paragraph that it stands in, where it leads, its words."""
+    block = document.begin()
+    while block.isValid():
+        pieces, place = [], block.begin()
+        while not place.atEnd():
+            piece = place.fragment()
+            pieces.append((piece.charFormat().anchorHref(), piece.text()))
+            place += 1
+        for href, parts in groupby(pieces, key=itemgetter(0)):
+            if href:
+                yield block, href, "".join(words for _, words in parts)
+        block = block.next()
 
 
 def _append_link(document: QTextDocument, text: str, colour: str) -> None:

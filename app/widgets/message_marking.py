@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QToolTip
 
 from app.widgets.message_delegate import Selected
+from app.widgets.message_layout import anchors
 
 if TYPE_CHECKING:
+    from app.models.messages import Row
     from app.widgets.conversation_view import ConversationView
     from app.widgets.message_layout import Laid
 
@@ -31,11 +33,48 @@ class MessageMarking(QObject):
         if place is None:
             return ""
         laid = self._view.layouts.laid(model.row(place))
-        last = laid.document.characterCount() - 1
-        cursor = QTextCursor(laid.document)
+        document = laid.document.clone() if laid.code else laid.document
+        last = document.characterCount() - 1
+        cursor = QTextCursor(document)
         cursor.setPosition(min(selected.anchor, last))
         cursor.setPosition(min(selected.position, last), QTextCursor.MoveMode.KeepAnchor)
+        if laid.code:
+            _take_labels_out(document)
         return cursor.selection().toPlainText()
+
+    def mark_found(self, message: int, words: str) -> None:
+        """Mark what was looked for in a message, the first place of it, and bring it in sight."""
+        place = self._view.messages.place(message)
+        if place is None or not words:
+            return
+        row = self._view.messages.row(place)
+        found = self._found(row, words)
+        if found.isNull():  # behind what is shown of a long message
+            self._view.show_whole(message)
+            self._view.show_message(message)
+            found = self._found(row, words)
+        if found.isNull():
+            return
+        self._view.delegate.selected = Selected(
+            message, found.selectionStart(), found.selectionEnd()
+        )
+        block, laid = found.block(), self._view.layouts.laid(row)
+        line = block.layout().lineForTextPosition(found.selectionStart() - block.position())
+        top = laid.document.documentLayout().blockBoundingRect(block).top() + line.y()
+        top += laid.body.top()
+        area = self._view.visualRect(self._view.messages.index(place))
+        if not 0 <= area.top() + top <= self._view.viewport().height() - line.height():
+            bar = self._view.verticalScrollBar()
+            bar.setValue(
+                bar.value() + area.top() + round(top) - self._view.viewport().height() // 3
+            )
+        self._view.viewport().update()
+
+    def _found(self, row: Row, words: str) -> QTextCursor:
+        """All the words in a row, or else the first of them that is there."""
+        document = self._view.layouts.laid(row).document
+        hits = (document.find(text) for text in (words, *words.split()))
+        return next((hit for hit in hits if not hit.isNull()), QTextCursor())
 
     def keep_to(self, message: int) -> None:
         """Something is done with this message: what is marked in another is so no more."""
@@ -86,8 +125,7 @@ class MessageMarking(QObject):
             row, laid, place = found
             inside = laid.body.contains(place)
             href = laid.document.documentLayout().anchorAt(place - laid.body.topLeft())
-            arrows = self._view.delegate.version_places(row, laid) if row.versions > 1 else ()
-            if href or any(arrow.contains(place) for arrow in arrows[::2]):
+            if href or self._view.delegate.step_at(row, laid, place):
                 shape = Qt.CursorShape.PointingHandCursor
             elif inside:
                 shape = Qt.CursorShape.IBeamCursor
@@ -106,3 +144,13 @@ class MessageMarking(QObject):
         inside = place.toPointF() - laid.body.topLeft()
         accuracy = Qt.HitTestAccuracy.FuzzyHit
         return max(0, laid.document.documentLayout().hitTest(inside, accuracy))
+
+
+def _take_labels_out(document: QTextDocument) -> None:
+    """Remove what stands above each block of code: the window's own words, not the message's."""
+    labels = [block.position() for block, href, _ in anchors(document) if href.startswith("copy:")]
+    for position in reversed(labels):
+        cursor = QTextCursor(document)
+        cursor.setPosition(position)
+        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()

@@ -1,6 +1,6 @@
 """The buttons of one message: copy, edit or answer again. They stand on the row that is entered."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from app.actions import plain
@@ -9,6 +9,8 @@ from app.widgets.conversation_view import ConversationView
 from engine.datatypes import Role
 
 NAMES = ("copy_message", "copy_code", "keep_media", "edit", "again")
+EDGE_PX = 2
+MOST = 3  # of them on one message: a question has no code, an answer no pictures
 
 
 class MessageTools(QFrame):
@@ -21,7 +23,7 @@ class MessageTools(QFrame):
         self.setObjectName("tools")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 0, 2, 0)
+        layout.setContentsMargins(EDGE_PX, 0, EDGE_PX, 0)
         layout.setSpacing(0)
         self.buttons: dict[str, QToolButton] = {}
         for name in NAMES:
@@ -34,7 +36,19 @@ class MessageTools(QFrame):
             layout.addWidget(button)
             self.buttons[name] = button
         view.row_entered.connect(self._stand_on)
+        self._keep_room()
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """In another size of the interface the buttons are as wide as that."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        """No message has its versions' arrows below the buttons, however many it has of these."""
+        width = max(button.sizeHint().width() for button in self.buttons.values())
+        self._view.delegate.tools_width = MOST * width + 2 * EDGE_PX
 
     @Slot()
     def _pressed(self) -> None:
@@ -50,8 +64,7 @@ class MessageTools(QFrame):
         model = self._view.messages
         message = model.row(row).message
         self.message = message.id
-        laid = self._view.layouts.laid(model.row(row))
-        self.buttons["copy_code"].setVisible(bool(laid.code))
+        self.buttons["copy_code"].setVisible(bool(self._view.layouts.code(model.row(row))))
         self.buttons["keep_media"].setVisible(message.has_media and not message.kept)
         self.buttons["edit"].setVisible(message.role is Role.USER)
         self.buttons["again"].setVisible(message.role is Role.MODEL)

@@ -55,6 +55,8 @@ class SizesDialog(QDialog):
         self.buttons.addButton(self.use, QDialogButtonBox.ButtonRole.ApplyRole)
         self.buttons.addButton(self.measure, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.rejected.connect(self.reject)
+        for button in self.buttons.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter is for the row
         self.use.clicked.connect(self._use)
         self.measure.clicked.connect(self.measure_asked)
         layout = QVBoxLayout(self)

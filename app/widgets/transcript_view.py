@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QLocale, QMimeData, QModelIndex, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -209,9 +209,8 @@ class TranscriptView(QTextEdit):
         segment = self._model.segment(row)
         gap = ""
         if segment.gap_before_s > 0:
-            gap = self.tr("[{seconds:.1f} s of sound missing] ").format(
-                seconds=segment.gap_before_s
-            )
+            seconds = QLocale().toString(segment.gap_before_s, "f", 1)
+            gap = self.tr("[{seconds} s of sound missing] ").format(seconds=seconds)
         confirmed, whole = segment.text, segment.whole_text
         new = BlockText(
             gap,

@@ -441,6 +441,10 @@
     <context>
         <name>Application</name>
         <message>
+            <source>This transcript is kept nowhere else. This cannot be undone.</source>
+            <translation>Diese Mitschrift ist nirgends sonst aufbewahrt. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+        <message>
             <source>Close Nestling?</source>
             <translation>Nestling schließen?</translation>
         </message>
@@ -815,6 +819,10 @@
             <source>WebVTT subtitles in both languages (*.vtt)</source>
             <translation>WebVTT-Untertitel in beiden Sprachen (*.vtt)</translation>
         </message>
+        <message>
+            <source>[{seconds} s of sound missing]</source>
+            <translation>[{seconds} s Ton fehlen]</translation>
+        </message>
     </context>
     <context>
         <name>Composer</name>
@@ -1057,12 +1065,24 @@
             <source>Show the models</source>
             <translation>Modelle zeigen</translation>
         </message>
+        <message>
+            <source>The token for {host} is forgotten.</source>
+            <translation>Das Token für {host} ist vergessen.</translation>
+        </message>
+        <message>
+            <source>No token for {host} was kept.</source>
+            <translation>Für {host} war kein Token aufbewahrt.</translation>
+        </message>
     </context>
     <context>
         <name>EngineBridge</name>
         <message>
             <source>The model did not stop in time and is being started anew</source>
             <translation>Das Modell hielt nicht rechtzeitig an und wird neu gestartet</translation>
+        </message>
+        <message>
+            <source>The model could not be started ({})</source>
+            <translation>Das Modell konnte nicht gestartet werden ({})</translation>
         </message>
         <message>
             <source>The model stopped unexpectedly (exit code {})</source>
@@ -1618,8 +1638,8 @@
             <translation>Bilder und Ton dazu sind nicht aufbewahrt</translation>
         </message>
         <message>
-            <source>{seconds:.1f} s of sound</source>
-            <translation>{seconds:.1f} s Ton</translation>
+            <source>{seconds} s of sound</source>
+            <translation>{seconds} s Ton</translation>
         </message>
         <message>
             <source>its pictures and sound are kept</source>
@@ -1642,10 +1662,6 @@
     </context>
     <context>
         <name>MessageModel</name>
-        <message>
-            <source>(spoken)</source>
-            <translation>(gesprochen)</translation>
-        </message>
         <message>
             <source>(version {number} of {count})</source>
             <translation>(Fassung {number} von {count})</translation>
@@ -2446,6 +2462,17 @@
         </message>
     </context>
     <context>
+        <name>SaveDialog</name>
+        <message>
+            <source>Replace the file?</source>
+            <translation>Datei ersetzen?</translation>
+        </message>
+        <message>
+            <source>{file} is there already. What is in it will be lost.</source>
+            <translation>{file} gibt es schon. Was darin steht, geht verloren.</translation>
+        </message>
+    </context>
+    <context>
         <name>SizePicker</name>
         <message>
             <source>Model &amp;size</source>
@@ -2657,8 +2684,8 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>Zu den neuesten</translation>
         </message>
         <message>
-            <source>[{seconds:.1f} s of sound missing] </source>
-            <translation>[{seconds:.1f} s Ton fehlen] </translation>
+            <source>[{seconds} s of sound missing] </source>
+            <translation>[{seconds} s Ton fehlen] </translation>
         </message>
         <message>
             <source>Nothing has been said yet</source>
@@ -2843,8 +2870,8 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>{count} Bild(er)</translation>
         </message>
         <message>
-            <source>{seconds:.1f} s of sound</source>
-            <translation>{seconds:.1f} s Ton</translation>
+            <source>{seconds} s of sound</source>
+            <translation>{seconds} s Ton</translation>
         </message>
         <message>
             <source>stopped</source>
@@ -2940,6 +2967,10 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>The server does not accept who asks.</source>
             <translation>Der Server erkennt nicht an, wer fragt.</translation>
+        </message>
+        <message>
+            <source>The token may still be in the system’s keyring: open the keyring, and try again.</source>
+            <translation>Das Token ist vielleicht noch im Schlüsselbund des Systems: Öffnen Sie den Schlüsselbund und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
             <source>Terms have to be accepted first.</source>

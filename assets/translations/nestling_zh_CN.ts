@@ -441,6 +441,10 @@
     <context>
         <name>Application</name>
         <message>
+            <source>This transcript is kept nowhere else. This cannot be undone.</source>
+            <translation>这份记录没有保存在其他任何地方。此操作无法撤销。</translation>
+        </message>
+        <message>
             <source>Close Nestling?</source>
             <translation>关闭 Nestling？</translation>
         </message>
@@ -815,6 +819,10 @@
             <source>Everything is deleted.</source>
             <translation>已全部删除。</translation>
         </message>
+        <message>
+            <source>[{seconds} s of sound missing]</source>
+            <translation>[缺少 {seconds} 秒声音]</translation>
+        </message>
     </context>
     <context>
         <name>Composer</name>
@@ -1057,12 +1065,24 @@
             <source>Show the models</source>
             <translation>显示模型</translation>
         </message>
+        <message>
+            <source>The token for {host} is forgotten.</source>
+            <translation>{host} 的令牌已忘记。</translation>
+        </message>
+        <message>
+            <source>No token for {host} was kept.</source>
+            <translation>没有保存 {host} 的令牌。</translation>
+        </message>
     </context>
     <context>
         <name>EngineBridge</name>
         <message>
             <source>The model did not stop in time and is being started anew</source>
             <translation>模型没有及时停止，正在重新启动</translation>
+        </message>
+        <message>
+            <source>The model could not be started ({})</source>
+            <translation>模型无法启动（{}）</translation>
         </message>
         <message>
             <source>The model stopped unexpectedly (exit code {})</source>
@@ -1614,8 +1634,8 @@
             <translation>被中断</translation>
         </message>
         <message>
-            <source>{seconds:.1f} s of sound</source>
-            <translation>{seconds:.1f} 秒声音</translation>
+            <source>{seconds} s of sound</source>
+            <translation>{seconds} 秒声音</translation>
         </message>
         <message>
             <source>its pictures and sound are not kept</source>
@@ -1657,10 +1677,6 @@
         <message>
             <source>(with {count} picture(s))</source>
             <translation>（含 {count} 张图片）</translation>
-        </message>
-        <message>
-            <source>(spoken)</source>
-            <translation>（语音）</translation>
         </message>
     </context>
     <context>
@@ -2446,6 +2462,17 @@
         </message>
     </context>
     <context>
+        <name>SaveDialog</name>
+        <message>
+            <source>Replace the file?</source>
+            <translation>要替换该文件吗？</translation>
+        </message>
+        <message>
+            <source>{file} is there already. What is in it will be lost.</source>
+            <translation>{file} 已经存在。其中的内容将会丢失。</translation>
+        </message>
+    </context>
+    <context>
         <name>SizePicker</name>
         <message>
             <source>Model &amp;size</source>
@@ -2657,8 +2684,8 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>跳到最新</translation>
         </message>
         <message>
-            <source>[{seconds:.1f} s of sound missing] </source>
-            <translation>[缺少 {seconds:.1f} 秒声音] </translation>
+            <source>[{seconds} s of sound missing] </source>
+            <translation>[缺少 {seconds} 秒声音] </translation>
         </message>
         <message>
             <source>Nothing has been said yet</source>
@@ -2843,8 +2870,8 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>{count} 张图片</translation>
         </message>
         <message>
-            <source>{seconds:.1f} s of sound</source>
-            <translation>{seconds:.1f} 秒声音</translation>
+            <source>{seconds} s of sound</source>
+            <translation>{seconds} 秒声音</translation>
         </message>
         <message>
             <source>stopped</source>
@@ -2940,6 +2967,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>The server does not accept who asks.</source>
             <translation>服务器不接受该身份。</translation>
+        </message>
+        <message>
+            <source>The token may still be in the system’s keyring: open the keyring, and try again.</source>
+            <translation>令牌可能仍在系统密钥环中：请打开密钥环，然后重试。</translation>
         </message>
         <message>
             <source>Terms have to be accepted first.</source>

@@ -1,9 +1,11 @@
 """Saved transcripts, word for word, and the rules of subtitles for any transcript."""
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.export import CUE_LINES, CUE_MIN_S, LINE_CHARS, Format, Words, cues_of, export, export_rows
+from app.export import CUE_LINES, CUE_MIN_S, LINE_CHARS, Format, Words, cues_of, export_rows
 from engine.datatypes import Segment, Translation, Word
 from tests.app.window_fakes import segment
 
@@ -11,6 +13,15 @@ TWO = [
     segment(0, "where is the station", at=1.0, final=True),
     segment(1, "turn left & walk <slowly>", at=61.0, gap=2.44, final=True),
 ]
+
+
+def missing(seconds: float) -> str:
+    return f"[{seconds:.1f} s of sound missing]"
+
+
+def export(segments: Iterable[Segment], kind: Format) -> str:
+    """What was said, in this format."""
+    return export_rows([(each, ()) for each in segments], kind, Words.SPOKEN, missing)
 
 
 def test_text_is_one_line_a_segment() -> None:
@@ -69,6 +80,15 @@ def test_a_pause_inside_a_segment_begins_a_cue() -> None:
     assert second.start_s == 8.0
 
 
+def test_words_that_appeared_together_are_spread_over_the_sound() -> None:
+    """As older transcripts have them: all of a segment's words heard at its end."""
+    late = tuple(Word(f"word{number}", 20.0, 20.0) for number in range(40))
+    cues = list(cues_of([(Segment(0, 0.0, 20.0, late, "", True), ())], Words.SPOKEN))
+    assert cues[0].start_s < 2.0
+    assert all(cue.end_s - cue.start_s > CUE_MIN_S for cue in cues)
+    assert max(cue.end_s for cue in cues) <= 20.5
+
+
 words = st.lists(
     st.tuples(st.text("abc", min_size=1, max_size=60), st.floats(0, 20)), min_size=1, max_size=40
 )
@@ -101,22 +121,22 @@ ROWS = [(TWO[0], (STATION,)), (TWO[1], ())]
 
 
 def test_the_translation_stands_below_what_was_said() -> None:
-    assert export_rows(ROWS, Format.TXT, Words.BOTH) == (
+    assert export_rows(ROWS, Format.TXT, Words.BOTH, missing) == (
         "where is the station\n车站在哪里？\n[2.4 s of sound missing]\nturn left & walk <slowly>\n"
     )
-    assert export_rows(ROWS[:1], Format.SRT, Words.BOTH) == (
+    assert export_rows(ROWS[:1], Format.SRT, Words.BOTH, missing) == (
         "1\n00:00:01,000 --> 00:00:03,000\nwhere is the station\n车站在哪里？\n"
     )
-    assert export_rows(ROWS[:1], Format.VTT, Words.BOTH) == (
+    assert export_rows(ROWS[:1], Format.VTT, Words.BOTH, missing) == (
         "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nwhere is the station\n车站在哪里？\n"
     )
 
 
 def test_alone_it_takes_the_place_of_what_was_said_where_there_is_one() -> None:
-    assert export_rows(ROWS, Format.TXT, Words.TRANSLATED) == (
+    assert export_rows(ROWS, Format.TXT, Words.TRANSLATED, missing) == (
         "车站在哪里？\n[2.4 s of sound missing]\nturn left & walk <slowly>\n"
     )
-    text = export_rows(ROWS, Format.SRT, Words.TRANSLATED)
+    text = export_rows(ROWS, Format.SRT, Words.TRANSLATED, missing)
     assert "where is" not in text
     assert "turn left" in text
 
@@ -127,7 +147,7 @@ def test_of_a_row_that_is_translated_in_part_no_word_is_left_out() -> None:
         Translation(0, 0, 3, "Spanish", "Buenos días.", final=True),
         Translation(0, 7, 8, "Spanish", "Bien", final=True),
     )
-    assert export_rows([(said, clauses)], Format.TXT, Words.TRANSLATED) == (
+    assert export_rows([(said, clauses)], Format.TXT, Words.TRANSLATED, missing) == (
         "Buenos días. how are you ? Bien\n"
     )
 

@@ -30,7 +30,7 @@ from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.main_window import MainWindow
-from tests.app.window_fakes import metrics, model, segment
+from tests.app.window_fakes import metrics, model
 
 # Offscreen there is no window manager to raise windows or to grab keys from.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -303,15 +303,6 @@ def test_full_screen_and_back(parts: Parts) -> None:
     assert parts.window.table["full_screen"].isChecked()
     parts.window.showNormal()
     assert not parts.window.table["full_screen"].isChecked()
-
-
-def test_jumping_to_the_latest_words(parts: Parts) -> None:
-    for index in range(60):
-        parts.transcript.put(1, segment(index, "some words", final=True))
-    parts.transcript.flush()
-    parts.window.view.verticalScrollBar().setValue(0)
-    parts.window.table["latest"].trigger()
-    assert parts.window.view.following
 
 
 def test_going_to_the_microphones(parts: Parts) -> None:

@@ -190,6 +190,19 @@ def test_the_table_has_every_size_and_one_can_be_taken(
     dialog.close()
 
 
+def test_enter_on_a_size_takes_it_and_no_more(
+    measured: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    dialog = opened(measured)
+    before = len(host.sent(MeasureSizes))
+    dialog.table.selectRow(0)
+    dialog.table.setFocus()
+    QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: host.sent(SetSize) == [SetSize("small")])
+    assert len(host.sent(MeasureSizes)) == before
+    dialog.close()
+
+
 def test_the_table_measures_again_when_asked(
     measured: Application, host: FakeHost, qtbot: QtBot
 ) -> None:

@@ -16,7 +16,7 @@ from app.settings.choices import Language
 from engine.datatypes import FinishReason, Role, Task
 from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
-from tests.app.window_fakes import FakeHost, answer, chunk, model
+from tests.app.window_fakes import FakeHost, answer, chunk, model, segment
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -174,6 +174,68 @@ def test_the_last_question_is_recalled_and_copied(
     assert QGuiApplication.clipboard().text() == "x = 1"
     chatting.chat.actions["copy_message"].trigger()
     assert QGuiApplication.clipboard().text().startswith("Look:")
+
+
+def test_of_an_answer_that_is_not_shown_whole_the_last_block_is_copied(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("first")
+    long, last = "x = 1\n" * 2_400, "y = 2\n" * 300 + "the end"
+    text = f"Look:\n\n```\n{long}```\n\nAnd:\n\n```\n{last}\n```\n"
+    answer(chatting, hosts[0], qtbot, text)
+    view = chatting.chat.page.view
+    assert "show all" in view.layouts.laid(view.messages.row(1)).document.toPlainText()
+    chatting.chat.actions["copy_code"].trigger()
+    assert QGuiApplication.clipboard().text() == last
+    view.enter(1)
+    assert chatting.chat.page.tools.buttons["copy_code"].isVisibleTo(chatting.chat.page.tools)
+
+
+def test_the_latest_words_are_those_of_the_page_in_sight(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one\n\n" * 200)
+    for index in range(60):
+        chatting.transcript.put(1, segment(index, "some words", final=True))
+    chatting.transcript.flush()
+    chatting.window.show_welcome(False)
+    talk, transcript = chatting.chat.page.view, chatting.window.view
+    for page, shown, other in (
+        ("conversation", talk, transcript),
+        ("transcript", transcript, talk),
+    ):
+        for view in (talk, transcript):
+            chatting.window.pages.show_page("conversation" if view is talk else "transcript")
+            qtbot.waitUntil(lambda view=view: view.verticalScrollBar().maximum() > 0)
+            view.verticalScrollBar().setValue(0)
+        chatting.window.pages.show_page(page)
+        chatting.window.table["latest"].trigger()
+        assert (shown.following, other.following) == (True, False)
+
+
+def test_versions_are_gone_through_where_there_are_any_and_nothing_is_being_written(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    actions, delegate = chatting.chat.actions, chatting.chat.page.view.delegate
+
+    def possible() -> tuple[bool, bool, bool]:
+        back, forth = actions["version_back"], actions["version_forth"]
+        return back.isEnabled(), forth.isEnabled(), delegate.switching
+
+    assert possible()[:2] == (False, False)
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one")
+    assert possible() == (False, False, True), "there is one version"
+    actions["again"].trigger()
+    assert possible() == (False, False, False), "another is being written"
+    answer(chatting, hosts[0], qtbot, "two")
+    assert possible() == (True, True, True)
+    actions["version_back"].trigger()
+    assert chatting.chat.book.model.row(1).message.text == "one"
+    assert possible() == (True, True, True)
+    actions["new"].trigger()
+    assert possible()[:2] == (False, False)
 
 
 def test_the_setting_says_who_hears_a_question_and_its_words_are_shown(

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
@@ -55,6 +55,82 @@ def test_a_place_in_the_conversation_in_sight_is_gone_to(
         QTest.mouseClick(found.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: current_place(talked) in (0, 1))
     assert opened == [], "it was there already"
+
+
+def test_the_mere_focus_opens_nothing_and_ends_no_answer(talked: Application, qtbot: QtBot) -> None:
+    found = shown_list(talked)
+    talked.conversation.ask("what are swans")
+    found.field.setText("apples")
+    qtbot.waitUntil(lambda: found.list.count() == 1)
+    found.field.setFocus()
+    for _ in range(2):
+        QTest.keyClick(talked.window.focusWidget(), Qt.Key.Key_Tab)
+    assert talked.window.focusWidget() is found.list
+    assert talked.conversation.answering
+    QTest.keyClick(found.list, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: _shown(talked).title == "what are pears")
+
+
+def test_an_end_of_an_answer_leaves_the_list_where_it_was_scrolled_to(
+    talked: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    found = shown_list(talked)
+    for number in range(30):
+        talked.chat.actions["new"].trigger()
+        talked.conversation.ask(f"question {number}")
+        answer(talked, hosts[0], qtbot, "yes")
+    bar = found.list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum() // 2)
+    where = bar.value()
+    talked.conversation.ask("one more")
+    answer(talked, hosts[0], qtbot, "yes")
+    assert bar.value() == where
+
+
+def test_a_title_is_written_anew_while_something_else_is_looked_for(
+    talked: Application, qtbot: QtBot
+) -> None:
+    found = shown_list(talked)
+    found.field.setText("apples")
+    qtbot.waitUntil(lambda: found.list.count() == 1)
+    talked.chat.actions["rename"].trigger()
+    editor = found.list.viewport().focusWidget() or talked.window.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    editor.setText("Birds")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _shown(talked).title == "Birds")
+
+
+def test_what_was_looked_for_is_marked_and_in_sight(
+    talked: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    found, view = shown_list(talked), talked.chat.page.view
+    talked.conversation.ask("a long story")
+    story = "Once upon a time. " * 800 + "\n\nThen came a Wolpertinger.\n\n" + "The end. " * 90
+    answer(talked, hosts[0], qtbot, story)
+    talked.chat.actions["new"].trigger()
+    found.field.setText("wolpertinger")
+    qtbot.waitUntil(lambda: found.list.count() == 1)
+    found.list.setCurrentRow(0)
+    qtbot.waitUntil(lambda: view.marking.text() == "Wolpertinger")
+    row = view.messages.rowCount() - 1
+    laid, area = (
+        view.layouts.laid(view.messages.row(row)),
+        view.visualRect(view.messages.index(row)),
+    )
+    hit = laid.document.find("Wolpertinger")
+    block = laid.document.documentLayout().blockBoundingRect(hit.block())
+    place = area.top() + laid.body.top() + block.top()
+    assert 0 <= place < view.viewport().height()
+
+
+def test_an_edit_that_is_begun_again_keeps_what_is_written(talked: Application) -> None:
+    composer, edit = talked.chat.page.composer, talked.chat.actions["edit"]
+    edit.trigger()
+    composer.edit.setPlainText("what are cranes, really")
+    edit.trigger()
+    assert composer.edit.toPlainText() == "what are cranes, really"
 
 
 def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(

@@ -1,20 +1,26 @@
 """The list of messages: heights, scrolling, marking, clicking; and its model."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from app.chat_actions import ChatActions
 from app.conversation.tree import Message, MessageState
 from app.models.messages import MessageModel, Row
 from app.settings.choices import Theme as ThemeChoice
 from app.theme import Theme
 from app.widgets.conversation_view import ConversationView
+from app.widgets.message_delegate import Selected
 from app.widgets.message_layout import SHOWN_LETTERS, THUMBNAIL, thumbnail
+from app.widgets.message_tools import MessageTools
 from engine.datatypes import Role
 
 # Offscreen there is no window manager to take hints.
@@ -71,6 +77,26 @@ def test_the_model_is_a_good_model(model: MessageModel, qtmodeltester: ModelTest
     assert spoken == "You: other (version 2 of 2)"
     model.show_rows([])
     assert model.rowCount() == 0
+
+
+def test_a_screen_reader_says_what_stands_below_a_message(
+    view: ConversationView, model: MessageModel
+) -> None:
+    model.show_rows(
+        [
+            Row(Message(1, None, Role.USER, "q", sound_s=2.0), 1, 2),
+            Row(Message(2, 1, Role.MODEL, "one", MessageState.STOPPED)),
+            Row(Message(3, 2, Role.MODEL, "two", MessageState.CUT)),
+            Row(Message(4, 3, Role.MODEL, "three", MessageState.WRITING)),
+        ]
+    )
+    said = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
+    assert said == [
+        "You: q (version 1 of 2)\n2.0 s of sound · its pictures and sound are not kept",
+        "Answer: one\nStopped",
+        "Answer: two\nCut off",
+        "Answer: three",
+    ]
 
 
 def test_rows_in_common_stay(model: MessageModel, qtbot: QtBot) -> None:
@@ -260,13 +286,47 @@ def test_links_and_code_are_clicked(
             pos=point_of(view, model, 1, "link"),
         )
     assert caught.args == ["https://example.org/there"]
-    laid = view.layouts.laid(model.row(1))
     with qtbot.waitSignal(view.code_copied) as caught:
-        view.follow_link(model.row(1), laid, "copy:0")
+        view.follow_link(model.row(1), "copy:0")
     assert caught.args == ["x = 1"]
     assert not view.click(QPoint(300, 5))
     view.marking.hover(point_of(view, model, 1, "link"))
     assert view.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+
+
+def test_of_a_block_our_own_words_are_not_marked(
+    view: ConversationView, model: MessageModel, qtbot: QtBot
+) -> None:
+    """The language and the link above a block are the window's, not the model's."""
+    text = "Look:\n\n```python\nx = 1\n```\n\n```\n```\n\nand\n\n```c\ny\n```\n\n[a link](https://e.org)"
+    model.show_rows([Row(Message(1, None, Role.MODEL, text))])
+    document = view.layouts.laid(model.row(0)).document
+    end = document.characterCount()
+    view.delegate.selected = Selected(1, 0, end)
+    assert view.marking.text().split() == ["Look:", "x", "=", "1", "and", "y", "a", "link"]
+    view.delegate.selected = Selected(1, end, document.find("Copy").position() - 2)
+    assert "Copy code" not in view.marking.text()
+
+
+def test_the_code_of_a_message_that_is_cut_off_is_copied_whole(
+    view: ConversationView, model: MessageModel, qtbot: QtBot
+) -> None:
+    code = "x = 1\n" * 2_400 + "the end"
+    model.show_rows([Row(Message(1, None, Role.MODEL, f"Look:\n\n```\n{code}\n```\n"))])
+    with qtbot.waitSignal(view.code_copied) as caught:
+        view.follow_link(model.row(0), "copy:0")
+    assert caught.args == [code]
+
+
+def test_what_is_no_code_any_more_in_the_whole_message_is_not_copied(
+    view: ConversationView, model: MessageModel, qtbot: QtBot
+) -> None:
+    """Where it is cut off, `` ```x `` of a line looks like the beginning of a block."""
+    text = "a" * (SHOWN_LETTERS - 7) + "\n\n```x ```"
+    model.show_rows([Row(Message(1, None, Role.MODEL, text))])
+    assert "Copy code" in view.layouts.laid(model.row(0)).document.toPlainText()
+    with qtbot.assertNotEmitted(view.code_copied):
+        view.follow_link(model.row(0), "copy:0")
 
 
 def test_versions_are_switched_by_their_arrows(
@@ -285,6 +345,81 @@ def test_versions_are_switched_by_their_arrows(
             )
         assert caught.args == [5, step]
         assert min(place.width(), place.height()) >= 24
+    point = places[0].center().toPoint() + view.visualRect(model.index(0)).topLeft()
+    view.marking.hover(point)
+    assert view.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+    view.set_switching(False)
+    view.marking.hover(point)
+    assert view.viewport().cursor().shape() is Qt.CursorShape.ArrowCursor
+    with qtbot.assertNotEmitted(view.version_asked):
+        view.click(point)
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("role", [Role.USER, Role.MODEL])
+def test_the_arrows_stand_left_of_the_buttons_and_in_sight(
+    view: ConversationView, model: MessageModel, theme: Theme, role: Role, percent: int
+) -> None:
+    theme.apply(ThemeChoice.LIGHT, percent)
+    tools = MessageTools(ChatActions(theme, view), view)
+    asked = Message(1, None, role, CODE, created=1e9, model="gemma-3n-E2B-it · E2.54B-layer")
+    asked = replace(asked, images=(np.zeros((4, 4, 3), np.uint8),) if role is Role.USER else ())
+    model.show_rows([Row(asked, 9, 12)])
+    for points, width in itertools.product(range(10, 49, 2), (428, 520, 700, 1100)):
+        view.resize(width, 3_000)
+        view.set_text_size(points)
+        view.enter(-1)
+        view.enter(0)
+        assert tools.isVisible()
+        row, top = model.row(0), view.visualRect(model.index(0)).topLeft()
+        back, count, forth = (
+            place.toAlignedRect().translated(top)
+            for place in view.delegate.version_places(row, view.layouts.laid(row))
+        )
+        assert not tools.geometry().intersects(back | count | forth), (points, width)
+        assert view.viewport().rect().contains(back | forth), (points, width)
+        name, _, end = view.delegate.head(row, view.layouts.laid(row))
+        assert end <= back.left() + 1, (points, width)
+        assert name or points > 36
+        assert count.height() >= QFontMetrics(view.layouts.small_font).height()
+    theme.apply(ThemeChoice.LIGHT, 100)
+
+
+def test_what_is_in_a_message_is_reached_by_the_keyboard(
+    view: ConversationView, model: MessageModel, qtbot: QtBot
+) -> None:
+    text = CODE.replace("a link", "a **bold** link") + "\n\n```\ny & z\n```\n" + "\nword" * 9_000
+    model.show_rows(
+        [Row(Message(1, None, Role.USER, "q")), Row(Message(2, 1, Role.MODEL, text))],
+    )
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert view.findChildren(QMenu) == []
+    QTest.keyClick(view, Qt.Key.Key_End)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    (menu,) = view.findChildren(QMenu)
+    assert menu.isVisible()
+    assert [action.text() for action in menu.actions()] == [
+        "Copy code: x = 1",
+        "a bold link",
+        "Copy code: y && z",
+        f"… show all {len(text):,} letters",
+    ]
+    copy, link, other, whole = menu.actions()
+    for action, signal, said in (
+        (copy, view.code_copied, "x = 1"),
+        (other, view.code_copied, "y & z"),
+        (link, view.link_clicked, "https://example.org/there"),
+    ):
+        with qtbot.waitSignal(signal) as caught:
+            action.trigger()
+        assert caught.args == [said]
+    whole.trigger()
+    assert "show all" not in view.layouts.laid(model.row(1)).document.toPlainText()
+    model.show_rows([])
+    copy.trigger()  # its message is gone
+    menu.close()
 
 
 def test_a_very_long_message_is_shown_to_its_end_on_a_click(
@@ -296,7 +431,7 @@ def test_a_very_long_message_is_shown_to_its_end_on_a_click(
     short = view.layouts.laid(row)
     assert short.document.characterCount() < SHOWN_LETTERS + 100
     assert "show all 60,000 letters" in short.document.toPlainText()
-    view.follow_link(row, short, "show:all")
+    view.follow_link(row, "show:all")
     assert view.layouts.laid(row).document.toPlainText() == text
 
 
