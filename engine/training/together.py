@@ -5,8 +5,8 @@ python -m engine.training.together --out DIR --cache DIR [--until HH:MM] [--afte
 
 Where the state is lost, `--after` goes on from the weights of a model that made so many steps here,
 and writes a blend of both. Of several workers each makes steps of its own, and every so often they
-go on from the mean of their weights: on two cores one thread each makes half as many steps again
-as two threads in one process.
+go on from the mean of their weights: on two cores one thread each makes 1.4 times as many steps as
+two threads in one process.
 
 Steps with pictures, with sound and of typed lessons in turn: a decoder that learnt to answer about
 pictures alone would forget how to hear.
