@@ -48,6 +48,7 @@ class ConversationFeature(QObject):
         super().__init__(program)
         self._program = program
         self._editing: int | None = None
+        self._edits: dict[int, str] = {}  # of other messages, begun and not asked
         self._said: tuple[Pcm, tuple[Rgb, ...]] | None = None  # waits for the end of an answer
         self._drafts: dict[int, Draft] = {}
         self._draft_of: int | None = None
@@ -235,7 +236,9 @@ class ConversationFeature(QObject):
         if row.message.id == self._editing:
             composer.edit.setFocus()
         else:
-            composer.begin_edit(row.message.text)
+            if self._editing is not None:
+                self._edits[self._editing] = composer.edit.toPlainText()
+            composer.begin_edit(self._edits.pop(row.message.id, row.message.text))
             self._editing = row.message.id
 
     @Slot()
@@ -392,6 +395,7 @@ class ConversationFeature(QObject):
                     "went to another conversation."
                 ),
             )
+        self._edits.clear()
         self._drafts[self._draft_of or 0] = composer.draft
         shown = self.book.conversation
         self._draft_of = shown.id if shown is not None else None

@@ -133,6 +133,22 @@ def test_an_edit_that_is_begun_again_keeps_what_is_written(talked: Application) 
     assert composer.edit.toPlainText() == "what are cranes, really"
 
 
+def test_an_edit_that_is_left_for_another_is_there_again(talked: Application) -> None:
+    composer, view = talked.chat.page.composer, talked.chat.page.view
+    edit = talked.chat.actions["edit"]
+    for row, text in ((0, "what are cranes"), (2, "what are swans")):
+        view.enter(row)
+        edit.trigger()
+        composer.edit.setPlainText(text)
+    view.enter(0)
+    edit.trigger()
+    assert composer.edit.toPlainText() == "what are cranes"
+    composer.clear()
+    view.enter(0)
+    edit.trigger()
+    assert composer.edit.toPlainText() == "what are herons", "that edit was given up"
+
+
 def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
     talked: Application, qtbot: QtBot
 ) -> None:
