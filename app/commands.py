@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject, QStandardPaths, Signal, Slot
@@ -342,21 +343,27 @@ class Commands(QObject):
         from app.conversation.store import forget as forget_conversations  # brings NumPy
 
         self.deleted.emit()  # who has files of it open lets go of them
-        try:
-            journal.forget_all(self._paths.journal_folder)
-            forget_conversations(self._paths.conversations_file)
-            self._paths.crash_file.unlink(missing_ok=True)
-            self._paths.sizes_file.unlink(missing_ok=True)
-            self._settings.reset()
-        except OSError as error:
-            self._window.banner.show_message(
-                ErrorKind.DISK,
-                self.tr("Not everything could be deleted ({reason}); look at {folder}.").format(
-                    reason=error.strerror, folder=self._paths.data
-                ),
-            )
-            return
+        refused: list[OSError] = []
+        for forget in (
+            partial(journal.forget_all, self._paths.journal_folder),
+            partial(forget_conversations, self._paths.conversations_file),
+            partial(self._paths.crash_file.unlink, missing_ok=True),
+            partial(self._paths.sizes_file.unlink, missing_ok=True),
+            self._settings.reset,
+        ):
+            try:
+                forget()
+            except OSError as error:
+                refused.append(error)
         self._transcript.clear()
         self.cleared.emit()
         self._window.banner.clear(ErrorKind.DISK, ErrorKind.BAD_INPUT)  # of what is gone now
+        if refused:
+            self._window.banner.show_message(
+                ErrorKind.DISK,
+                self.tr("Not everything could be deleted ({reason}); look at {folder}.").format(
+                    reason=refused[0].strerror, folder=self._paths.data
+                ),
+            )
+            return
         self._window.banner.show_message(None, self.tr("Everything is deleted."))

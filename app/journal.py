@@ -306,10 +306,20 @@ def forget_old(folder: Path, days: int, now: datetime) -> int:
 
 
 def forget_all(folder: Path) -> int:
-    """Delete every transcript. Returns: how many."""
+    """Delete every transcript. Returns: how many.
+
+    Raises:
+        OSError: of the first that cannot be deleted; the others are gone.
+    """
     paths = list(folder.glob("*" + SUFFIX))
+    refused: list[OSError] = []
     for path in paths:
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
     return len(paths)
 
 

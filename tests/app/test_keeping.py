@@ -223,15 +223,23 @@ def test_what_is_growing_is_not_deleted(program: Application, qtbot: QtBot) -> N
     assert len(journal.transcripts(program.paths.journal_folder)) == 1
 
 
-def test_what_cannot_be_deleted_is_said(
-    program: Application, monkeypatch: pytest.MonkeyPatch
+def test_what_cannot_be_deleted_is_said_and_keeps_nothing_else(
+    program: Application, qtbot: QtBot
 ) -> None:
-    def refuse(_folder: Path) -> int:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(journal, "forget_all", refuse)
+    program.window.table["listen"].trigger()
+    say(program, "hello")
+    qtbot.waitUntil(lambda: words(program) == "hello")
+    program.window.table["listen"].trigger()
+    qtbot.waitUntil(lambda: program.state.can_listen)
+    paths = program.paths
+    kept = paths.journal_folder / "0.jsonl"
+    kept.mkdir()  # a folder is not deleted as a file is
+    paths.crash_file.write_text("an error")
     program.commands.delete_everything()
     assert "Not everything could be deleted" in program.window.banner.text
+    assert list(paths.journal_folder.iterdir()) == [kept]
+    assert not paths.crash_file.exists()
+    assert words(program) == ""
 
 
 # --- copy and save --------------------------------------------------------------------------------
