@@ -23,7 +23,7 @@ class Odds:
     tilt: float = 0.6
     resonance: float = 0.4
     room: float = 0.3
-    noise: float = 0.7
+    noise: float = 0.78
 
 
 class Augmenter:
@@ -84,14 +84,14 @@ class Augmenter:
         return coloured.astype(np.float32)
 
     def mix(self, pcm: Samples, rng: np.random.Generator) -> Samples:
-        """A level over 20 dB and, by its odds, noise 3 to 25 dB below the speech. Same length."""
+        """A level over 20 dB and, by its odds, noise 3 to 22 dB below the speech. Same length."""
         level = active_level(pcm)
         scale = 10 ** rng.uniform(-1.6, -0.6) / max(level, 1e-4) if level else 1.0
         pcm = pcm * np.float32(scale)
         level = level * scale if level else 10 ** rng.uniform(-2.0, -1.0)
         if rng.random() < self._odds.noise:
             noise = self._noises[rng.choice(len(self._noises), p=self._shares)]
-            pcm = with_noise(pcm, noise, rng.uniform(3, 25), level, rng)
+            pcm = with_noise(pcm, noise, rng.uniform(3, 22), level, rng)
         elif rng.random() < 0.7:  # the hiss of a quiet microphone; the rest stays digital silence
             pcm = with_noise(pcm, self._noises[0], rng.uniform(30, 60), level, rng)
         return np.clip(pcm, -1, 1).astype(np.float32)

@@ -40,11 +40,11 @@ class Kind(StrEnum):
 
 
 SHARES = {  # of the hours
-    Kind.WORDS: 0.3,
-    Kind.EVERYDAY: 0.24,
-    Kind.OPEN: 0.14,
-    Kind.ASKED: 0.24,
-    Kind.LOOKED: 0.08,
+    Kind.WORDS: 0.38,
+    Kind.EVERYDAY: 0.15,
+    Kind.OPEN: 0.2,
+    Kind.ASKED: 0.21,
+    Kind.LOOKED: 0.06,
 }
 
 
