@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import journal
+from app.error_words import in_own_language
 from app.export import Format, Words, export_rows
 from app.models.live import LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -229,7 +230,8 @@ class Commands(QObject):
         try:
             numbers = self._transcript.show_all(journal.load(path), journal.load_translations(path))
         except NestlingError as error:
-            self._window.banner.show_message(error.kind, error.message)
+            text = in_own_language(error.kind, error.message)
+            self._window.banner.show_message(error.kind, text)
             return
         self.cleared.emit()
         self.kept_shown.emit(path, numbers)

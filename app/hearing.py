@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app import journal
+from app.error_words import in_own_language
 from app.models.live import Phase
 from app.widgets.history_dialog import when_text
 from engine.errors import ErrorKind, NestlingError
@@ -70,25 +71,30 @@ class Hearing(QObject):
         self._forget_old()
         self._another_day.start()
         cut = journal.cut_off(self._program.paths.journal_folder)
-        if not cut:
-            return
-        path = cut[0].path
-        try:
-            segments, translations = journal.load(path), journal.load_translations(path)
-        except NestlingError as error:
-            self._program.say(error.kind, error.message)
-            return
-        self.controller.follow_kept(path, self._program.transcript.show_all(segments, translations))
+        for found in cut:
+            if self._show_cut_off(found):
+                break
         for kept in cut:
             with suppress(OSError):  # one that cannot be written is offered once more
                 journal.mark_whole(kept.path)
+
+    def _show_cut_off(self, found: journal.TranscriptFile) -> bool:
+        """Show the words that a crash left. Returns: whether they can be read."""
+        path = found.path
+        try:
+            segments, translations = journal.load(path), journal.load_translations(path)
+        except NestlingError as error:
+            self._program.say(error.kind, in_own_language(error.kind, error.message))
+            return False
+        self.controller.follow_kept(path, self._program.transcript.show_all(segments, translations))
         self._window.show_welcome(False)
         self._program.say(
             None,
             self.tr("The transcript of {when} was cut off; its {count} words are here.").format(
-                when=when_text(cut[0].started), count=cut[0].words
+                when=when_text(found.started), count=found.words
             ),
         )
+        return True
 
     @Slot()
     def _forget_old(self) -> None:

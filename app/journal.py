@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -229,20 +230,27 @@ def load(path: Path) -> list[tuple[Key, Segment]]:
     """The segments of a kept transcript, all of them final. A line cut by a crash is left out.
 
     Raises:
-        NestlingError: DISK, if the file cannot be read.
+        NestlingError: DISK, if the file cannot be read, or holds what this version never writes.
     """
     from engine.datatypes import Segment, Word
 
     segments: dict[Key, Segment] = {}
-    for record in _records(path):
-        if record["kind"] != "words":
-            continue
-        recording, index = record["key"]
-        old = segments.get((recording, index))
-        words = (*(old.words if old else ()), *(Word(*word) for word in record["words"]))
-        segments[recording, index] = Segment(
-            index, record["start_s"], record["end_s"], words, "", True, record["gap_before_s"]
-        )
+    with _damage_told(path):
+        for record in _records(path):
+            if record["kind"] != "words":
+                continue
+            recording, index = map(int, record["key"])
+            old = segments.get((recording, index))
+            new = (Word(str(text), float(at), float(by)) for text, at, by in record["words"])
+            segments[recording, index] = Segment(
+                index,
+                float(record["start_s"]),
+                float(record["end_s"]),
+                (*(old.words if old else ()), *new),
+                "",
+                True,
+                float(record["gap_before_s"]),
+            )
     return sorted(segments.items())
 
 
@@ -250,16 +258,19 @@ def load_translations(path: Path) -> list[tuple[Key, Translation]]:
     """The translated clauses of a kept transcript, in the order of speech.
 
     Raises:
-        NestlingError: DISK, if the file cannot be read.
+        NestlingError: DISK, if the file cannot be read, or holds what this version never writes.
     """
     from engine.datatypes import Translation
 
     clauses: dict[tuple[Key, int], Translation] = {}
-    for record in _records(path):
-        if record["kind"] == "translation":
-            recording, index = record["key"]
-            clauses[(recording, index), record["first"]] = Translation(
-                index, record["first"], record["end"], record["target"], record["text"], True
+    with _damage_told(path):
+        for record in _records(path):
+            if record["kind"] != "translation":
+                continue
+            recording, index = map(int, record["key"])
+            first, end = int(record["first"]), int(record["end"])
+            clauses[(recording, index), first] = Translation(
+                index, first, end, str(record["target"]), str(record["text"]), True
             )
     return [(key, clause) for (key, _), clause in sorted(clauses.items(), key=lambda c: c[0])]
 
@@ -365,6 +376,19 @@ def _refused(path: Path, error: OSError) -> NestlingError:
     )
 
 
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise NestlingError(
+            ErrorKind.DISK,
+            f"The transcript {path.name} is of another version of Nestling, or damaged (found: "
+            f"{error!r}; expected: lines as version {FORMAT} writes them). Show it with the "
+            "version that wrote it, or open the file as text.",
+        ) from error
+
+
 def _records(path: Path) -> Iterator[dict[str, Any]]:
     try:
         lines = path.read_bytes().split(b"\n")
@@ -380,4 +404,14 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         except ValueError:
             continue  # the empty end, or a line that a crash cut
         if isinstance(record, dict) and "kind" in record:
+            _refuse_newer(path, record)
             yield record
+
+
+def _refuse_newer(path: Path, record: dict[str, Any]) -> None:
+    if record["kind"] == "start" and record.get("format", FORMAT) > FORMAT:
+        raise NestlingError(
+            ErrorKind.DISK,
+            f"The transcript {path.name} is of a newer Nestling (version {record['format']}; this "
+            f"one reads up to {FORMAT}). Show it with the newer one.",
+        )

@@ -222,6 +222,49 @@ def test_an_unreadable_transcript_is_one_sentence(tmp_path: Path) -> None:
     assert caught.value.kind is ErrorKind.DISK
 
 
+WORDS = {
+    "kind": "words", "key": [1, 0], "start_s": 0.0, "end_s": 1.0, "gap_before_s": 0.0,
+    "words": [["hi", 0.5, 0.6]], "final": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        WORDS | {"words": [["hi", 0.5, 0.6, 0.7]]},
+        WORDS | {"words": [["hi", 0.5, None]]},
+        WORDS | {"start_s": "soon"},
+        WORDS | {"key": [1, 0, 2]},
+        {name: value for name, value in WORDS.items() if name != "gap_before_s"},
+        {"kind": "translation", "key": [1, 0]},
+    ],
+)
+def test_a_transcript_of_another_form_is_one_sentence(
+    kept: Journal, line: dict[str, object]
+) -> None:
+    kept.record((1, 0), segment(0, "one two"))
+    kept.close()
+    with kept.path.open("ab") as stream:
+        stream.write(json.dumps(line).encode() + b"\n")
+    load = journal.load if line["kind"] == "words" else journal.load_translations
+    with pytest.raises(NestlingError, match="another version of Nestling, or damaged") as caught:
+        load(kept.path)
+    assert caught.value.kind is ErrorKind.DISK
+
+
+def test_a_transcript_of_a_newer_version_is_left_to_that(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.record((1, 0), segment(0, "one two"))
+    monkeypatch.setattr(journal, "FORMAT", journal.FORMAT - 1)
+    assert journal.transcripts(kept.path.parent) == []
+    assert journal.cut_off(kept.path.parent) == []
+    for load in (journal.load, journal.load_translations):
+        with pytest.raises(NestlingError, match="of a newer Nestling") as caught:
+            load(kept.path)
+        assert caught.value.kind is ErrorKind.DISK
+
+
 def test_foreign_files_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "notes.jsonl").write_text('{"kind": "other"}\n')
     (tmp_path / "empty.jsonl").write_text("")

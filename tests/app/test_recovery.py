@@ -134,6 +134,22 @@ def test_an_unreadable_journal_is_one_sentence(
     assert compose().window.banner.text == "The transcript cannot be read."
 
 
+def test_a_damaged_journal_stops_no_start_and_no_other(
+    compose: Compose, program: Application
+) -> None:
+    first = kept(program, "saved from the crash", whole=False)
+    second = kept(program, "damaged", whole=False)
+    second.write_text(second.read_text().replace('"key":[1,0],', ""))
+    program.close()
+    again = compose()
+    assert words(again) == "saved from the crash"
+    assert second.name in again.window.banner.text
+    assert "another version of Nestling, or damaged" in again.window.banner.text
+    assert journal.cut_off(first.parent) == [], "each is told of once"
+    again.commands._show_kept(second)
+    assert words(again) == "saved from the crash"
+
+
 def test_an_unreadable_transcript_hides_no_other(program: Application) -> None:
     (program.paths.journal_folder / "x.jsonl").mkdir(parents=True)
     kept(program, "to be found", whole=True)
