@@ -73,6 +73,7 @@ class Opened:
         self._translator: GemmaTranslator | None = None
         self.interpreter: Interpreter | None = None
         self.measuring: Measuring | None = None
+        self._outlasted = False  # by a translation that a larger size began, and goes on reading
 
     def make_interpreter(self) -> Interpreter:
         """The interpreter, made when first asked for."""
@@ -95,13 +96,24 @@ class Opened:
     def take_size(self, size: Size) -> None:
         """Answer with this size from the next turn on, and hear with it from the next segment."""
         self.size = size
-        give_back(self.model.text, size)
+        self.give_back()
+        self._outlasted = self.interpreter is not None and self.interpreter.working
         if self.measuring is not None:
             self.measuring.take_size(size)
         if self._recogniser is not None:
             self._recogniser.size = size
         if self._translator is not None:
             self._translator.size = size
+
+    def give_back(self) -> None:
+        """Give back weights that the size in force does not read: a larger one was just at work."""
+        give_back(self.model.text, self.size)
+
+    def settle(self) -> None:
+        """Give back what a translation still read of a larger size, once it is done."""
+        if self._outlasted and self.interpreter is not None and not self.interpreter.working:
+            self._outlasted = False
+            self.give_back()
 
     def release(self, modality: Modality) -> Sequence[Event]:
         """Let go of a tower and of what holds it, if it may go."""

@@ -30,7 +30,6 @@ from engine.datatypes import (
 )
 from engine.ears import Ears
 from engine.errors import ErrorKind, NestlingError
-from engine.footprint import give_back
 from engine.live.interpreter import Interpreter, LiveTranslation, TextJob
 from engine.live.metrics import StepLog
 from engine.live.recogniser import Recogniser
@@ -330,8 +329,7 @@ class Session:
         running, self._recording = self._recording, None
         if running is not None:
             running.close()
-            if running.size_due is not None:
-                yield SizeChanged(running.size_due)
+            yield from self._size_arrived(running)
             if self._interpreter is None:
                 yield Listening(running.number, ListeningState.STOPPED)
             else:
@@ -358,8 +356,14 @@ class Session:
         if recording.size_due is not None and (
             not recording.transcriber.in_segment or any(u.segment.final for u in updates)
         ):
-            yield SizeChanged(recording.size_due)
-            recording.size_due = None
+            yield from self._size_arrived(recording)
+
+    def _size_arrived(self, recording: Recording) -> Iterator[Event]:
+        """Tell of a size that had to wait for the end of an utterance, if one had to."""
+        name, recording.size_due = recording.size_due, None
+        if name is not None:
+            self._require().give_back()
+            yield SizeChanged(name)
 
     # --- translation ------------------------------------------------------------------------------
 
@@ -391,8 +395,9 @@ class Session:
     @torch.inference_mode()
     def translate_slice(self) -> Iterator[Event]:
         """Do a small part of the translation that waits; a text that is too long is told."""
-        if self._interpreter is not None:
+        if self._opened is not None and self._interpreter is not None:
             yield from self._interpreter.step()
+            self._opened.settle()
 
     def abandon_translation(self) -> Iterator[Event]:
         """Give up what waits to be translated."""
@@ -453,7 +458,7 @@ class Session:
         finally:
             for modality in needed:
                 opened.towers.unhold(modality, _ANSWERING)
-        give_back(opened.model.text, opened.size)
+        opened.give_back()
 
     @property
     def starting(self) -> bool:

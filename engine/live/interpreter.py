@@ -63,6 +63,11 @@ class Interpreter:
         """Whether there is something to do."""
         return self._running is not None or bool(self._waiting)
 
+    @property
+    def working(self) -> bool:
+        """Whether a job has been begun, with the size of then."""
+        return self._running is not None
+
     def add(self, job: Job) -> None:
         """Put a job behind the others; texts wait behind clauses."""
         behind = isinstance(job, TextJob)

@@ -4,11 +4,12 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import footprint, residency
-from engine.datatypes import Role, SamplingParams, Turn
-from engine.protocol import Token
+from engine.datatypes import CHUNK_SAMPLES, AudioChunk, Languages, Role, SamplingParams, Turn
+from engine.protocol import SizeChanged, Token
 from engine.session import Session
 from engine.text.matformer import Size, SizeTable, write_matformer
 from tests.checkpoints import tiny_config, write_checkpoint
@@ -30,6 +31,26 @@ def session(folder: Path) -> Iterator[Session]:
     list(session.load(folder))
     yield session
     session.close()
+
+
+@pytest.fixture
+def hearing(tmp_path: Path) -> Iterator[Session]:
+    """A model that hears, in two sizes."""
+    wide, layers = 1024, 12
+    config = tiny_config(hidden=128, widths=[wide] * layers, max_position_embeddings=2048)
+    write_checkpoint(tmp_path, config)
+    sizes = (Size("small", (wide // 2,) * layers), Size("full", (wide,) * layers))
+    write_matformer(tmp_path, SizeTable(sizes, (wide // 2, wide)))
+    session = Session()
+    list(session.load(tmp_path))
+    yield session
+    session.close()
+
+
+def noise(count: int, first: int = 0) -> list[AudioChunk]:
+    """Loud noise in order, beginning with chunk number `first`."""
+    pcm = np.random.default_rng(first).normal(0, 0.1, (count, CHUNK_SAMPLES)).astype(np.float32)
+    return [AudioChunk(part, (first + n) * CHUNK_SAMPLES, 0.0) for n, part in enumerate(pcm)]
 
 
 def take(session: Session, size: str) -> None:
@@ -62,6 +83,41 @@ def test_a_smaller_size_gives_back_what_it_does_not_use(session: Session) -> Non
     take(session, "E4B")
     assert answer(session) == whole
     assert resident(session) > 0.99 * before
+
+
+def test_an_utterance_heard_to_its_end_gives_the_larger_size_back(hearing: Session) -> None:
+    list(hearing.start_listening(1, use_vad=False))
+    list(hearing.feed(noise(4)))
+    before = resident(hearing)
+    assert list(hearing.set_size("small")) == []
+    assert SizeChanged("small") in list(hearing.feed(noise(1, first=60)))  # a gap ends it
+    after = resident(hearing)
+    assert after < 0.75 * before
+    list(hearing.feed(noise(2, first=61)))
+    list(hearing.stop_listening(1))
+    assert resident(hearing) < 1.02 * after
+
+
+def test_stopping_in_an_utterance_gives_the_larger_size_back(hearing: Session) -> None:
+    list(hearing.start_listening(1, use_vad=False))
+    list(hearing.feed(noise(4)))
+    before = resident(hearing)
+    assert list(hearing.set_size("small")) == []
+    list(hearing.stop_listening(1))
+    assert resident(hearing) < 0.75 * before
+
+
+def test_a_translation_done_to_its_end_gives_the_larger_size_back(hearing: Session) -> None:
+    hearing.translate(1, "hello world, how are you today?", Languages("German", "English"))
+    list(hearing.translate_slice())
+    list(hearing.translate_slice())
+    before = resident(hearing)
+    list(hearing.set_size("small"))
+    list(hearing.translate_slice())
+    assert resident(hearing) > 0.95 * before  # it goes on as it began
+    while hearing.translating:
+        list(hearing.translate_slice())
+    assert resident(hearing) < 0.75 * before
 
 
 def test_the_bytes_of_a_size_are_what_it_brings_into_memory(folder: Path) -> None:
