@@ -1,7 +1,7 @@
 """The mark that says whether the microphone is open, in words, shape and colour."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.models.live import LiveState, Phase
@@ -36,15 +36,36 @@ class _Lamp(QWidget):
             painter.drawEllipse(QRectF(2.5, 2.5, 9, 9))
 
 
+class _Words(QLabel):
+    """Whole, or not there at all: a mark that is cut says something else."""
+
+    def minimumSizeHint(self) -> QSize:
+        """None of the width, if others need it."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is room; as long as it is not in sight, there is."""
+        return not self.isVisible() or self.width() >= self.sizeHint().width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw all or nothing."""
+        if self.whole:
+            super().paintEvent(event)
+
+
 class ListeningMark(QFrame):
-    """Says "Listening" with the time listened, and nothing like it when it does not."""
+    """Says "Listening" with the time listened, and nothing like it when it does not.
+
+    Where there is too little room the colour and the shape say it alone.
+    """
 
     def __init__(self, state: LiveState, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self.setObjectName("mark")
         self._lamp = _Lamp(state, theme, self)
-        self._label = QLabel(self)
+        self._label = _Words(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 5, 14, 5)
         layout.setSpacing(8)
@@ -73,6 +94,16 @@ class ListeningMark(QFrame):
         """The words of the mark."""
         return self._label.text()
 
+    @property
+    def says_words(self) -> bool:
+        """Whether there is room for them."""
+        return self._label.whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What there is no room for stands in the tooltip."""
+        super().resizeEvent(event)
+        self.show_state()
+
     @Slot()
     def show_state(self) -> None:
         """Bring words, shape and colour up to date."""
@@ -98,7 +129,8 @@ class ListeningMark(QFrame):
         self._label.setText(text)
         self.setAccessibleDescription(text)
         heard = self._state.microphone if listening else ""
-        self.setToolTip(self.tr("Hearing {microphone}").format(microphone=heard) if heard else "")
+        tip = self.tr("Hearing {microphone}").format(microphone=heard) if heard else ""
+        self.setToolTip(tip if self.says_words else f"{text}\n{tip}".strip())
         if self.property("listening") is not listening:
             self.setProperty("listening", listening)
             for widget in (self, self._label):

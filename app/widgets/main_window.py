@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from app.theme import Theme, app_icon
 from app.widgets import geometry
 from app.widgets.banner import Banner
 from app.widgets.camera_mark import looking_title
+from app.widgets.columns import Columns
 from app.widgets.control_bar import ControlBar, icon_button
 from app.widgets.kept_focus import KeptFocus
 from app.widgets.level_meter import LevelMeter
@@ -29,7 +29,7 @@ from app.widgets.memory_panel import MemoryPanel
 from app.widgets.menus import build_menus, name_menus
 from app.widgets.microphone_picker import MicrophonePicker
 from app.widgets.pages import Pages
-from app.widgets.side import ANY_PX, WIDTH_PX, Side, scrolling
+from app.widgets.side import Side, scrolling
 from app.widgets.size_picker import SizePicker
 from app.widgets.status_strip import StatusStrip
 from app.widgets.transcript_view import TranscriptView
@@ -62,10 +62,10 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._settings, self._state, self._theme = settings, state, theme
-        self._may_close = self._was_painted = False
+        self._may_close = self._was_painted = self._narrow = False
         self.setObjectName("main")
         self.setWindowIcon(app_icon())
-        self.setMinimumSize(480, 420)
+        self.setMinimumWidth(480)  # how high at least, the layout knows
         self.table = ActionTable(theme, self)
         self.mark = ListeningMark(state, theme, self)
         self.banner = Banner(theme, self)
@@ -91,12 +91,7 @@ class MainWindow(QMainWindow):
         self.conversation_place = self.pages.add("conversation", self.table["page_conversation"])
         self.side = Side(self.sizes, self.memory, self)
         self.panel = self.side.card
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(14)
-        self._splitter.addWidget(self.pages)
-        self._splitter.addWidget(self.side)
-        self._splitter.setStretchFactor(0, 1)
+        self._columns = Columns(self.pages, self.side, self)
         self._compose()
         build_menus(self, self.table)
         self._connect()
@@ -125,7 +120,7 @@ class MainWindow(QMainWindow):
         content.setSpacing(12)
         content.addLayout(self._head)
         content.addWidget(self.banner)
-        content.addWidget(self._splitter, 1)
+        content.addWidget(self._columns, 1)
         page = QWidget(self)
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -283,11 +278,9 @@ class MainWindow(QMainWindow):
         self._arrange(self.width() < NARROW_PX)
 
     def _arrange(self, narrow: bool) -> None:
-        self.side.set_narrow(narrow)
-        turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if turned is not self._splitter.orientation():
-            self._splitter.setOrientation(turned)
-            self._splitter.setSizes([ANY_PX, self.side.sizeHint().height() if narrow else WIDTH_PX])
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._columns.set_narrow(narrow)
             self.controls.set_narrow(narrow)
             self._head.setDirection(
                 QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight

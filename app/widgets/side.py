@@ -21,7 +21,8 @@ class Side(QWidget):
     def __init__(self, sizes: SizePicker, memory: MemoryPanel, parent: QWidget) -> None:
         super().__init__(parent)
         self._sizes = sizes
-        self._narrow = False
+        self._narrow, self._card_wanted = False, True
+        self._room_px = ANY_PX
         self._added: list[QWidget] = []
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -38,13 +39,26 @@ class Side(QWidget):
 
     def set_card_visible(self, visible: bool) -> None:
         """Show or put away the model's card."""
-        self.card.setVisible(visible)
+        self._card_wanted = visible
         self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """Below the pages: as low as can be."""
         self._narrow = narrow
         self._fit()
+
+    def set_room(self, px: int) -> None:
+        """So high may all of it be; the card waits for a higher window if it has too little."""
+        if px != self._room_px:
+            self._room_px = px
+            self._fit()
+
+    @property
+    def needed_px(self) -> int:
+        """How high what features have put there must be."""
+        shown = [widget for widget in self._added if not widget.isHidden()]
+        heights = [max(one.minimumHeight(), one.minimumSizeHint().height()) for one in shown]
+        return sum(heights) + self._rows.spacing() * max(0, len(shown) - 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The column goes and comes with what it holds."""
@@ -54,11 +68,13 @@ class Side(QWidget):
 
     def _fit(self) -> None:
         self._sizes.set_compact(self._narrow)
-        shown = [widget for widget in self._added if not widget.isHidden()]
-        self.setVisible(bool(shown) or not self.card.isHidden())
+        shown = any(not widget.isHidden() for widget in self._added)
         below = self._sizes.sizeHint().height() + CARD_MARGINS_PX
+        needed = self.needed_px + self._rows.spacing() if shown else 0
         self.card.setMaximumHeight(below if self._narrow else ANY_PX)
         self.card.setMinimumHeight(below if self._narrow else 0)
+        self.card.setVisible(self._card_wanted and needed + below <= self._room_px)
+        self.setVisible(shown or not self.card.isHidden())
         self.setMaximumWidth(ANY_PX if self._narrow else WIDTH_PX + 80)
         self.setMinimumWidth(0 if self._narrow else WIDTH_PX)
 
