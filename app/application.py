@@ -66,11 +66,13 @@ class Application(QObject):
 
     Signals:
         composed(): worker, microphone and controller exist and are connected.
+        answering(bool): whether a second start is answered: not by a window that is about to go.
         ending(): features release what they hold; the worker is still there.
         closed(): everything has been released.
     """
 
     composed = Signal()
+    answering = Signal(bool)
     ending = Signal()
     closed = Signal()
 
@@ -230,6 +232,7 @@ class Application(QObject):
         """Close at once, or after the last words have arrived."""
         if self._running and self.state.phase is not Phase.IDLE and not self._closing:
             self._closing = True
+            self.answering.emit(False)
             self.say(None, self.tr("Finishing the last words, then Nestling closes…"))
             self._drain.start()
             self.listening.stop()
@@ -261,6 +264,7 @@ class Application(QObject):
         else:
             return True
         self._asking = True
+        self.answering.emit(True)  # the question can be found by starting the program again
         may = self.confirm(self.window, self.tr("Close Nestling?"), lost)
         self._asking = self._closing = False
         self.window.banner.clear(None)
@@ -278,6 +282,7 @@ class Application(QObject):
         if self._closed:
             return
         self._closing = self._closed = True
+        self.answering.emit(False)
         self._drain.stop()
         self._first_paint.stop()
         self.window.allow_close()
@@ -325,6 +330,7 @@ def main(options: Options | None = None) -> int:
     signals = EndSignals()
     signals.received.connect(application.end)
     instance.called.connect(application.come_to_front)
+    application.answering.connect(instance.answer)
     application.closed.connect(app.quit)
     application.show()
     code = app.exec()

@@ -14,7 +14,7 @@ from engine.errors import ErrorKind, NestlingError
 
 WAIT_MS = 500  # for one answer of the first window
 LOCK_MS = 50  # for a first one that is just ending
-PATIENCE_S = 6.0  # a window ends within two seconds
+PATIENCE_S = 6.0  # a window ends within five seconds: three for its last words, two for the rest
 
 
 class SingleInstance(QObject):
@@ -81,6 +81,14 @@ class SingleInstance(QObject):
         if not self._server.listen(self._name):
             QLocalServer.removeServer(self._name)
             self._server.listen(self._name)
+
+    @Slot(bool)
+    def answer(self, whether: bool) -> None:
+        """Answer other starts, or none: they wait then until this one has ended."""
+        if not whether:
+            self._server.close()  # the lock stays
+        elif not self._server.isListening():
+            self.hold()
 
     def release(self) -> None:
         """Let the next start be the first."""

@@ -293,6 +293,22 @@ def test_what_the_disk_refuses_is_not_lost_by_closing_unasked(
     assert any(b"lost" in path.read_bytes() for path in files)
 
 
+def test_a_second_start_is_answered_but_while_the_window_goes(
+    program: Application, qtbot: QtBot
+) -> None:
+    answering: list[bool] = []
+    program.answering.connect(answering.append)
+    program.confirm = lambda *_: answering == [False, True, False, True]
+    program.settings.change(keep_transcripts=False)
+    program.window.table["listen"].trigger()
+    say(program, "kept nowhere", final=True)
+    for expected in ([False, True], [False, True, False, True, False]):
+        program.listening.start()
+        program.window.close()
+        qtbot.waitUntil(lambda wanted=expected: answering == wanted)  # type: ignore[misc]
+    assert not program.window.isVisible()
+
+
 def test_the_end_of_the_session_asks_nobody(
     program: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:

@@ -318,6 +318,72 @@ def test_a_first_window_that_is_just_ending_is_followed(tmp_path: Path, another:
     assert not monitor.call_first()
 
 
+CLOSING = """
+import sys
+from pathlib import Path
+from app import application
+from engine.protocol import Loaded
+from tests.app.window_fakes import FakeAudio, FakeHost, model
+
+class Listening(application.Application):
+    def begin(self):
+        if self.state.model is not None:
+            self.state.model_changed.disconnect(self.begin)
+            hosts[-1].answers_stop = False
+            self.listening.start()
+            self.window.close()
+            print("closing", flush=True)
+
+hosts = []
+
+def make_host(on_event, on_death):
+    hosts.append(FakeHost(on_event, on_death))
+    return hosts[-1]
+
+def compose(options):
+    made = Listening(application.QApplication.instance(), options, make_host, FakeAudio())
+    made.state.model_changed.connect(made.begin)
+    made.composed.connect(lambda: hosts[-1].say(Loaded(model("nano"))))
+    return made
+
+application.compose, application.DRAIN_MS = compose, 1_500
+sys.exit(application.main(application.Options(profile=Path(sys.argv[1]))))
+"""
+
+
+@pytest.mark.usefixtures("qapp")
+def test_one_that_finishes_its_last_words_is_followed(tmp_path: Path) -> None:
+    """It calls nobody back into a window that is about to go."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CLOSING, str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "closing\n"
+        assert not SingleInstance(tmp_path).call_first()
+        assert first.wait(20) == 0
+
+
+@pytest.mark.usefixtures("qapp")
+def test_one_that_stays_after_all_answers_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.2)
+    first = SingleInstance(tmp_path)
+    assert not first.call_first()
+    first.hold()
+    first.answer(False)
+    with pytest.raises(NestlingError, match="does not answer"):
+        SingleInstance(tmp_path).call_first()
+    for _ in range(2):
+        first.answer(True)
+        assert first._server.isListening()
+    first.release()
+
+
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "lock", ["", "1\nnestling\nelsewhere\n" + "0" * 32 + "\n" + "0" * 36 + "\n"]
