@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QMessageBox
 from app.chat_actions import ChatActions
 from app.conversation.book import ConversationBook
 from app.conversation.controller import CannotAsk, ConversationController
+from app.conversation.drafts import Drafts
 from app.conversation.saving import ConversationSaving
 from app.conversation.sentences import Sentences
 from app.conversation.speaking import SpokenQuestion
 from app.conversation.store import Conversation, Store
 from app.models.messages import Row
 from app.widgets.answers_dialog import AnswersDialog
-from app.widgets.composer import Draft
 from app.widgets.conversation_page import ConversationPage
 from app.widgets.markdown import warm_up
 from app.widgets.wheel import zoom_with_wheel
@@ -47,11 +47,7 @@ class ConversationFeature(QObject):
     def __init__(self, program: Application) -> None:
         super().__init__(program)
         self._program = program
-        self._editing: int | None = None
-        self._edits: dict[int, str] = {}  # of other messages, begun and not asked
         self._said: tuple[Pcm, tuple[Rgb, ...]] | None = None  # waits for the end of an answer
-        self._drafts: dict[int, Draft] = {}
-        self._draft_of: int | None = None
         self.confirm: Callable[[str, str, str], bool] = self._asked
         self.open_link: Callable[[QUrl], object] = QDesktopServices.openUrl
         self.store = self._opened_store()
@@ -64,6 +60,7 @@ class ConversationFeature(QObject):
         self.page = ConversationPage(self.book.model, self.actions, program.theme, program.window)
         self.page.addActions([self.actions[name] for name in ("new", "find", "speak", "stop")])
         program.window.conversation_place.addWidget(self.page)
+        self.drafts = Drafts(self.page.composer, self)
         self._sentences = Sentences(
             self.controller, self.spoken, program.state, self.page, self.actions, self
         )
@@ -98,7 +95,6 @@ class ConversationFeature(QObject):
         composer.sent.connect(self._sent)
         composer.stop_asked.connect(self.controller.stop)
         composer.help_asked.connect(program.window.table["open_model"].trigger)
-        composer.edit_left.connect(self._leave_edit)
         composer.edit.recall_asked.connect(self._recall)
         composer.speak_pressed.connect(self.spoken.press)
         composer.speak_released.connect(self.spoken.let_go)
@@ -147,6 +143,7 @@ class ConversationFeature(QObject):
         self.book.opened.connect(self._opened)
         program.settings.changed.connect(self._apply_settings)
         program.commands.deleted.connect(self.book.delete_all)
+        program.commands.deleted.connect(self.drafts.forget)
         program.ending.connect(self._close)
 
     # --- asking ----------------------------------------------------------------------------------
@@ -156,8 +153,8 @@ class ConversationFeature(QObject):
 
         Raises NestlingError as `ConversationController.ask` does.
         """
-        if self._editing is not None:
-            self.controller.edit(self._editing, text, images=images, audio=audio)
+        if self.drafts.editing is not None:
+            self.controller.edit(self.drafts.editing, text, images=images, audio=audio)
         else:
             self.controller.ask(text, images=images, audio=audio)
 
@@ -230,20 +227,9 @@ class ConversationFeature(QObject):
 
     @Slot()
     def _edit(self) -> None:
-        row, composer = self._entered(Role.USER), self.page.composer
-        if row is None:
-            return
-        if row.message.id == self._editing:
-            composer.edit.setFocus()
-        else:
-            if self._editing is not None:
-                self._edits[self._editing] = composer.edit.toPlainText()
-            composer.begin_edit(self._edits.pop(row.message.id, row.message.text))
-            self._editing = row.message.id
-
-    @Slot()
-    def _leave_edit(self) -> None:
-        self._editing = None
+        row = self._entered(Role.USER)
+        if row is not None:
+            self.drafts.edit(row.message)
 
     @Slot()
     def _back(self) -> None:
@@ -384,7 +370,6 @@ class ConversationFeature(QObject):
     @Slot()
     def _opened(self) -> None:
         """Another conversation is in sight: its own draft, from its end."""
-        composer = self.page.composer
         if self._said is not None:  # to the one before
             self._said = None
             self._program.window.banner.clear(ErrorKind.BAD_INPUT)
@@ -395,19 +380,18 @@ class ConversationFeature(QObject):
                     "went to another conversation."
                 ),
             )
-        self._edits.clear()
-        self._drafts[self._draft_of or 0] = composer.draft
-        shown = self.book.conversation
-        self._draft_of = shown.id if shown is not None else None
-        composer.take_up(self._drafts.pop(self._draft_of or 0, Draft()))
+        shown, model = self.book.conversation, self.book.model
+        self.drafts.go_to(
+            shown.id if shown is not None else None,
+            lambda number: model.place(number) is not None,
+        )
         self.page.view.follow()
         self._relist()
 
     @Slot()
     def _relist(self) -> None:
         shown = self.book.conversation.id if self.book.conversation else None
-        if self._draft_of is None or self._draft_of < 0:
-            self._draft_of = shown  # a new conversation has been given its number
+        self.drafts.name(shown)
         words = self.page.list.searching
         try:
             if words:

@@ -258,11 +258,14 @@ class Composer(QFrame):
 
     def begin_edit(self, text: str) -> None:
         """Edit an earlier question: sending replaces it; pictures put there replace its own."""
-        self._put_aside, self._editing = self.draft, True
-        self._fill(Draft(text))
+        self.go_on_editing(Draft(text))
         self.edit.selectAll()
         self.edit.setFocus()
-        self._show()
+
+    def go_on_editing(self, begun: Draft) -> None:
+        """The same, with what has been written of it."""
+        self._put_aside, self._editing = self.draft, True
+        self._fill(begun)
 
     def _end_edit(self) -> None:
         if not self._editing:

@@ -1,5 +1,6 @@
 """The list of conversations and the dialog of an answer's numbers, as they are used."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -147,6 +148,40 @@ def test_an_edit_that_is_left_for_another_is_there_again(talked: Application) ->
     view.enter(0)
     edit.trigger()
     assert composer.edit.toPlainText() == "what are herons", "that edit was given up"
+
+
+def test_an_edit_is_there_again_when_its_conversation_is(talked: Application) -> None:
+    """It was lost without a word when another conversation was looked at in between."""
+    composer, view, book = talked.chat.page.composer, talked.chat.page.view, talked.chat.book
+    edit, talk = talked.chat.actions["edit"], book.conversation
+    assert talk is not None
+    composer.edit.setPlainText("a draft")
+    view.enter(0)
+    edit.trigger()
+    composer.edit.setPlainText("what are cranes")
+    composer.attach_picture(np.full((4, 4, 3), 7, np.uint8))
+    talked.chat.actions["new"].trigger()
+    assert (composer.edit.toPlainText(), composer.send.text()) == ("", "Ask")
+    composer.edit.setPlainText("another draft")
+    listed = talked.chat.page.list.list
+    listed.setFocus()
+    book.open(talk)
+    assert (composer.edit.toPlainText(), composer.send.text()) == ("what are cranes", "Ask anew")
+    assert [int(picture.mean()) for picture in composer.pictures] == [7]
+    assert talked.window.focusWidget() is listed, "who walks along the list goes on doing so"
+    composer.edit.left.emit()
+    assert composer.edit.toPlainText() == "a draft"
+    talked.chat.actions["new"].trigger()
+    assert composer.edit.toPlainText() == "another draft"
+    book.open(talk)
+    assert composer.edit.toPlainText() == "a draft", "that edit was given up"
+
+
+def test_what_was_being_written_is_forgotten_with_everything_else(talked: Application) -> None:
+    talked.chat.page.composer.edit.setPlainText("a draft")
+    talked.chat.actions["new"].trigger()
+    talked.commands.delete_everything()
+    assert talked.chat.drafts.empty
 
 
 def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
