@@ -28,8 +28,10 @@ class SingleInstance(QObject):
 
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        who = f"{getpass.getuser()}:{profile.expanduser().absolute()}"
-        self._name = "nestling-" + hashlib.sha256(who.encode()).hexdigest()[:20]
+        # In a container a user may have no name; Windows has no numbers.
+        user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+        who = os.fsencode(f"{user}:{profile.expanduser().absolute()}")
+        self._name = "nestling-" + hashlib.sha256(who).hexdigest()[:20]
         with suppress(OSError):
             profile.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(profile / "lock"))

@@ -1,5 +1,6 @@
 """What stands between a double click and a window: displays, languages, crashes, a second start."""
 
+import getpass
 import os
 import signal
 import subprocess
@@ -234,6 +235,21 @@ def test_a_second_start_calls_the_first(
     assert not other.call_first()
     first.release()
     assert not SingleInstance(tmp_path).call_first()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_whoever_has_no_name_and_a_home_whose_name_is_no_text_has_a_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    first = SingleInstance(tmp_path / os.fsdecode(b"home\xff"))
+    assert not first.call_first()
+    first.hold()
+    assert first._server.isListening()
+    first.release()
 
 
 ANOTHER = (
