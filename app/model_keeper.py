@@ -88,7 +88,7 @@ class ModelKeeper(QObject):
         bundled = Path(model.folder) == bundled_model()
         if not self._instead:
             if self._program.options.model is None:
-                self._settings.change(model_folder="" if bundled else model.folder)
+                self._remember("" if bundled else model.folder)
             if self._settings.values.size not in {size.name for size in model.sizes}:
                 self._settings.change(size="")  # it was chosen with another model
         if "transcribe" not in model.tasks:
@@ -97,6 +97,18 @@ class ModelKeeper(QObject):
                 self.tr(
                     "{name} was not made to transcribe speech; open another model to listen."
                 ).format(name=model.name),
+            )
+
+    def _remember(self, folder: str) -> None:
+        try:
+            self._settings.change(model_folder=folder)
+        except ValueError:
+            self._program.say(
+                None,
+                self.tr(
+                    "The name of this model’s folder is no text that can be kept: rename it, or "
+                    "open it again after the next start."
+                ),
             )
 
     @Slot(str)

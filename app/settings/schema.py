@@ -465,4 +465,8 @@ def checked(name: str, value: Any) -> Any:
         return value
     if not isinstance(value, str):
         raise ValueError("a text in quotes")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # as in a folder's name that is no text: no file could hold it
+        raise ValueError("a text in quotes, of whole characters") from None
     return value

@@ -1908,6 +1908,10 @@
             <translation>Noch einmal versuchen</translation>
         </message>
         <message>
+            <source>The name of this model’s folder is no text that can be kept: rename it, or open it again after the next start.</source>
+            <translation>Der Name des Ordners dieses Modells ist kein Text, der sich merken lässt: benennen Sie ihn um, oder öffnen Sie ihn nach dem nächsten Start noch einmal.</translation>
+        </message>
+        <message>
             <source>{name} was not made to transcribe speech; open another model to listen.</source>
             <translation>{name} wurde nicht zum Mitschreiben von Sprache gemacht; öffnen Sie zum Zuhören ein anderes Modell.</translation>
         </message>

@@ -1904,6 +1904,10 @@
     <context>
         <name>ModelKeeper</name>
         <message>
+            <source>The name of this model’s folder is no text that can be kept: rename it, or open it again after the next start.</source>
+            <translation>此模型文件夹的名称不是可以保存的文字：请重命名，或在下次启动后重新打开。</translation>
+        </message>
+        <message>
             <source>{name} was not made to transcribe speech; open another model to listen.</source>
             <translation>{name} 不是为语音转写制作的；要聆听，请打开其他模型。</translation>
         </message>

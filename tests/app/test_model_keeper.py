@@ -46,6 +46,16 @@ def test_the_model_of_last_time_and_its_size_come_back(
     assert hosts[1].sent(LoadModel) == [LoadModel("/models/mine", "small")]
 
 
+def test_a_model_whose_folder_s_name_is_no_text_is_opened_and_not_remembered(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    hosts[0].say(Loaded(model("/home/\udcff/mine", tasks=(Task.TRANSCRIBE,))))
+    qtbot.waitUntil(lambda: "no text that can be kept" in program.window.banner.text)
+    assert program.state.can_listen
+    program.settings.change(text_size=30)
+    assert program.settings.values.model_folder == ""
+
+
 def test_a_size_that_this_model_does_not_have_is_forgotten(
     compose: Compose, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:

@@ -87,6 +87,14 @@ def test_a_value_of_the_wrong_type_is_refused_by_change(tmp_path: Path) -> None:
     assert store.values == Settings()
 
 
+def test_what_no_file_can_hold_is_refused_and_hinders_no_later_change(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path / "settings.toml")
+    with pytest.raises(ValueError, match="a text in quotes, of whole characters"):
+        store.change(model_folder="/home/\udcff")
+    store.change(text_size=30)
+    assert SettingsStore(tmp_path / "settings.toml").values == Settings(text_size=30)
+
+
 @pytest.mark.parametrize("content", [b"[appearance\n", b"\xff\xfe\x00", b"appearance = 3\n"])
 def test_a_file_that_is_no_settings_file_costs_one_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.toml"
