@@ -1,4 +1,5 @@
-"""SIGINT and SIGTERM as a Qt signal: a logout ends the program as closing the window does."""
+"""SIGINT, SIGTERM and SIGHUP as a Qt signal: a logout, or the end of the terminal, ends the program
+as closing the window does."""
 
 import signal
 import socket
@@ -8,6 +9,7 @@ from types import FrameType
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
+HANG_UP: int | None = getattr(signal, "SIGHUP", None)  # a terminal goes; Windows has none
 
 
 class EndSignals(QObject):
@@ -27,7 +29,10 @@ class EndSignals(QObject):
         self._write.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
-        self._before = {number: signal.signal(number, _ignore) for number in ENDING}
+        ending: list[int] = [*ENDING]
+        if HANG_UP is not None and signal.getsignal(HANG_UP) is not signal.SIG_IGN:  # as by `nohup`
+            ending.append(HANG_UP)
+        self._before = {number: signal.signal(number, _ignore) for number in ending}
         if sys.platform == "win32":  # there the interpreter itself is woken by Ctrl+C
             return
         signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
@@ -44,7 +49,7 @@ class EndSignals(QObject):
     @Slot()
     def _woken(self) -> None:
         numbers = self._read.recv(64)
-        if any(number in ENDING for number in numbers):
+        if any(number in self._before for number in numbers):
             self.received.emit()
 
 

@@ -79,8 +79,10 @@ class StopThrough(Protocol):
 def run(connection: Connection, stop_through: StopThrough) -> None:
     """What a worker process does from start to end."""
     logging.basicConfig(level=logging.INFO, format="worker: %(name)s: %(message)s")
-    # Ctrl-C in a terminal reaches every process of the group; the window decides for all.
+    # Ctrl-C in a terminal, or its end, reaches every process of the group; the window decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     residency.share_one_heap()

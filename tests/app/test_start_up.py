@@ -440,11 +440,33 @@ def test_a_socket_left_by_a_crash_is_taken_over(
     second.release()
 
 
-def test_sigterm_is_a_qt_signal(qtbot: QtBot) -> None:
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGHUP])
+def ending(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that ends a program, as a program finds it that nobody shields."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_the_end_of_a_session_or_a_terminal_is_a_qt_signal(
+    qtbot: QtBot, ending: signal.Signals
+) -> None:
     signals = EndSignals()
     try:
         with qtbot.waitSignal(signals.received):
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), ending)
+    finally:
+        signals.close()
+    assert signal.getsignal(ending) is signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ending", [signal.SIGHUP], indirect=True)
+def test_what_nohup_started_outlives_its_terminal(ending: signal.Signals) -> None:
+    signal.signal(ending, signal.SIG_IGN)
+    signals = EndSignals()
+    try:
+        assert signal.getsignal(ending) is signal.SIG_IGN
     finally:
         signals.close()
 

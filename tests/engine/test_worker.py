@@ -153,10 +153,13 @@ def test_memory_is_told_by_part(worker: Worker) -> None:
     assert parts["text"].private + parts["text"].file_backed > 0
 
 
-def test_a_process_outlives_ctrl_c_and_its_killing_is_reported(nano_folder: Path) -> None:
-    """Ctrl-C in a terminal reaches the worker too; whether to end is the window's decision."""
+def test_a_process_outlives_ctrl_c_and_its_terminal_and_its_killing_is_reported(
+    nano_folder: Path,
+) -> None:
+    """Both reach the worker too; whether to end is the window's decision."""
     worker = Worker(ProcessHost, nano_folder)
-    os.kill(worker.ready.pid, signal.SIGINT)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(worker.ready.pid, number)
     worker.host.send(SetSize(worker.model.size))
     assert worker.wait_for(SizeChanged) == SizeChanged(worker.model.size)
     os.kill(worker.ready.pid, signal.SIGKILL)
