@@ -86,7 +86,7 @@ class ActionTable(ActionSet):
             ),
             "save": Words(
                 self.tr("&Save as…"),
-                self.tr("Save the transcript as text or subtitles"),
+                self.tr("Save the transcript as text or subtitles, or the conversation as text"),
                 ("Ctrl+S",),
                 "save",
             ),
@@ -105,7 +105,7 @@ class ActionTable(ActionSet):
             ),
             "copy_all": Words(
                 self.tr("Copy &all"),
-                self.tr("Copy the whole transcript"),
+                self.tr("Copy the whole transcript, or the whole conversation"),
                 ("Ctrl+Shift+C",),
                 "copy",
             ),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.conversation.book import ConversationBook
 from app.conversation.export import ChatFormat, Headings, export
+from app.conversation.store import Conversation
 from app.conversation.tree import MessageState
 from app.whole_file import written_whole
 from app.widgets.save_dialog import SaveDialog
@@ -75,7 +76,7 @@ class ConversationSaving(QObject):
             return
         suffix = file.suffix.lower().lstrip(".")
         kind = ChatFormat(suffix) if suffix in set(ChatFormat) else ChatFormat.MARKDOWN
-        text = export(conversation, self._book.tree, kind, self._book.leaf, self._headings())
+        text = self._exported(conversation, kind)
         try:
             with written_whole(file) as temporary:
                 temporary.write_text(text, encoding="utf-8")
@@ -87,6 +88,14 @@ class ConversationSaving(QObject):
                     "Choose another folder or make room; it is still in the window."
                 ).format(file=file, reason=error.strerror),
             ) from error
+
+    def markdown(self) -> str:
+        """The branch in sight, to be read; empty if there is none."""
+        shown = self._book.conversation
+        return self._exported(shown, ChatFormat.MARKDOWN) if shown is not None else ""
+
+    def _exported(self, shown: Conversation, kind: ChatFormat) -> str:
+        return export(shown, self._book.tree, kind, self._book.leaf, self._headings())
 
     def _sound(self, seconds: float) -> str:
         written = QLocale().toString(seconds, "f", 1)

@@ -19,9 +19,9 @@ def build_menus(window: QMainWindow, table: ActionTable) -> None:
     """Fill the window's menu bar. Each action stands in exactly one menu."""
     bar = window.menuBar()
     file = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&File"))
-    _fill(file, table, "clear", "history", SEPARATOR)
+    _fill(file, table, "clear", "history", SEPARATOR, "save")
     save = _menu(file, QT_TRANSLATE_NOOP("Menus", "Save &transcript"))
-    _fill(save, table, "save", SEPARATOR, "save_txt", "save_srt", "save_vtt")
+    _fill(save, table, "save_txt", "save_srt", "save_vtt")
     _fill(file, table, SEPARATOR, "models", "open_model", "bundled_model", SEPARATOR)
     _fill(file, table, "settings", "privacy", "connections")
     _fill(file, table, SEPARATOR, "close", "quit")

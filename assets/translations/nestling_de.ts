@@ -91,8 +91,8 @@
             <translation>&amp;Speichern unter …</translation>
         </message>
         <message>
-            <source>Save the transcript as text or subtitles</source>
-            <translation>Die Mitschrift als Text oder Untertitel speichern</translation>
+            <source>Save the transcript as text or subtitles, or the conversation as text</source>
+            <translation>Die Mitschrift als Text oder Untertitel speichern, oder die Unterhaltung als Text</translation>
         </message>
         <message>
             <source>As &amp;text (TXT)…</source>
@@ -131,8 +131,8 @@
             <translation>&amp;Alles kopieren</translation>
         </message>
         <message>
-            <source>Copy the whole transcript</source>
-            <translation>Die ganze Mitschrift kopieren</translation>
+            <source>Copy the whole transcript, or the whole conversation</source>
+            <translation>Die ganze Mitschrift kopieren, oder die ganze Unterhaltung</translation>
         </message>
         <message>
             <source>Se&amp;lect all</source>

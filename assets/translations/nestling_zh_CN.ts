@@ -91,8 +91,8 @@
             <translation>另存为(&amp;S)…</translation>
         </message>
         <message>
-            <source>Save the transcript as text or subtitles</source>
-            <translation>把记录保存为文本或字幕</translation>
+            <source>Save the transcript as text or subtitles, or the conversation as text</source>
+            <translation>把记录保存为文本或字幕，或把对话保存为文本</translation>
         </message>
         <message>
             <source>As &amp;text (TXT)…</source>
@@ -131,8 +131,8 @@
             <translation>全部复制(&amp;A)</translation>
         </message>
         <message>
-            <source>Copy the whole transcript</source>
-            <translation>复制整篇记录</translation>
+            <source>Copy the whole transcript, or the whole conversation</source>
+            <translation>复制整篇记录，或整段对话</translation>
         </message>
         <message>
             <source>Se&amp;lect all</source>
