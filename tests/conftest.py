@@ -5,9 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 if sys.platform == "linux" and not (os.environ.get("QT_QPA_PLATFORM") or os.environ.get("DISPLAY")):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# How long an example takes says nothing of the code: a machine that is busy stops it for a while.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parents[1]
 

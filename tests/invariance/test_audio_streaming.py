@@ -58,7 +58,7 @@ def test_long_streamed_is_whole(tower: AudioTower, n_samples: int, size: int) ->
     torch.testing.assert_close(streamed, whole, atol=bound, rtol=0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 7_777), min_size=1, max_size=12))
 @torch.inference_mode()
 def test_uneven_pieces_are_whole(chunks: list[int]) -> None:

@@ -83,7 +83,7 @@ def cut(text: str, tokenizer: Tokenizer, config: ModelConfig, messages: list[Mes
     return ids
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     system=st.none() | TEXTS,
     contents=st.lists(CONTENTS, min_size=1, max_size=4),

@@ -1,7 +1,7 @@
 """Back-pressure: a bound on what is under way, a bound on sound that waits."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bridge.outbox import MAX_WAITING_FEEDS, Outbox
@@ -13,7 +13,6 @@ def feed(number: int) -> Feed:
     return Feed(AudioChunk(np.zeros(CHUNK_SAMPLES, np.float32), number * CHUNK_SAMPLES, 0.0))
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["feed", "size", "take", "acknowledge"]), max_size=400))
 def test_order_is_kept_and_no_more_is_under_way_than_allowed(steps: list[str]) -> None:
     outbox, put, taken = Outbox(), list[Command](), list[Command]()

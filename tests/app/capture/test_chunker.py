@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.capture.chunker import Chunker
@@ -13,7 +13,6 @@ def sine(seconds: float, rate: int) -> Pcm:
     return np.sin(2 * np.pi * 300 * np.arange(int(seconds * rate)) / rate).astype(np.float32)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 7000), max_size=20))
 def test_the_chunks_are_the_sound_however_it_was_delivered(sizes: list[int]) -> None:
     sound = np.random.default_rng(0).standard_normal(sum(sizes)).astype(np.float32)

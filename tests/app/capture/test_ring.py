@@ -3,7 +3,7 @@
 import threading
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.capture.ring import Block, Ring
@@ -24,7 +24,6 @@ def check(blocks: list[Block], position: int) -> int:
     return position
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 2 * CAPACITY), max_size=60), st.integers(2, 9))
 def test_every_sample_is_read_or_counted_as_lost(steps: list[int], marks: int) -> None:
     """A step of 0 reads; any other writes so many samples."""
@@ -44,7 +43,6 @@ def test_every_sample_is_read_or_counted_as_lost(steps: list[int], marks: int) -
     assert ring.dropped == lost
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 8), min_size=1, max_size=8))
 def test_each_delivery_keeps_its_time_and_its_flag(sizes: list[int]) -> None:
     ring = Ring(CAPACITY)
