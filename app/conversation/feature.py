@@ -175,7 +175,9 @@ class ConversationFeature(QObject):
 
     @Slot()
     def _answering_changed(self) -> None:
-        """Ask what was said while the answer was being written."""
+        """Ask what was said while the answer was being written; who asks was welcomed."""
+        if self.controller.answering:
+            self._program.window.end_welcome()
         if self._said is not None and not self.controller.answering:
             self._program.window.banner.clear(ErrorKind.BAD_INPUT)
             self._ask_aloud(*self._said)

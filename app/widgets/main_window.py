@@ -1,7 +1,7 @@
 """The main window: composes widgets and connects them to models. Decides nothing itself."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from app.models.memory import MemoryModel
 from app.models.transcript import TranscriptModel
 from app.settings.store import SettingsStore
 from app.theme import Theme, app_icon
-from app.widgets import geometry
+from app.widgets import enter_key, geometry
 from app.widgets.banner import Banner
 from app.widgets.camera_mark import looking_title
 from app.widgets.columns import Columns
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         self.table["clear"].setEnabled(phase is Phase.IDLE)
         if phase is Phase.LISTENING:
             self.setWindowTitle(self.tr("● Listening — Nestling"))
-            self.show_welcome(False)
+            self.end_welcome()
         elif phase is Phase.PAUSED:
             self.setWindowTitle(self.tr("Paused — Nestling"))
         else:
@@ -190,10 +190,14 @@ class MainWindow(QMainWindow):
         if visible:
             self.pages.show_page("transcript")
 
-    @Slot()
-    def _welcomed(self) -> None:
+    def end_welcome(self) -> None:
+        """Who uses the program needs it no more, now or at the next start."""
         self._settings.change(welcomed=True)
         self.show_welcome(False)
+
+    @Slot()
+    def _welcomed(self) -> None:
+        self.end_welcome()
         self.controls.listen.setFocus()
 
     @Slot(str)
@@ -252,6 +256,11 @@ class MainWindow(QMainWindow):
         if not self._may_close:
             self.close_asked.emit()
         event.setAccepted(self._may_close)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as it does in dialogs."""
+        if not enter_key.presses(event, self.focusWidget()):
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """The window manager, too, can end full screen; the language can be another."""

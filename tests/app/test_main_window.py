@@ -250,6 +250,37 @@ def test_the_first_start_says_three_things(
     assert not welcome.isVisible()
 
 
+def test_who_listens_needs_no_welcome_any_more(
+    settings: SettingsStore, make_parts: Callable[[], Parts]
+) -> None:
+    """It came again at every start, in place of the page of before, until "Begin" was pressed."""
+    made = make_parts()
+    made.state.set_phase(Phase.LISTENING)
+    made.state.set_phase(Phase.IDLE)
+    assert settings.values.welcomed
+    made.window.pages.show_page("conversation")
+    again = make_parts()
+    assert not again.window.welcome.isVisibleTo(again.window)
+    assert again.window.pages.page == "conversation"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_the_button_with_the_focus(
+    settings: SettingsStore, make_parts: Callable[[], Parts], qtbot: QtBot, key: Qt.Key
+) -> None:
+    window = make_parts().window
+    assert window.focusWidget() is window.welcome.begin
+    qtbot.keyClick(window.welcome.begin, key)
+    assert settings.values.welcomed
+    pressed: list[None] = []
+    window.table["listen"].triggered.connect(lambda: pressed.append(None))
+    for enabled in (False, True):
+        window.table["listen"].setEnabled(enabled)
+        window.controls.listen.setFocus()
+        qtbot.keyClick(window.controls.listen, key)
+        assert len(pressed) == enabled
+
+
 def test_text_grows_and_shrinks_by_action(parts: Parts) -> None:
     table = parts.window.table
     for _ in range(3):

@@ -42,6 +42,19 @@ def test_each_conversation_has_its_own_draft(
     assert page.composer.edit.toPlainText() == "a draft for a new one"
 
 
+def test_who_asks_needs_no_welcome_any_more(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    chatting.window.show_welcome(True)
+    assert not chatting.settings.values.welcomed
+    chatting.window.pages.show_page("conversation")
+    chatting.conversation.ask("first")
+    qtbot.waitUntil(lambda: chatting.settings.values.welcomed)
+    answer(chatting, hosts[0], qtbot, "one")
+    assert not chatting.window.welcome.isVisibleTo(chatting.window.pages.widget(0))
+    assert chatting.window.pages.page == "conversation"
+
+
 def test_an_answer_that_fills_the_context_alone_is_not_gone_on_with(
     chatting: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
