@@ -58,6 +58,12 @@ class _FullStore:
 
     def __init__(self, buffer: Tensor) -> None:
         self.buffer = buffer
+        self._slots = buffer.shape[2]
+
+    def forget(self) -> None:
+        parts, heads, capacity, width = self.buffer.shape
+        if capacity > self._slots:
+            self.buffer = self.buffer.new_empty(parts, heads, self._slots, width)
 
     def first_key(self, start: int) -> int:
         return 0
@@ -102,6 +108,9 @@ class _SlidingStore:
         self._window = window
         self._kept = kept
         self._base = 0  # position in the first slot
+
+    def forget(self) -> None:
+        self._base = 0
 
     def first_key(self, start: int) -> int:
         return max(0, start - (self._window - 1))
@@ -274,5 +283,7 @@ class KVCache:
         self.length, self._intact_from = snapshot.length, snapshot.intact_from
 
     def reset(self) -> None:
-        """Forget everything; the buffers stay allocated."""
+        """Forget everything, and give back what buffers have grown by."""
         self.length = self._intact_from = 0
+        for store in self._stores.values():
+            store.forget()

@@ -94,6 +94,17 @@ def test_rewinding_forgets_and_nothing_else(back: int) -> None:
     assert_same(torch.cat(parts, 1), expected)
 
 
+def test_forgetting_everything_gives_back_what_was_grown_by() -> None:
+    cache = new_cache()
+    fresh = cache.nbytes
+    feed(MODEL, random_ids(600), cache)
+    assert cache.nbytes > fresh
+    cache.reset()
+    assert cache.nbytes == fresh
+    ids = random_ids(90, seed=5)
+    assert_same(feed(MODEL, ids, cache), feed(MODEL, ids))
+
+
 def test_repeated_short_rewinds_are_exact() -> None:
     ids = random_ids(400)
     cache = new_cache()
