@@ -33,7 +33,7 @@ def with_video(
     Errors: BAD_PICTURE; CONTEXT_FULL if there is no room for a frame.
     """
     seen = video.glimpses(path)
-    pcm, notes = _sound(model, path, seen[-1].time_s, room // _SOUND_SHARE)
+    pcm, notes = _sound(model, path, room // _SOUND_SHARE)
     clips = 0 if pcm is None else -(-pcm.size // (CLIP_S * SAMPLE_RATE))
     used = 0 if pcm is None else model.audio_tokens(pcm.size) + clips * _CLIP_EXTRA
     chosen, more = _chosen(model, seen, room - used, by_scenes=by_scenes)
@@ -64,9 +64,7 @@ def _chosen(
     )
 
 
-def _sound(
-    model: Gemma3n, path: Path, last_s: float, room: int
-) -> tuple[Pcm | None, tuple[str, ...]]:
+def _sound(model: Gemma3n, path: Path, room: int) -> tuple[Pcm | None, tuple[str, ...]]:
     """As much of the sound as there is room for, from its beginning on."""
     program = video.sound_reader()
     if program is None:
@@ -83,6 +81,6 @@ def _sound(
     pcm = video.read_sound(path, program, clips * CLIP_S + 1.0)
     if pcm is None or pcm.size <= clips * clip:
         return pcm, ()
-    heard = f"Only the first {clock_time(clips * CLIP_S)} of {clock_time(last_s)} are"
+    heard = f"Only the first {clock_time(clips * CLIP_S)} of the sound are"
     note = f"{heard if clips else 'Nothing of the sound is'} heard: more does not fit the context."
     return (pcm[: clips * clip] if clips else None), (note,)

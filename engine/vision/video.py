@@ -28,6 +28,7 @@ SCENE_LEVELS = 16.0
 
 _SMALL = (32, 32)
 _ROUNDING = 1e-3  # of times, in seconds
+_RATES, _USUAL_RATE = (0.1, 1000.0), 25.0  # frames a second that can be, and where none is told
 _RESTART_S = 1.0  # a jump back by more: recordings were joined, and the clock began anew
 
 
@@ -109,11 +110,13 @@ def sound_reader() -> str | None:
 def read_sound(path: Path, program: str, seconds: float) -> Pcm | None:
     """The beginning of a video's sound: float32 [n], mono, 16 kHz; None if it has none.
 
-    By the program ffmpeg: libsndfile reads no video, and OpenCV no sound.
+    By the program ffmpeg: libsndfile reads no video, and OpenCV no sound. Where the sound begins
+    later than the video, or has gaps, there is silence.
     """
     command = [program, "-v", "quiet", "-nostdin", "-i", f"file:{path}", "-vn"]
-    form = ["-ac", "1", "-ar", str(SAMPLE_RATE), "-t", f"{seconds:.3f}", "-f", "f32le", "-"]
-    raw = subprocess.run([*command, *form], capture_output=True, check=False).stdout
+    filled = ["-af", "aresample=async=1:first_pts=0", "-t", f"{seconds:.3f}"]
+    form = ["-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", "-"]
+    raw = subprocess.run([*command, *filled, *form], capture_output=True, check=False).stdout
     pcm = np.frombuffer(raw, "<f4", len(raw) // 4).astype(np.float32)
     return bounded(pcm) if pcm.size else None
 
@@ -140,9 +143,14 @@ def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
 def _frames(capture: cv2.VideoCapture) -> Iterator[tuple[int, float]]:
     """Go through the frames without converting them: each one's number and its second."""
     index, last_s, offset_s = 0, 0.0, 0.0
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    frame_s = 1 / rate if _RATES[0] <= rate <= _RATES[1] else 1 / _USUAL_RATE
     while capture.grab():
-        time_s = max(0.0, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000) + offset_s
-        if time_s < last_s - _RESTART_S:
+        told_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        time_s = max(0.0, told_s) + offset_s
+        if index and told_s <= 0:  # as in bare H.264, and in part of MPEG's program streams
+            time_s = last_s + frame_s
+        elif time_s < last_s - _RESTART_S:
             offset_s += last_s - time_s
             time_s = last_s
         yield index, time_s

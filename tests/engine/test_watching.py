@@ -65,7 +65,7 @@ def test_frames_that_do_not_fit_are_left_out_evenly_and_said(model: Gemma3n, cli
 
 def test_sound_that_does_not_fit_is_left_out_and_said(model: Gemma3n, clip: Path) -> None:
     turn, (first, _) = with_video(model, QUESTION, clip, 600, 256)
-    assert first.startswith("Only the first 00:30 of 00:59 are heard")
+    assert first.startswith("Only the first 00:30 of the sound are heard")
     assert turn.audio is not None
     assert turn.audio.size == 30 * SAMPLE_RATE
     turn, (first, _) = with_video(model, QUESTION, clip, 300, 256)

@@ -62,6 +62,18 @@ def test_a_video_whose_clock_begins_anew_is_looked_at_to_its_end(tmp_path: Path)
     assert sum(glimpse.small.mean() > 100 for glimpse in seen) in (4, 5)
 
 
+@pytest.mark.parametrize("ending", ["h264", "hevc", "mpg"])
+def test_frames_without_a_time_of_their_own_come_at_their_rate(tmp_path: Path, ending: str) -> None:
+    whole, bare = film(tmp_path / "a.mkv", counted(40), rate=RATE), tmp_path / f"bare.{ending}"
+    codec = ["-c:v", "libx265" if ending == "hevc" else "libx264", "-pix_fmt", "yuv420p"]
+    form = ["-x265-params", "log-level=none"] if ending == "hevc" else []
+    command = ["ffmpeg", "-v", "error", "-i", str(whole), *codec, *form, "-r", "25", str(bare)]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    times = [glimpse.time_s for glimpse in video.glimpses(bare)]
+    assert len(times) in (8, 9)
+    assert times == pytest.approx(range(len(times)), abs=0.15)
+
+
 def test_colours_are_red_green_blue_and_the_picture_upright(tmp_path: Path) -> None:
     left_red = plain(0)
     left_red[:, :32, 0] = 255
@@ -110,6 +122,21 @@ def test_the_sound_is_heard_as_far_as_asked(tmp_path: Path) -> None:
     assert spectrum.argmax() * SAMPLE_RATE / 8000 == 440
     silent = film(tmp_path / "silent.mp4", counted(10), rate=RATE)
     assert video.read_sound(silent, program, 1.5) is None
+
+
+def test_sound_that_begins_later_than_the_picture_is_heard_then(tmp_path: Path) -> None:
+    program = video.sound_reader()
+    assert program is not None
+    tone = film(tmp_path / "tone.mkv", counted(10), rate=RATE, tone_s=2.0)
+    late = tmp_path / "late.mkv"
+    inputs = ["-i", str(tone), "-itsoffset", "3", "-i", str(tone)]
+    parts = ["-map", "0:v", "-map", "1:a", "-c", "copy", str(late)]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, *parts], check=True)
+    pcm = video.read_sound(late, program, 10.0)
+    assert pcm is not None
+    assert pcm.size == pytest.approx(5 * SAMPLE_RATE, rel=0.02)
+    before, after = pcm[: int(2.9 * SAMPLE_RATE)], pcm[int(3.1 * SAMPLE_RATE) :]
+    assert np.abs(before).max() < 1e-3 < np.abs(after).mean()
 
 
 def test_what_is_no_video_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
