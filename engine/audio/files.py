@@ -16,7 +16,7 @@ import soxr
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm, bounded
 from engine.errors import ErrorKind, NestlingError
 
-BLOCK_S = 1.0
+BLOCK_S = 0.05  # where a file is damaged, libsndfile keeps the whole block in which it is
 MAX_RATE_HZ = 768_000  # no converter samples faster; a larger number is a broken header
 
 
@@ -121,7 +121,7 @@ def _opened(path: Path) -> _Forward:
 
 
 def _block(file: _Forward, path: Path, read: int) -> npt.NDArray[np.float32]:
-    """The next second as [n, channels]; empty at the end. read: samples before it."""
+    """The next block as [n, channels]; empty at the end. read: samples before it."""
     try:
         block: npt.NDArray[np.float32] = file.read(
             int(BLOCK_S * file.samplerate), dtype="float32", always_2d=True
