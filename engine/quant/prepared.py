@@ -270,6 +270,10 @@ def _write(preparation: Preparation, unfinished: Path) -> Iterator[float]:
     identity = hashlib.sha256(repr(sorted(preparation.identity.items())).encode()).hexdigest()
     header = _header(preparation, ["0" * _CHECKSUM_DIGITS] * len(stored))
     checksums = _resumable(unfinished, identity)
+    if checksums is not None:
+        done = sum(tensor.nbytes for tensor in stored[: len(checksums)])
+        if unfinished.stat().st_size < len(header) + done:  # a repaired disk, a copy cut off
+            checksums = None
     if checksums is None:
         _remove(unfinished)
         unfinished.write_bytes(header)
@@ -305,7 +309,7 @@ def _resumable(unfinished: Path, identity: str) -> list[str] | None:
     """Checksums of the pieces that are there, two for each; None = begin anew."""
     if not unfinished.is_file() or not _journal_of(unfinished).is_file():
         return None
-    first, *lines = _journal_of(unfinished).read_text(encoding="ascii").split("\n")
+    first, *lines = _journal_of(unfinished).read_text(errors="replace").split("\n")
     if first != identity:
         return None
     # What follows the last line break was being written when the program was killed.

@@ -155,6 +155,21 @@ def test_goes_on_after_a_kill(tmp_path: Path) -> None:
     assert made(folder).read_bytes() == whole
 
 
+@pytest.mark.parametrize("damage", ["file cut off", "journal overwritten"])
+def test_what_a_damaged_disk_left_is_begun_anew(tmp_path: Path, damage: str) -> None:
+    folder = write(tmp_path / "model")
+    whole = made(folder).read_bytes()
+    made(folder).unlink()
+    killed_while_preparing(folder, 20)
+    (unfinished,) = folder.glob("*.part")
+    (journal,) = folder.glob("*.journal")
+    if damage == "file cut off":
+        os.truncate(unfinished, unfinished.stat().st_size // 2)
+    else:
+        journal.write_bytes(b"\xff\xfe" + journal.read_bytes())
+    assert made(folder).read_bytes() == whole
+
+
 def test_what_was_begun_for_another_source_is_not_gone_on_with(tmp_path: Path) -> None:
     folder = write(tmp_path / "model")
     killed_while_preparing(folder, 20)
