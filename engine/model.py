@@ -129,6 +129,7 @@ class Gemma3n:
         dtype: torch.dtype | None = None,
         device: str = "cpu",
         weights: Weights = Weights.AUTO,
+        size: str | None = None,
     ) -> Generator[float, None, "Gemma3n"]:
         """Open the model in `folder`, which is only read unless weights are to be prepared there.
 
@@ -140,9 +141,10 @@ class Gemma3n:
                 (float16, which Gemma 3n overflows, becomes float32).
             device: of the weights and the caches.
             weights: how the decoder's are held. Small integers are made once, into a file.
+            size: that will be asked of it. Nothing is prepared where it has none of that name.
 
         Errors: BAD_MODEL, one sentence that names the file or the tensors; BAD_INPUT for weights
-            that this device cannot have; DISK if they cannot be prepared.
+            that this device cannot have, and for such a size; DISK if they cannot be prepared.
         """
         config = load_config(folder)
         tokenizer = Tokenizer(folder)
@@ -154,6 +156,8 @@ class Gemma3n:
                 "download both again",
             )
         sizes = load_size_table(folder, config.text)
+        if size is not None:
+            sizes.size(size)
         checkpoint = Checkpoint(folder, config)
         if dtype is None:
             dtype = computing_dtype(checkpoint)

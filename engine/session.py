@@ -111,7 +111,7 @@ class Session:
             are to be prepared and cannot.
         """
         yield Progress("model", None)
-        model = yield from self._opening(Path(folder), self._weights or weights)
+        model = yield from self._opening(Path(folder), self._weights or weights, size)
         model.small_ears = small_ears
         opened = Opened(model, size, self._clock)
         yield Progress("model", None)
@@ -133,8 +133,10 @@ class Session:
         """The open model. Errors: BAD_INPUT without one."""
         return self._require().model
 
-    def _opening(self, folder: Path, weights: Weights) -> Generator[Event, None, Gemma3n]:
-        steps = Gemma3n.opening(folder, device=self.device, weights=weights)
+    def _opening(
+        self, folder: Path, weights: Weights, size: str | None
+    ) -> Generator[Event, None, Gemma3n]:
+        steps = Gemma3n.opening(folder, device=self.device, weights=weights, size=size)
         while True:
             try:
                 yield Progress("model", next(steps))

@@ -43,6 +43,7 @@ from engine.protocol import (
 )
 from engine.session import IDLE_RELEASE_S, Session
 from engine.text.matformer import Size, SizeTable, write_matformer
+from engine.weights import Weights
 from tests.checkpoints import tiny_config, write_checkpoint
 
 SIZES = (Size("small", (24,) * 12), Size("full", (48,) * 12, score=0.5))
@@ -161,6 +162,16 @@ def test_a_text_only_model_does_not_listen(session: Session, text_only: Path) ->
         drain(session.start_listening(1))
     assert caught.value.kind is ErrorKind.UNSUPPORTED_TASK
     assert caught.value.message == UNSUPPORTED[Task.TRANSCRIBE]
+
+
+def test_a_size_that_is_not_there_is_said_before_weights_are_prepared(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = write_model(tmp_path / "general")
+    files = sorted(folder.iterdir())
+    with pytest.raises(NestlingError, match="small, full"):
+        drain(session.load(folder, "huge", Weights.INT4))
+    assert sorted(folder.iterdir()) == files
 
 
 def test_a_model_can_be_opened_at_a_size(session: Session, folder: Path) -> None:
