@@ -59,8 +59,10 @@ class Tokenizer:
             raise _not_sentencepiece(path, serialised) from error
         self.size = len(pieces)
         self.special_ids = frozenset(index for index in kinds if self._texts[index] is None)
-        special = sorted((pieces[index].decode() for index in self.special_ids), key=len)
-        self._special = re.compile("|".join(map(re.escape, reversed(special))))
+        special = {pieces[index].decode() for index in self.special_ids}
+        self._bracketed = frozenset(filter(_BRACKETED.fullmatch, special))
+        others = "|".join(map(re.escape, special - self._bracketed))
+        self._other = re.compile(others) if others else None
 
     def id_of(self, piece: str) -> int:
         """Id of a piece as the vocabulary spells it.
@@ -85,10 +87,18 @@ class Tokenizer:
         ids: list[int] = []
         begin = 0
         # A cut behind the first character of each special piece leaves no whole one to be matched.
-        while (match := self._special.search(text, begin)) is not None:
-            ids += self._model.encode(text[begin : match.start() + 1])
-            begin = match.start() + 1
+        for place in self._special_places(text):
+            ids += self._model.encode(text[begin : place + 1])
+            begin = place + 1
         return ids + list(self._model.encode(text[begin:]))
+
+    def _special_places(self, text: str) -> list[int]:
+        """Where special pieces begin. Thousands in brackets are looked up: to try each at every
+        bracket of a web page takes half a second."""
+        places = {at for at, found in _overlapping(_BRACKETED, text) if found in self._bracketed}
+        if self._other is not None:
+            places.update(at for at, _ in _overlapping(self._other, text))
+        return sorted(places)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text of ids; special ones give none, broken UTF-8 gives U+FFFD."""
@@ -123,6 +133,14 @@ class Detokenizer:
         text = self._decoder.decode(b"", final=True)
         self._decoder.reset()
         return text
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """Every match, with those that begin inside another one."""
+    begin = 0
+    while (match := pattern.search(text, begin)) is not None:
+        yield match.start(), match.group()
+        begin = match.start() + 1
 
 
 def _texts(pieces: list[bytes], kinds: dict[int, _Kind]) -> list[bytes | None]:
