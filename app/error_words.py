@@ -3,6 +3,8 @@
 The worker and whatever knows no Qt say in English what exactly they found; that stands behind it.
 """
 
+import re
+
 from PySide6.QtCore import QLocale, QObject
 
 from app.i18n import translated
@@ -12,8 +14,10 @@ from engine.errors import ErrorKind
 def in_own_language(kind: ErrorKind, message: str) -> str:
     """An English sentence about an error, led in by one in the language of the window.
 
-    In English it says everything by itself.
+    In English it says everything by itself. Tokens are counted as the window's language counts.
     """
+    if kind is ErrorKind.CONTEXT_FULL:
+        message = re.sub(r"\d+", lambda found: QLocale().toString(int(found[0])), message)
     if translated(QLocale()) == "en":
         return message
     return f"{ErrorWords().sentences()[kind]} ({message})"

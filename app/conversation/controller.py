@@ -61,9 +61,11 @@ class ConversationController(QObject):
         self._turn: int | None = None  # the worker answers it
         self._missing_told = False
         self._told = 0  # messages that this answer is known to leave out
+        self._failure: ErrorKind | None = None  # the newest of the worker's; comes before the end
         bridge.heard.connect(self._take_heard)
         bridge.token.connect(self._take_token)
         bridge.context_changed.connect(self._take_context)
+        bridge.failed.connect(self._take_failure)
         bridge.finished.connect(self._take_end)
         bridge.loaded.connect(self._model_ready)
         bridge.gave_up.connect(self._give_up)
@@ -195,9 +197,18 @@ class ConversationController(QObject):
 
     @property
     def can_go_on(self) -> bool:
-        """Whether the last answer has not come to its end."""
+        """Whether the last answer has not come to its end, and may."""
         last = self.book.last
-        return last is not None and last.role is Role.MODEL and last.state.can_go_on
+        unfinished = last is not None and last.role is Role.MODEL and last.state.can_go_on
+        return unfinished and self.too_long is None
+
+    @property
+    def too_long(self) -> Message | None:
+        """The last question, if the model cannot hold it even alone."""
+        last = self.book.last
+        if last is None or last.parent is None or last.text:
+            return None
+        return self.book.tree[last.parent] if last.state is MessageState.CONTEXT_FULL else None
 
     def _refuse(self) -> None:
         match self.obstacle:
@@ -301,7 +312,7 @@ class ConversationController(QObject):
             if not self._answer.model:
                 self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
             turns, self._turns = self._turns, ()
-            self._turn, self._told = turns[-1].id, 0
+            self._turn, self._told, self._failure = turns[-1].id, 0, None
             self._bridge.ask(turns, self.book.sampling.params(), starter=self._state.starter_wanted)
 
     # --- what the worker says --------------------------------------------------------------------
@@ -341,13 +352,20 @@ class ConversationController(QObject):
             self._told = context.dropped
         self.context_changed.emit()
 
+    @Slot(object, str)
+    def _take_failure(self, kind: ErrorKind, _message: str) -> None:
+        self._failure = kind
+
     @Slot(object)
     def _take_end(self, finished: Finished) -> None:
         if finished.turn != self._turn:
             return
         self._turn = None
         if self._answer is not None and not self._turns:
-            self._settle(replace(self._answer, state=STATES[finished.reason]))
+            state = STATES[finished.reason]
+            if state is MessageState.CUT and self._failure is ErrorKind.CONTEXT_FULL:
+                state = MessageState.CONTEXT_FULL
+            self._settle(replace(self._answer, state=state))
         # Only after the bridge has told all: the worker may have died of it.
         QTimer.singleShot(0, self, self._send_waiting)
 

@@ -104,7 +104,7 @@ class ConversationFeature(QObject):
         view.link_clicked.connect(self._link_clicked)
         view.code_copied.connect(self._copy)
         view.version_asked.connect(self._switch)
-        page.notice.taken.connect(self.controller.go_on)
+        page.notice.taken.connect(self._take_notice)
         # Queued: what is chosen is listed anew, and the list must be done with its own signal.
         page.list.chosen.connect(self._chosen, Qt.ConnectionType.QueuedConnection)
         page.list.search_asked.connect(self._relist)
@@ -232,6 +232,14 @@ class ConversationFeature(QObject):
         row = self._entered(Role.USER)
         if row is not None:
             self.drafts.edit(row.message)
+
+    @Slot()
+    def _take_notice(self) -> None:
+        question = self.controller.too_long
+        if question is not None:
+            self.drafts.edit(question)
+        else:
+            self.controller.go_on()
 
     @Slot()
     def _back(self) -> None:

@@ -85,6 +85,9 @@ class Sentences(QObject):
         text = self._cut_short()
         full = last is not None and last.state is MessageState.CONTEXT_FULL and self._alone
         action = go_on if text and not full else ""
+        if controller.too_long is not None:
+            text = self.tr("This question is longer than the model holds: shorten it.")
+            action = self._actions["edit"].text() if go_on else ""
         if controller.answering and self._state.coming:
             text = self._state.coming_sentence
         elif controller.book.dropped:
@@ -118,6 +121,8 @@ class Sentences(QObject):
                     "The context is full; to go on, the oldest messages fall out of the model's "
                     "sight."
                 )
+            case MessageState.CUT if last is not None and not last.text:
+                return self.tr("The answer was cut off before its first word.")
             case MessageState.CUT:
                 return self.tr("The answer was cut off; what was written is kept.")
         return ""

@@ -2175,6 +2175,14 @@
             <source>You stopped this answer.</source>
             <translation>Sie haben diese Antwort angehalten.</translation>
         </message>
+        <message>
+            <source>This question is longer than the model holds: shorten it.</source>
+            <translation>Diese Frage ist länger, als das Modell fasst: kürzen Sie sie.</translation>
+        </message>
+        <message>
+            <source>The answer was cut off before its first word.</source>
+            <translation>Die Antwort brach vor ihrem ersten Wort ab.</translation>
+        </message>
     </context>
     <context>
         <name>Settings</name>

@@ -2175,6 +2175,14 @@
             <source>The answer was cut off; what was written is kept.</source>
             <translation>回答被中断；已写的内容保留。</translation>
         </message>
+        <message>
+            <source>This question is longer than the model holds: shorten it.</source>
+            <translation>这个问题比模型能容纳的还长：请缩短它。</translation>
+        </message>
+        <message>
+            <source>The answer was cut off before its first word.</source>
+            <translation>回答在写出第一个字之前就中断了。</translation>
+        </message>
     </context>
     <context>
         <name>Settings</name>

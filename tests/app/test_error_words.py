@@ -22,3 +22,14 @@ def test_every_kind_of_error_has_a_sentence_in_each_language(
         led_in = ErrorWords().sentences()[kind]
         assert led_in != english
         assert in_own_language(kind, FOUND) == f"{led_in} ({FOUND})"
+
+
+def test_tokens_are_counted_as_the_language_of_the_window_counts(speech: Speech) -> None:
+    said = "The conversation has 408899 tokens, and this model holds 32768."
+    for language, counts in (
+        (Language.ENGLISH, ("408,899", "32,768")),
+        (Language.GERMAN, ("408.899", "32.768")),
+    ):
+        speech.take(language)
+        assert all(count in in_own_language(ErrorKind.CONTEXT_FULL, said) for count in counts)
+        assert "408899" in in_own_language(ErrorKind.DISK, said), "may be the name of a file"

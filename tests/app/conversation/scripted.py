@@ -19,6 +19,7 @@ class ScriptedBridge(QObject):
     heard = Signal(object)
     token = Signal(object)
     context_changed = Signal(object)
+    failed = Signal(object, str)
     finished = Signal(object)
     loaded = Signal(object)
     gave_up = Signal()

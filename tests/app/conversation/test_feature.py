@@ -74,6 +74,31 @@ def test_an_answer_that_fills_the_context_alone_is_not_gone_on_with(
     assert "2 oldest messages" in notice.text
 
 
+def test_a_question_that_the_model_cannot_hold_is_edited_not_gone_on_with(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    """It said "what was written is kept", of nothing, and offered to fail once more."""
+    composer, notice = chatting.chat.page.composer, chatting.chat.page.notice
+    composer.edit.setPlainText("far too long")
+    composer.submit()
+    turn = hosts[0].sent(Ask)[-1].turns[-1].id
+    hosts[0].say(Failed(ErrorKind.CONTEXT_FULL, "It has 408899 tokens.", turn))
+    qtbot.waitUntil(lambda: not chatting.conversation.answering)
+    assert "longer than the model holds" in notice.text
+    assert notice.button.text() == "Edit the question"
+    assert not chatting.chat.actions["go_on"].isEnabled()
+    notice.button.click()
+    assert (composer.edit.toPlainText(), composer.send.text()) == ("far too long", "Ask anew")
+    composer.edit.setPlainText("short")
+    composer.submit()
+    answer(chatting, hosts[0], qtbot, "one", reason=FinishReason.FAILED)
+    assert "what was written is kept" in notice.text
+    assert notice.button.text() == "Go on"
+    chatting.conversation.ask("next")
+    answer(chatting, hosts[0], qtbot, reason=FinishReason.FAILED)
+    assert "before its first word" in notice.text
+
+
 def test_a_failure_is_said_and_what_is_written_stays(
     chatting: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
