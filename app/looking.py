@@ -142,7 +142,7 @@ class Looking(QObject):
     def turn_off(self) -> None:
         """See nothing any more, at once; the watch ends with it."""
         self.camera.stop()
-        self._window.banner.clear(ErrorKind.NO_CAMERA, ErrorKind.NO_SCREEN)
+        self._window.banner.clear(*CAMERA_KINDS)
 
     def picture(self) -> Rgb | None:
         """What is seen now, uint8[H, W, 3]; None while nothing is, or none of it can be asked."""

@@ -98,6 +98,15 @@ def test_on_wayland_the_desktop_is_asked_for_screen_window_or_part(
     assert [source.id for source in chosen] == [PORTAL]
 
 
+def test_who_turns_the_camera_off_hears_no_more_of_its_loss(seeing: Looking) -> None:
+    """ "The camera is gone. Connect it again, and looking goes on by itself." stayed for good."""
+    banner = seeing._program.window.banner
+    seeing.camera.failed.emit(ErrorKind.CAMERA_LOST, "The camera is gone.")
+    assert banner.text == "The camera is gone."
+    seeing.actions["off"].trigger()
+    assert banner.text == ""
+
+
 def test_a_question_takes_the_newest_frame(seeing: Looking, hosts: list[FakeHost]) -> None:
     seeing.camera.frame_arrived.emit(frame(1, 200))
     seeing.panel.question.setText("What is this?")
