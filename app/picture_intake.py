@@ -1,17 +1,19 @@
 """Pictures into the question: from files, pasted, or dropped anywhere on the conversation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImageReader, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.capture.picture import has_pictures, pictures_in, read_picture
+from app.capture.picture import files_in, has_pictures, picture_in, read_picture
 from app.error_words import in_own_language
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind, NestlingError
+
+MOST_NAMES = 6  # of files, in one sentence
 
 
 class PictureIntake(QObject):
@@ -44,8 +46,7 @@ class PictureIntake(QObject):
             if has_pictures(event.mimeData()):
                 event.acceptProposedAction()
                 if kind is QEvent.Type.Drop:
-                    data = event.mimeData()
-                    self._take(lambda: pictures_in(data))
+                    self._take_in(event.mimeData())
                 return True
         elif kind is QEvent.Type.KeyPress and watched is self._edit:
             assert isinstance(event, QKeyEvent)
@@ -58,7 +59,7 @@ class PictureIntake(QObject):
         # An office program also offers a picture of the text that was copied.
         if not has_pictures(data) or (data.hasText() and not data.hasUrls()):
             return False
-        self._take(lambda: pictures_in(data))
+        self._take_in(data)
         return True
 
     @Slot()
@@ -78,22 +79,38 @@ class PictureIntake(QObject):
 
     @Slot(list)
     def read(self, names: list[str]) -> None:
-        """Take these files."""
+        """Take these files; of those that are no pictures it is said."""
+        refused: list[tuple[str, NestlingError]] = []
         for name in names:
-            self._take(partial(_read, Path(name)))
+            try:
+                self._take(partial(read_picture, Path(name)))
+            except NestlingError as error:
+                refused.append((Path(name).name, error))
+        if len(refused) == 1:
+            found = refused[0][1]
+            self.failed.emit(found.kind, in_own_language(found.kind, found.message))
+        elif refused:
+            shown = [name for name, _ in refused[:MOST_NAMES]]
+            shown += ["…"] if len(refused) > MOST_NAMES else []
+            words = self.tr("These files cannot be read as pictures: {names}.")
+            self.failed.emit(ErrorKind.BAD_PICTURE, words.format(names=", ".join(shown)))
 
-    def _take(self, pictures: Callable[[], Sequence[Rgb]]) -> None:
+    def _take_in(self, data: QMimeData) -> None:
+        """What was dropped or pasted: files, else a picture itself."""
+        files = files_in(data)
+        if files:
+            self.read([str(file) for file in files])
+        else:
+            self._take(partial(picture_in, data))
+
+    def _take(self, picture: Callable[[], Rgb | None]) -> None:
         try:
-            for rgb in pictures():
-                self.taken.emit(rgb)
-        except NestlingError as error:
-            self.failed.emit(error.kind, in_own_language(error.kind, error.message))
+            rgb = picture()
         except MemoryError:
             self.failed.emit(
                 ErrorKind.BAD_PICTURE,
                 self.tr("The picture is too large for the memory. Make it smaller first."),
             )
-
-
-def _read(path: Path) -> Sequence[Rgb]:
-    return [read_picture(path)]
+            return
+        if rgb is not None:
+            self.taken.emit(rgb)

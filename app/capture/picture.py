@@ -83,30 +83,22 @@ def read_picture(path: Path) -> Rgb:
 
 
 def has_pictures(data: QMimeData) -> bool:
-    """Whether something dropped or pasted has pictures in it. Reads no file."""
-    return data.hasImage() or bool(_files(data))
+    """Whether something dropped or pasted is a picture, or files that may be. Reads no file."""
+    return data.hasImage() or bool(files_in(data))
 
 
-def pictures_in(data: QMimeData) -> list[Rgb]:
-    """The pictures in something dropped or pasted.
+def files_in(data: QMimeData) -> list[Path]:
+    """The local files in something dropped or pasted; a file manager also offers their icon."""
+    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
-    Errors: BAD_PICTURE as `read_picture`.
-    """
-    files = _files(data)
-    if files:  # a file manager also offers a picture of the file's icon
-        return [read_picture(path) for path in files]
+
+def picture_in(data: QMimeData) -> Rgb | None:
+    """The picture itself in something dropped or pasted, no larger than a model uses."""
     image = data.imageData()
     if not isinstance(image, QImage) or image.isNull():
-        return []
-    return [rgb_of(_scaled(image, _fitted_size(image.size())))]
-
-
-def _files(data: QMimeData) -> list[Path]:
-    """The local files that look like pictures by their ending."""
-    known = {bytes(kind.data()).decode() for kind in QImageReader.supportedImageFormats()}
-    urls: list[QUrl] = data.urls() if data.hasUrls() else []
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower().lstrip(".") in known]
+        return None
+    return rgb_of(_scaled(image, _fitted_size(image.size())))
 
 
 def _on_white(image: QImage) -> QImage:

@@ -2032,6 +2032,10 @@
             <source>The picture is too large for the memory. Make it smaller first.</source>
             <translation>Das Bild ist zu groß für den Speicher. Verkleinern Sie es zuerst.</translation>
         </message>
+        <message>
+            <source>These files cannot be read as pictures: {names}.</source>
+            <translation>Diese Dateien können nicht als Bilder gelesen werden: {names}.</translation>
+        </message>
     </context>
     <context>
         <name>PictureKeeping</name>

@@ -2032,6 +2032,10 @@
             <source>The picture is too large for the memory. Make it smaller first.</source>
             <translation>图片太大，内存放不下。请先缩小它。</translation>
         </message>
+        <message>
+            <source>These files cannot be read as pictures: {names}.</source>
+            <translation>这些文件不能作为图片读取：{names}。</translation>
+        </message>
     </context>
     <context>
         <name>PictureKeeping</name>

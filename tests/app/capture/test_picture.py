@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication
 from app.capture import picture
 from app.capture.picture import (
     SHORT_SIDE,
+    files_in,
     fitted,
     has_pictures,
     image_of,
-    pictures_in,
+    picture_in,
     read_picture,
     rgb_of,
 )
@@ -103,17 +104,15 @@ def test_a_picture_that_would_fill_the_memory_is_refused(
     assert caught.value.kind is ErrorKind.BAD_PICTURE
 
 
-def test_dropped_files_count_by_their_ending_and_others_not(tmp_path: Path) -> None:
-    photo, letter = tmp_path / "a.PNG", tmp_path / "letter.txt"
-    cv2.imwrite(str(tmp_path / "a.png"), random_rgb(4, 6))
-    (tmp_path / "a.png").rename(photo)
-    letter.write_text("no picture")
+def test_files_on_this_computer_may_be_pictures_and_those_of_others_not(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(letter)), QUrl("https://example.org/x.png")])
+    data.setUrls([QUrl("https://example.org/x.png")])
     assert not has_pictures(data)
-    data.setUrls([*data.urls(), QUrl.fromLocalFile(str(photo))])
+    data.setUrls([*data.urls(), QUrl.fromLocalFile(str(letter))])
     assert has_pictures(data)
-    assert [rgb.shape for rgb in pictures_in(data)] == [(4, 6, 3)]
+    assert files_in(data) == [letter]
+    assert picture_in(data) is None
 
 
 def smooth(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
@@ -142,7 +141,8 @@ def test_a_question_takes_along_no_more_than_a_model_uses(
     cv2.imwrite(str(path), rgb[:, :, ::-1])
     data = QMimeData()
     data.setImageData(image_of(rgb))
-    for taken in (read_picture(path), *pictures_in(data), fitted(rgb)):
+    for taken in (read_picture(path), picture_in(data), fitted(rgb)):
+        assert taken is not None
         assert taken.shape == shape
         assert not taken.flags.writeable or taken is rgb
         wanted = cv2.resize(rgb, shape[1::-1], interpolation=cv2.INTER_AREA)
@@ -153,7 +153,9 @@ def test_a_question_takes_along_no_more_than_a_model_uses(
 def test_a_pasted_picture_is_taken_as_it_is(qapp: QApplication) -> None:
     data = QMimeData()
     data.setImageData(image_of(random_rgb(4, 6)))
-    assert np.array_equal(pictures_in(data)[0], random_rgb(4, 6))
+    taken = picture_in(data)
+    assert taken is not None
+    assert np.array_equal(taken, random_rgb(4, 6))
 
 
 @pytest.mark.parametrize("name", ["kept.png", "kept.jpg", "kept.anything"])

@@ -1,0 +1,93 @@
+"""What is dropped or pasted into the question: pictures go in, all else is said not to."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.application import Application
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two pictures, and what is none."""
+    for name in ("one.png", "two.png"):
+        cv2.imwrite(str(tmp_path / name), np.zeros((4, 6, 3), np.uint8))
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "data.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "sub").mkdir()
+    return tmp_path
+
+
+def files(folder: Path, *names: str) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder / name)) for name in names])
+    return data
+
+
+def put_in(program: Application, data: QMimeData, *, pasted: bool) -> None:
+    edit = program.chat.page.composer.edit
+    program.window.pages.show_page("conversation")
+    if pasted:
+        QApplication.clipboard().setMimeData(data)
+        edit.setFocus()
+        QTest.keySequence(edit, QKeySequence(QKeySequence.StandardKey.Paste))
+        return
+    for kind in (QEvent.Type.DragEnter, QEvent.Type.Drop):
+        event = QDropEvent(
+            QPointF(9, 9),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            kind,
+        )
+        QApplication.sendEvent(edit.viewport(), event)
+
+
+@pytest.mark.parametrize("pasted", [False, True], ids=["dropped", "pasted"])
+@pytest.mark.parametrize(
+    ("names", "taken", "said"),
+    [
+        (("one.png", "two.png"), 2, ()),
+        (("one.png", "broken.png", "two.png"), 2, ("broken.png",)),
+        (("notes.txt",), 0, ("notes.txt", "PNG, JPEG")),
+        (("data.bin",), 0, ("data.bin",)),
+        (("sub",), 0, ("sub",)),
+        (("gone.png",), 0, ("gone.png",)),
+        (("sub", "one.png", "notes.txt", "broken.png"), 1, ("sub, notes.txt, broken.png",)),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_is_no_picture_is_said_and_keeps_no_other_out(
+    program: Application,
+    folder: Path,
+    names: tuple[str, ...],
+    taken: int,
+    said: tuple[str, ...],
+    pasted: bool,
+) -> None:
+    """One broken file kept the good ones out; a folder put its address into the question."""
+    put_in(program, files(folder, *names), pasted=pasted)
+    composer = program.chat.page.composer
+    assert len(composer.attached) == taken
+    assert composer.edit.toPlainText() == ""
+    assert all(words in program.window.banner.text for words in said)
+    assert bool(program.window.banner.text) is bool(said)
+
+
+@pytest.mark.parametrize("pasted", [False, True], ids=["dropped", "pasted"])
+def test_text_and_addresses_of_the_web_stay_text(program: Application, pasted: bool) -> None:
+    data = QMimeData()
+    data.setText("https://example.org/x.png")
+    data.setUrls([QUrl("https://example.org/x.png")])
+    put_in(program, data, pasted=pasted)
+    assert program.chat.page.composer.edit.toPlainText() == "https://example.org/x.png"
