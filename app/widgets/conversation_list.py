@@ -1,10 +1,11 @@
 """The kept conversations, newest first, and the search through all of them."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -34,6 +35,25 @@ class _List(QListWidget):
                 self.setCurrentRow(-1)
 
 
+class _Field(QLineEdit):
+    """Words to look for. Enter and Down go on to what was found, Escape looks for nothing.
+
+    Signals:
+        left(): to what was found.
+    """
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that mean something beside the list."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
 class ConversationList(QFrame):
     """Titles to choose from; while something is looked for, where it was found.
 
@@ -51,9 +71,10 @@ class ConversationList(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self._renaming = False
-        self.field = QLineEdit(self)
+        self.field = _Field(self)
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._typed)
+        self.field.left.connect(self._go_to_found)
         self.new = QToolButton(self)
         self.new.setDefaultAction(actions["new"])
         self.new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -73,6 +94,10 @@ class ConversationList(QFrame):
         self.list.itemActivated.connect(self._place_asked)
         self.list.itemChanged.connect(self._item_changed)
         self.list.itemDelegate().closeEditor.connect(self._renamed)
+        self.nothing = QLabel(self)
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setWordWrap(True)
+        self.nothing.hide()
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.field, 1)
@@ -81,6 +106,7 @@ class ConversationList(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(head)
+        layout.addWidget(self.nothing)
         layout.addWidget(self.list, 1)
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_MS)
         self._pause.timeout.connect(self._search)
@@ -112,6 +138,7 @@ class ConversationList(QFrame):
                 item.setToolTip(conversation.title)
                 if conversation.id == shown:
                     self.list.setCurrentItem(item)
+        self.nothing.setVisible(not lines and bool(self.searching))
         if before == shown:  # nothing else is in sight: who has scrolled stays there
             self.list.doItemsLayout()
             bar.setValue(scrolled)
@@ -171,6 +198,20 @@ class ConversationList(QFrame):
         self._pause.start()
 
     @Slot()
+    def _go_to_found(self) -> None:
+        """The first that was found, or the list as it is while nothing is looked for."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._search()
+        first = self.list.item(0)
+        if first is not None:
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        if first is not None and self.searching:
+            if self.list.currentItem() is first:
+                self._place_asked(first)
+            self.list.setCurrentItem(first)
+
+    @Slot()
     def _search(self) -> None:
         self.search_asked.emit(self.searching)
 
@@ -185,4 +226,5 @@ class ConversationList(QFrame):
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in conversations"))
         self.list.setAccessibleName(self.tr("Conversations"))
+        self.nothing.setText(self.tr("Nothing was found"))
         self.new.setAccessibleName(self.tr("New conversation"))

@@ -1020,6 +1020,10 @@
             <source>New conversation</source>
             <translation>Neue Unterhaltung</translation>
         </message>
+        <message>
+            <source>Nothing was found</source>
+            <translation>Nichts gefunden</translation>
+        </message>
     </context>
     <context>
         <name>ConversationView</name>

@@ -1020,6 +1020,10 @@
             <source>New conversation</source>
             <translation>新对话</translation>
         </message>
+        <message>
+            <source>Nothing was found</source>
+            <translation>没有找到</translation>
+        </message>
     </context>
     <context>
         <name>ConversationView</name>

@@ -72,6 +72,47 @@ def test_the_mere_focus_opens_nothing_and_ends_no_answer(talked: Application, qt
     qtbot.waitUntil(lambda: _shown(talked).title == "what are pears")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Down])
+def test_from_the_search_one_goes_to_the_first_that_was_found(
+    talked: Application, qtbot: QtBot, key: Qt.Key
+) -> None:
+    found = shown_list(talked)
+    for words, title, place in (
+        ("apples", "what are pears", (2, 3)),
+        ("pears", "what are pears", (0, 1)),  # in sight already
+    ):
+        found.field.setFocus()
+        found.field.setText(words)
+        QTest.keyClick(found.field, key)  # before it was looked for by itself
+        qtbot.waitUntil(
+            lambda title=title, place=place: (
+                _shown(talked).title == title and current_place(talked) in place
+            )
+        )
+        assert talked.window.focusWidget() is found.list
+
+
+def test_who_finds_nothing_is_told_and_goes_back_with_escape(
+    talked: Application, qtbot: QtBot
+) -> None:
+    found = shown_list(talked)
+    assert not found.nothing.isVisible()
+    found.field.setFocus()
+    found.field.setText("ostrich")
+    qtbot.waitUntil(found.nothing.isVisible)
+    assert found.nothing.text() == "Nothing was found"
+    QTest.keyClick(found.field, Qt.Key.Key_Return)
+    assert talked.window.focusWidget() is found.field, "there is nothing to go to"
+    QTest.keyClick(found.field, Qt.Key.Key_Escape)
+    assert found.field.text() == ""
+    qtbot.waitUntil(lambda: found.list.count() == 2)
+    assert not found.nothing.isVisible()
+    found.field.setFocus()
+    QTest.keyClick(found.field, Qt.Key.Key_Down)
+    assert talked.window.focusWidget() is found.list
+    assert _shown(talked).title == "what are herons", "nothing was looked for: it stays"
+
+
 def test_an_end_of_an_answer_leaves_the_list_where_it_was_scrolled_to(
     talked: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
