@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 1
 SUFFIX = ".jsonl"
+FLUSH_S = 2.0  # how long the end waits for a slow medium; the system has what is written
 
 Key = tuple[int, int]  # recording, index of the segment in it
 
@@ -47,8 +48,9 @@ class Journal:
         self._file: int | None = None
         self._failing = False
         self._ended = False
+        self._last_written = False
         self._written = threading.Event()
-        self._flusher = threading.Thread(target=self._flush, name="journal", daemon=True)
+        self._flusher: threading.Thread | None = None
 
     @property
     def waiting_bytes(self) -> int:
@@ -122,7 +124,7 @@ class Journal:
         return not self.waiting_bytes
 
     def close(self) -> None:
-        """Mark the transcript as whole and release the file. Later calls do nothing.
+        """Mark the transcript as whole and let go of the file. Later calls do nothing.
 
         Raises:
             NestlingError: DISK, if text still waits.
@@ -136,18 +138,23 @@ class Journal:
         try:
             self._write()
         finally:
+            self._file = None
+            self._last_written = True
             self._written.set()
-            if self._flusher.is_alive():
-                self._flusher.join(2.0)
-            if self._file is not None:
-                os.close(self._file)
-                self._file = None
+
+    def flushed(self, seconds: float) -> bool:
+        """Wait until the medium has all of a closed transcript, or so long. Returns: whether."""
+        if self._flusher is None:
+            return True
+        self._flusher.join(seconds)
+        return not self._flusher.is_alive()
 
     def abandon(self) -> None:
         """Forget what waits to be written, and release the file."""
         self._waiting.clear()
         self._words.clear()
         self.close()
+        self.flushed(FLUSH_S)  # Windows deletes no file that is open
 
     def _write(self) -> None:
         if not self._words or not self._waiting:
@@ -156,6 +163,9 @@ class Journal:
             if self._file is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+                self._flusher = threading.Thread(
+                    target=self._flush, args=(self._file,), name="journal", daemon=True
+                )
                 self._flusher.start()
             while self._waiting:
                 del self._waiting[: os.write(self._file, self._waiting)]
@@ -168,19 +178,17 @@ class Journal:
         self._failing = False
         self._written.set()
 
-    def _flush(self) -> None:
-        while True:
+    def _flush(self, file: int) -> None:
+        """Closes the file, too: that can wait for the medium as well."""
+        last = False
+        while not last:
             self._written.wait()
             self._written.clear()
-            file = self._file
-            if file is None:
-                return
-            try:
+            last = self._last_written  # before the flush, which then has everything
+            with suppress(OSError):  # a medium that cannot: the written pages are all there is
                 os.fsync(file)
-            except OSError:
-                return  # a medium that cannot flush: the written pages are all there is
-            if self._ended:
-                return
+        with suppress(OSError):
+            os.close(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.bridge.bridge import EngineBridge
 from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
 from app.error_words import in_own_language
-from app.journal import Journal
+from app.journal import FLUSH_S, Journal
 from app.late_translations import LateTranslations
 from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -69,6 +69,7 @@ class ListeningController(QObject):
         self._open: dict[int, Recording] = {}
         self._journal: Journal | None = None
         self._journals: list[Journal] = []
+        self._flushing: list[Journal] = []  # closed, and perhaps not yet on the medium
         self._kept: dict[int, tuple[Path, int]] = {}  # a recording's file, and its number there
         self._late = LateTranslations()
         self._window_zero: float | None = None
@@ -221,6 +222,7 @@ class ListeningController(QObject):
         self._open.clear()
         for journal in list(self._journals):
             self._journals.remove(journal)
+            self._flushing.append(journal)
             try:
                 journal.close()
             except NestlingError as error:
@@ -229,6 +231,11 @@ class ListeningController(QObject):
             self._late.write()
         except NestlingError as error:
             log.error("%s", error.message)
+        until = monotonic() + FLUSH_S
+        for journal in self._flushing:
+            if not journal.flushed(max(0.0, until - monotonic())):
+                log.warning("the medium has not all of %s yet", journal.path)
+        self._flushing.clear()
 
     @property
     def journal_path(self) -> Path | None:
@@ -425,6 +432,7 @@ class ListeningController(QObject):
         if journal.waiting_bytes and not journal.retry():
             return  # the disk is full: it stays open, and is tried again
         self._journals.remove(journal)
+        self._flushing = [*(other for other in self._flushing if not other.flushed(0.0)), journal]
         try:
             journal.close()
         except NestlingError as error:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -176,6 +177,43 @@ def test_closing_on_a_disk_that_is_full_for_long_says_so(
     kept.record((1, 0), segment(0, "one two"))
     with pytest.raises(NestlingError, match="kept in memory"):
         kept.close()
+
+
+def test_closing_waits_for_no_slow_disk_and_the_end_can(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, ready, flushed = os.fsync, threading.Event(), list[int]()
+
+    def slow(file: int) -> None:
+        assert ready.wait(20)
+        flushed.append(os.fstat(file).st_size)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    kept.record((1, 0), segment(0, "one two three"))
+    file = kept._file
+    assert file is not None
+    kept.close()
+    assert not kept.flushed(0.05)
+    ready.set()
+    assert kept.flushed(20)
+    assert flushed[-1] == kept.path.stat().st_size
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(file)
+
+
+def test_a_medium_that_cannot_flush_takes_words_all_the_same(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_file: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    for count in range(1, 5):
+        kept.record((1, 0), segment(0, " ".join(["word"] * count)))
+    kept.close()
+    assert kept.flushed(20)
+    assert journal.transcripts(kept.path.parent)[0].words == 4
 
 
 def test_a_clause_can_follow_the_end(kept: Journal, monkeypatch: pytest.MonkeyPatch) -> None:

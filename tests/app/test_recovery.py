@@ -1,6 +1,7 @@
 """What is kept over the end of a program, or not: crashes, old transcripts, unreadable files."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +111,33 @@ def test_new_speech_follows_what_is_shown_of_the_history(
     growing = program.listening.journal_path
     assert growing is not None
     assert [clause.text for _, clause in journal.load_translations(growing)] == ["Neues"]
+
+
+def test_the_end_waits_until_a_slow_disk_has_what_was_said(
+    program: Application, hosts: list[FakeHost], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, flushed = os.fsync, list[int]()
+
+    def slow(file: int) -> None:
+        if threading.current_thread().name == "journal":
+            time.sleep(0.4)
+            flushed.append(os.fstat(file).st_size)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    sizes = []
+    for text in ("first", "second"):
+        listen(program, hosts[-1], text)
+        qtbot.waitUntil(lambda said=text: said in words(program))  # type: ignore[misc]
+        path = program.listening.journal_path
+        assert path is not None
+        if text == "first":
+            program.window.table["listen"].trigger()
+            qtbot.waitUntil(lambda: program.state.can_listen)
+        else:
+            program.close()
+        sizes.append(path.stat().st_size)
+    assert set(sizes) <= set(flushed)
 
 
 def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
