@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_MS = 4_000
 SIZE = (1280, 720)  # asked of a camera; it gives the nearest that it has
 LATE_S = 0.5  # behind its own clock, a file goes on from now instead of catching up
+AHEAD_S = 10.0  # no picture stands so long: the file's clock has jumped, and it goes on from now
 
 
 class Ending(StrEnum):
@@ -132,7 +133,7 @@ class _FileClock:
     def wait_s(self, position_s: float) -> float:
         """Until the frame of this time in the file is to be shown, s."""
         now = time.monotonic()
-        if self._zero is None or now - self._zero - position_s > LATE_S:
+        if self._zero is None or not -AHEAD_S < now - self._zero - position_s < LATE_S:
             self._zero = now - position_s
         return max(0.0, self._zero + position_s - now)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -204,6 +205,19 @@ def test_a_file_plays_in_its_own_time_and_ends(viewer: Viewer, tmp_path: Path) -
     assert last.index == 19
     assert last.captured_at - first.captured_at > 0.5, "files are read a hundred times faster"
     assert int(last.rgb.mean()) == pytest.approx(95, abs=3)
+
+
+def test_a_file_whose_clock_jumps_ahead_plays_on(viewer: Viewer, tmp_path: Path) -> None:
+    """As in recordings of television that were cut, or of a camera that slept."""
+    path, encode = tmp_path / "cut.ts", ["-c:v", "mpeg2video", "-f", "mpegts"]
+    source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1"]
+    with path.open("wb") as joined:
+        for offset in ("0", "7200"):
+            command = ["ffmpeg", "-v", "error", *source, *encode, "-output_ts_offset", offset, "-"]
+            subprocess.run(command, check=True, stdout=joined)
+    viewer.camera.start(1, file_source(path))
+    viewer.wait(lambda: viewer.state is CameraState.ENDED)
+    assert viewer.next_frame().index >= 15
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no video at all"])
