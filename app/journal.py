@@ -15,6 +15,7 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,17 +207,20 @@ class TranscriptFile:
 
 def transcripts(folder: Path, only: Set[Path] | None = None) -> list[TranscriptFile]:
     """The kept transcripts, newest first; what is not ours or cannot be read is left out."""
-    found = []
+    found: list[tuple[float, TranscriptFile]] = []
     for path in sorted(folder.glob("*" + SUFFIX) if only is None else only, reverse=True):
         try:
             records = list(_records(path))
             if records and records[0].get("kind") == "start":
                 words = sum(len(r["words"]) for r in records if r["kind"] == "words")
                 started = datetime.fromisoformat(records[0]["started"])
-                found.append(TranscriptFile(path, started, words, records[-1]["kind"] == "end"))
+                kept = TranscriptFile(path, started, words, records[-1]["kind"] == "end")
+                found.append((started.timestamp(), kept))
         except (NestlingError, KeyError, TypeError, ValueError) as error:
             log.warning("%s is left out: %r", path, error)
-    return found
+    # Names tell the time of the place: an hour comes twice in autumn, and people travel.
+    found.sort(key=itemgetter(0), reverse=True)
+    return [kept for _, kept in found]
 
 
 def cut_off(folder: Path) -> list[TranscriptFile]:

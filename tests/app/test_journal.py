@@ -303,6 +303,20 @@ def test_a_transcript_of_a_newer_version_is_left_to_that(
         assert caught.value.kind is ErrorKind.DISK
 
 
+def test_the_newest_comes_first_though_an_hour_comes_twice_and_people_travel(
+    tmp_path: Path,
+) -> None:
+    moments = [
+        "2026-10-25T09:00:00+09:00",
+        "2026-10-25T02:50:00+02:00",
+        "2026-10-25T02:10:00+01:00",
+    ]
+    for moment in moments:
+        Journal(tmp_path, datetime.fromisoformat(moment), {}).record((1, 0), segment(0, "one"))
+    found = journal.transcripts(tmp_path)
+    assert [kept.started.isoformat() for kept in found] == moments[::-1]
+
+
 def test_foreign_files_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "notes.jsonl").write_text('{"kind": "other"}\n')
     (tmp_path / "empty.jsonl").write_text("")
@@ -340,6 +354,7 @@ def test_what_cannot_be_read_hides_no_other_transcript(kept: Journal) -> None:
     folder = kept.path.parent
     (folder / "x.jsonl").mkdir()
     (folder / "undated.jsonl").write_text('{"kind": "start"}\n')
+    (folder / "early.jsonl").write_text('{"kind": "start", "started": "0001-01-01"}\n')
     (folder / "odd.jsonl").write_text('{"kind": "start", "started": "today"}\n')
     assert [found.path for found in journal.transcripts(folder)] == [kept.path]
     assert [found.path for found in journal.cut_off(folder)] == [kept.path]
