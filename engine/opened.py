@@ -13,7 +13,7 @@ from engine.footprint import give_back
 from engine.live.gemma import GemmaRecogniser
 from engine.live.interpreter import Interpreter, LiveTranslation
 from engine.live.metrics import StepLog
-from engine.live.starter import is_installed
+from engine.live.moonshine import is_installed
 from engine.live.transcriber import Transcriber
 from engine.live.translator import GemmaTranslator
 from engine.measuring import Measuring

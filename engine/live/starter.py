@@ -2,12 +2,11 @@
 
 The whole segment is recognised anew in each `decode`, since this network cannot be held to words
 that are confirmed; what it makes of them the second time is found by its letters and left out.
-Needs the extra `starter` (the package moonshine-voice, which carries its weights); connects to
-nothing. Knows nothing of voice activity or of what gets confirmed.
+Needs the extra `starter` (moonshine-voice, which carries the weights, and ONNX Runtime); connects
+to nothing. Knows nothing of voice activity or of what gets confirmed.
 """
 
 import copy
-import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,11 +16,11 @@ import numpy.typing as npt
 from engine.datatypes import SAMPLE_RATE, Pcm
 from engine.errors import ErrorKind, NestlingError
 from engine.live.agreement import spoken_form
+from engine.live.moonshine import Moonshine, weights_folder
 from engine.live.recogniser import Hypothesis
 from engine.live.segments import GateSettings
 from engine.live.transcriber import LiveSettings
 
-PACKAGE = "moonshine_voice"
 MIN_SAMPLES = SAMPLE_RATE // 10  # the network fails on less than 0.07 s
 GUESSING_SAMPLES = SAMPLE_RATE * 4 // 5  # of less than 0.8 s it makes "Yeah" and "Mm"
 
@@ -36,15 +35,10 @@ STARTER_LIVE = LiveSettings(
 STARTER_WHOLE_CLIP = replace(STARTER_LIVE, chunks_per_step=16, tentative=False)
 
 _MISSING = (
-    "The starter ears cannot be used ({reason}): they need the package moonshine-voice. Run "
-    "`python3 main.py setup` again, or switch them off in the settings; the model then hears for "
-    "itself."
+    "The starter ears cannot be used ({reason}): they need the packages moonshine-voice and "
+    "onnxruntime. Run `python3 main.py setup` again, or switch them off in the settings; the model "
+    "then hears for itself."
 )
-
-
-def is_installed() -> bool:
-    """Whether the package is there; nothing of it is imported."""
-    return importlib.util.find_spec(PACKAGE) is not None
 
 
 class StarterRecogniser:
@@ -55,37 +49,26 @@ class StarterRecogniser:
     Args:
         private_bytes: of this process.
 
-    Errors: MISSING_LIBRARY if the package or its weights cannot be used.
+    Errors: MISSING_LIBRARY if the packages or the weights cannot be used.
     """
 
     def __init__(self, private_bytes: Callable[[], int] = lambda: 0) -> None:
         self._private_bytes = private_bytes
-        self._grown = [0]  # bytes; shared by all that use the network
         before = private_bytes()
         try:
-            from moonshine_voice.errors import MoonshineError
-            from moonshine_voice.moonshine_api import ModelArch
-            from moonshine_voice.transcriber import Transcriber
-            from moonshine_voice.utils import get_model_path
-
-        except (ImportError, OSError) as error:
+            self._network = Moonshine(weights_folder())
+        except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
-        # A threshold of 0 switches its own voice gate off: segments are cut by ours.
-        options = {"vad_threshold": 0, "identify_speakers": "false", "return_audio_data": "false"}
-        folder = str(get_model_path("tiny-en"))
-        try:
-            self._network = Transcriber(folder, ModelArch.TINY, options=options)
-        except MoonshineError as error:
-            raise _unusable(error) from error
-        self._note_growth(before)
+        self._weights_bytes = max(0, private_bytes() - before)
+        self._work_bytes = [0]  # what one decoding took at most; shared by all that use the network
         self._pcm: Pcm = np.zeros(0, np.float32)
         self._final = False
         self._words: tuple[str, ...] = ()
 
     @property
     def nbytes(self) -> int:
-        """Private bytes that loading and recognising have added to this process."""
-        return self._grown[0]
+        """Private bytes that loading, and the largest decoding, have added to this process."""
+        return self._weights_bytes + self._work_bytes[0]
 
     def beside(self) -> "StarterRecogniser":
         """Another one of the same network, with a segment of its own."""
@@ -108,9 +91,8 @@ class StarterRecogniser:
             self._words = kept
             return Hypothesis(kept)
         before = self._private_bytes()
-        heard = self._network.transcribe_without_streaming(self._pcm.tolist(), SAMPLE_RATE)
-        self._note_growth(before)
-        words = [word for line in heard.lines for word in line.text.split()]
+        words = self._network.write(self._pcm).split()
+        self._work_bytes[0] = max(self._work_bytes[0], self._private_bytes() - before)
         self._words = kept + tuple(words[said_again(kept, words) :])
         return Hypothesis(self._words, forwards=1)
 
@@ -130,10 +112,6 @@ class StarterRecogniser:
     def close(self) -> None:
         """Give the network's memory back; nothing else may be called afterwards."""
         self._network.close()
-
-    def _note_growth(self, before: int) -> None:
-        """Its work memory grows with the longest segment and does not shrink."""
-        self._grown[0] += max(0, self._private_bytes() - before)
 
 
 def _unusable(error: Exception) -> NestlingError:

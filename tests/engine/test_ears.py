@@ -1,6 +1,5 @@
 """Who hears: the starter ears in place of a demonstration model, every other model for itself."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +108,7 @@ def test_a_real_model_takes_their_place(demonstration: Path, real: Path) -> None
 def test_without_the_package_nobody_is_offered_them(
     demonstration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.live.starter.PACKAGE", "no_such_package")
+    monkeypatch.setattr("engine.live.moonshine.PACKAGE", "no_such_package")
     session = Session()
     (loaded,) = [event for event in session.load(demonstration) if isinstance(event, Loaded)]
     assert not loaded.model.starter_ears
@@ -120,7 +119,7 @@ def test_a_broken_package_is_said_and_the_next_try_may_do_without(
     demonstration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = opened(demonstration, Clock())
-    monkeypatch.setitem(sys.modules, "moonshine_voice.transcriber", None)
+    monkeypatch.setattr("engine.live.starter.weights_folder", lambda: Path("nowhere"))
     with pytest.raises(NestlingError, match="switch them off") as caught:
         list(session.start_listening(1, starter=True))
     assert caught.value.kind is ErrorKind.MISSING_LIBRARY
