@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 FORMAT = 1
 SUFFIX = ".jsonl"
+# What was written before there was a Nestling was written while the clock was wrong.
+FIRST_DAY = datetime(2026, 1, 1)
 FLUSH_S = 2.0  # how long the end waits for a slow medium; the system has what is written
 
 Key = tuple[int, int]  # recording, index of the segment in it
@@ -312,6 +314,7 @@ def forget_old(folder: Path, days: int, now: datetime) -> int:
     """Delete transcripts last written more than `days` ago; 0 keeps all. Returns: how many.
 
     One that a crash left open is never too old: nobody was offered it, and clocks can be wrong.
+    One that a clock dated that was plainly wrong has no age.
     """
     if days == 0:
         return 0
@@ -320,7 +323,8 @@ def forget_old(folder: Path, days: int, now: datetime) -> int:
     deleted = 0
     for path in list(folder.glob("*" + SUFFIX)):
         try:
-            if path not in not_offered and path.stat().st_mtime < limit:
+            written = path.stat().st_mtime
+            if path not in not_offered and FIRST_DAY.timestamp() <= written < limit:
                 path.unlink()
                 deleted += 1
         except OSError as error:  # the others go all the same

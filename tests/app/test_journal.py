@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from app import journal
 from app.journal import Journal
 from engine.datatypes import Translation
 from engine.errors import ErrorKind, NestlingError
-from tests.app.window_fakes import metrics, segment
+from tests.app.window_fakes import age, metrics, segment
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 3, 1, 12, 30).astimezone()
@@ -326,11 +326,10 @@ def test_foreign_files_are_left_out(tmp_path: Path) -> None:
 
 def test_old_transcripts_go_and_young_ones_stay(tmp_path: Path) -> None:
     now = datetime.now()
-    for days in (1, 29, 31, 400):
+    for days in (1, 29, 31, 200):
         path = tmp_path / f"{days}.jsonl"
         path.write_text("")
-        then = (now - timedelta(days=days)).timestamp()
-        os.utime(path, (then, then))
+        age(path, days)
     assert journal.forget_old(tmp_path, 0, now) == 0
     assert journal.forget_old(tmp_path, 30, now) == 2
     assert {path.stem for path in tmp_path.iterdir()} == {"1", "29"}
@@ -341,12 +340,23 @@ def test_old_transcripts_go_and_young_ones_stay(tmp_path: Path) -> None:
 def test_a_transcript_that_was_not_offered_yet_is_never_too_old(kept: Journal) -> None:
     """As where the clock stood in the past while it was recorded."""
     kept.record((1, 0), segment(0, "one two"))
-    os.utime(kept.path, (0, 0))
+    age(kept.path, 100)
     assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0
     journal.mark_whole(kept.path)
     assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0  # seen today
-    os.utime(kept.path, (0, 0))
+    age(kept.path, 100)
     assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 1
+
+
+def test_what_a_wrong_clock_dated_has_no_age(kept: Journal) -> None:
+    """An empty battery sets a clock to a year in which there was no Nestling."""
+    kept.record((1, 0), segment(0, "one two"))
+    kept.close()
+    for year in (1970, 2020, 2025):
+        then = datetime(year, 12, 1).timestamp()
+        os.utime(kept.path, (then, then))
+        assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0
+    assert kept.path.exists()
 
 
 def test_what_cannot_be_read_hides_no_other_transcript(kept: Journal) -> None:
@@ -366,6 +376,6 @@ def test_what_cannot_be_deleted_keeps_no_other_transcript(tmp_path: Path) -> Non
         path = tmp_path / f"{name}.jsonl"
         if name != "x":
             path.write_text("")
-        os.utime(path, (0, 0))
+        age(path, 100)
     assert journal.forget_old(tmp_path, 30, datetime.now()) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]

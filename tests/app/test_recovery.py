@@ -15,7 +15,7 @@ from app.application import Application
 from engine.datatypes import Translation
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import Loaded
-from tests.app.window_fakes import FakeHost, kept, listen, model, words
+from tests.app.window_fakes import FakeHost, age, kept, listen, model, words
 
 Compose = Callable[[], Application]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -51,13 +51,12 @@ def test_old_transcripts_go_when_the_days_are_changed_and_day_by_day(
     monkeypatch.setattr(hearing, "DAY_MS", 300)
     program = compose()
     old, older = kept(program, "old", whole=True), kept(program, "older", whole=True)
-    for path, days in ((old, 5), (older, 20)):
-        at = time.time() - days * 24 * 60 * 60
-        os.utime(path, (at, at))
+    age(old, 5)
+    age(older, 20)
     program.settings.change(retention_days=10)
     qtbot.waitUntil(lambda: not older.exists())
     assert old.exists()
-    os.utime(old, (0, 0))
+    age(old, 20)
     qtbot.waitUntil(lambda: not old.exists())
 
 
@@ -142,7 +141,7 @@ def test_the_end_waits_until_a_slow_disk_has_what_was_said(
 
 def test_old_transcripts_are_dropped_at_the_start(compose: Compose, program: Application) -> None:
     old, young = kept(program, "old", whole=True), kept(program, "young", whole=True)
-    os.utime(old, (0, 0))
+    age(old, 100)
     program.close()
     compose()
     assert not old.exists()

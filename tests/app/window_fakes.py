@@ -1,5 +1,7 @@
 """Stand-ins for what the window talks to, driven by a test."""
 
+import os
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -255,6 +257,12 @@ def kept(program: Application, text: str, *, whole: bool, at: datetime | None = 
     if whole:
         made.close()
     return made.path
+
+
+def age(path: Path, days: float) -> None:
+    """Make a file one that was last written so long ago."""
+    then = time.time() - days * 24 * 60 * 60
+    os.utime(path, (then, then))
 
 
 def listen(program: Application, host: FakeHost, text: str) -> int:
