@@ -201,7 +201,7 @@ def _token(options: argparse.Namespace) -> None:
         said = f"The token for {host} is forgotten." if gone else f"No token for {host} was kept."
         state = {"host": host, "forgotten": gone}
     else:
-        here = token.kept(address) is not None
+        here = token.looked_up(address) is not None
         said = f"A token for {host} is in the system's keyring." if here else f"None for {host}."
         state = {"host": host, "kept": here}
     print(json.dumps(state) if options.json else said)

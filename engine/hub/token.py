@@ -33,6 +33,27 @@ def kept(address: str) -> str | None:
         return None
 
 
+def looked_up(address: str) -> str | None:
+    """As `kept`, and a keyring that does not tell is not taken for an empty one.
+
+    Errors: KEYRING.
+    """
+    import keyring
+    from keyring.errors import KeyringError, NoKeyringError
+
+    host = host_of(address)
+    try:
+        return keyring.get_password(SERVICE, host) or None
+    except NoKeyringError:
+        return None
+    except (KeyringError, OSError) as error:
+        raise NestlingError(
+            ErrorKind.KEYRING,
+            f"The system's keyring cannot be asked for a token for {host} ({_reason(error)}). Open "
+            "the keyring and try again.",
+        ) from error
+
+
 def keep(address: str, token: str) -> bool:
     """Put the token into the keyring. Returns: whether it is there now."""
     import keyring
@@ -63,14 +84,17 @@ def forget(address: str) -> bool:
     except NoKeyringError:
         return False  # there is nowhere that it could be
     except (KeyringError, OSError) as error:
-        reason = " ".join(str(error).split()).rstrip(".!") or type(error).__name__
         raise NestlingError(
             ErrorKind.KEYRING,
             f"A token for {host} may still be in the system's keyring: it could not be taken out "
-            f"({reason}). Open the keyring and try again, or delete the entry of "
+            f"({_reason(error)}). Open the keyring and try again, or delete the entry of "
             f'"{SERVICE}" in the keyring\'s own program.',
         ) from error
     return True
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".!") or type(error).__name__
 
 
 def checked(text: str) -> str:

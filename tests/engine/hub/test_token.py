@@ -67,6 +67,19 @@ def test_what_is_not_taken_out_is_said(
     assert token.kept(HUB) == "hf_x"
 
 
+def test_a_keyring_that_does_not_tell_is_not_said_to_be_empty(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keyring.set_keyring(LockedKeyring())
+    assert cli.run(cli.parse(["models", "token", "--server", HUB])) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "cannot be asked for a token for huggingface.co (Failed to unlock" in said.err
+    keyring.set_keyring(fail.Keyring())
+    assert cli.run(cli.parse(["models", "token", "--server", HUB])) == 0
+    assert "None for" in capsys.readouterr().out
+
+
 def test_for_programs_it_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["models", "token", "--json", "--server", HUB]
     for words in ([], ["--forget"], ["--forget"], []):
