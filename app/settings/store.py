@@ -99,8 +99,8 @@ class SettingsStore(QObject):
 
     def _read(self) -> dict[str, Any]:
         try:
-            with self._file.open("rb") as stream:
-                return tomllib.load(stream)
+            # Editors of Windows put a byte order mark before what they save.
+            return tomllib.loads(self._file.read_bytes().decode("utf-8-sig"))
         except FileNotFoundError:
             return {}
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -95,6 +95,14 @@ def test_what_no_file_can_hold_is_refused_and_hinders_no_later_change(tmp_path: 
     assert SettingsStore(tmp_path / "settings.toml").values == Settings(text_size=30)
 
 
+def test_a_byte_order_mark_sets_nothing_aside(tmp_path: Path) -> None:
+    """Editors of Windows put one before what they save."""
+    file = tmp_path / "settings.toml"
+    file.write_text("[appearance]\ntext_size = 30\n", encoding="utf-8-sig")
+    store = SettingsStore(file)
+    assert (store.problems, store.values.text_size) == ([], 30)
+
+
 @pytest.mark.parametrize("content", [b"[appearance\n", b"\xff\xfe\x00", b"appearance = 3\n"])
 def test_a_file_that_is_no_settings_file_costs_one_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.toml"
