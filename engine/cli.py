@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     try:
         if options.command == "setup":
-            return provision.setup()
+            return provision.setup(_of_window(options))
         if options.command == "test":
             return provision.test(options.arguments)
         if sys.stdout is None:
@@ -182,6 +182,12 @@ def run(options: argparse.Namespace) -> int:
         )
         return FAILED
     return 0
+
+
+def _of_window(options: argparse.Namespace) -> list[str]:
+    """The words of the command line that are about the window."""
+    values = {"--model": options.model, "--weights": options.weights, "--profile": options.profile}
+    return [word for name, value in values.items() if value for word in (name, str(value))]
 
 
 def _discard_output() -> None:

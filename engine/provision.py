@@ -67,11 +67,11 @@ REFERENCE = "reference"
 REFERENCE_PACKAGES = ("timm==1.0.31", "torchvision==0.28.0", "pillow==13.0.0")
 
 
-def setup() -> int:
-    """Set everything up, then become the window. Returns only on failure."""
+def setup(window: Sequence[str]) -> int:
+    """Set everything up, then become the window, started with `window`. Returns only on failure."""
     if not (_debian_packages(WINDOW_PACKAGES) and _environment("starter")):
         return 1
-    return _become([str(_python()), str(ROOT / "main.py")])
+    return _become([str(_python()), str(ROOT / "main.py"), *window])
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -309,13 +309,15 @@ def test_a_word_that_means_no_weights_is_told_before_the_window(tmp_path: Path) 
 
 def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(provision, "setup", lambda: asked.append("setup") or 3)
+    monkeypatch.setattr(provision, "setup", lambda window: asked.append(window) or 3)
     monkeypatch.setattr(provision, "test", lambda arguments: asked.append(arguments) or 4)
     assert run("setup") == 3
+    named = ["--model", "mine", "--weights", "int8", "--profile", "elsewhere"]
+    assert run(*named, "setup") == 3
     assert run("test", "-k", "words", "tests/engine") == 4
     assert run("--profile", "elsewhere", "test", "-h", "--", "-x") == 4
     assert run("test") == 4
-    assert asked == ["setup", ["-k", "words", "tests/engine"], ["-h", "--", "-x"], []]
+    assert asked == [[], named, ["-k", "words", "tests/engine"], ["-h", "--", "-x"], []]
 
 
 def test_a_place_that_cannot_be_is_one_sentence(

@@ -131,3 +131,14 @@ def test_a_set_up_that_breaks_is_not_taken_for_the_one_before(
     assert not provision._environment("starter")
     assert "-m pip install" in capfd.readouterr().err.splitlines()[-1]
     assert not (checkout / ".venv" / "installed.txt").exists()
+
+
+def test_set_up_opens_the_window_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opened the user's own, on the bundled model."""
+    became: list[list[str]] = []
+    monkeypatch.setattr(provision, "_debian_packages", lambda wanted: True)
+    monkeypatch.setattr(provision, "_environment", lambda *extras: True)
+    monkeypatch.setattr(provision, "_become", lambda command: became.append(command) or 0)
+    assert provision.setup(["--profile", "elsewhere"]) == 0
+    (command,) = became
+    assert command[1:] == [str(ROOT / "main.py"), "--profile", "elsewhere"]
