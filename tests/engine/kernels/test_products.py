@@ -8,13 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.kernels import products
+from engine.kernels import loading, products
 from engine.kernels.loading import Kernels, Tape, load
 from engine.kernels.machine import CODED_BYTES, SHARED, Machine, this_machine
 from engine.quant.packing import LANES, MIDDLE, arranged, pack
 
 SHAPES = [(16, 32, 32), (48, 96, 32), (64, 640, 128), (192, 512, 256), (320, 192, 64)]
 HERE = this_machine()
+TILES = HERE is not None and HERE.tiles and loading._may_use_tiles()
 
 
 def machines() -> list[Machine]:
@@ -126,11 +127,13 @@ def test_weights_come_back(
     torch.testing.assert_close(found.t().double(), numbers, rtol=share, atol=share)
 
 
+@pytest.mark.skipif(not TILES, reason="this processor, or its system, gives no tiles")
+@pytest.mark.parametrize("weight", [s for s in SHAPES if s[0] % 64 == 0], indirect=True, ids=str)
 @pytest.mark.parametrize("count", [1, 16, 33, 70])
 def test_many_inputs_go_through_tiles(weight: tuple[Tensor, Tensor, Tensor], count: int) -> None:
+    """Prepared weights have a multiple of 64 rows."""
+    assert HERE is not None
     packed, scales, numbers = weight
-    if len(packed) % 2 or HERE is None or "multiply4_tiles" not in kernels_of(HERE):
-        return  # prepared weights have a multiple of 64 rows; not every processor has tiles
     x = torch.randn(count, numbers.shape[1]).bfloat16()
     rounded = numbers.bfloat16().double()
     found = products.many(kernels_of(HERE), x, packed, scales)
