@@ -59,7 +59,7 @@ def test_tail_trimmed_is_one_shot(config: TextConfig) -> None:
     assert_same(feed(model, ids, want=picked), torch.stack([full[b, picked[b]] for b in range(3)]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(chunks=st.lists(st.integers(1, 40), min_size=1, max_size=6), want=st.integers(1, 3))
 def test_chunking_and_trimming_change_nothing(chunks: list[int], want: int) -> None:
     model = MODEL
