@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
     def _show_phase(self) -> None:
         phase, held = self._state.phase, self.focusWidget()
         listening = phase in (Phase.LISTENING, Phase.PAUSED)
+        self.view.set_phase(phase)
         self.table.show_phase(listening=listening, paused=phase is Phase.PAUSED)
         self.table["listen"].setEnabled(listening or self._state.can_listen)
         for name in ("open_model", "bundled_model"):

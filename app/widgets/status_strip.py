@@ -37,6 +37,7 @@ class StatusStrip(QFrame):
     def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self._lag_s: float | None = None  # the last while listening: nothing is behind afterwards
         self.setProperty("role", "status")
         self.model = self._label(stretches=True)
         self.size_name = self._label()
@@ -117,8 +118,10 @@ class StatusStrip(QFrame):
             label.setVisible(metrics is not None)
         if metrics is None:
             return
-        lag = locale.toString(metrics.lag_s, "f", 1)
         if running:
+            self._lag_s = metrics.lag_s
+        if self._lag_s is not None:
+            lag = locale.toString(self._lag_s, "f", 1)
             self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
         if metrics.every_s is None:
             self.cadence.setText(self.tr("Words at pauses"))

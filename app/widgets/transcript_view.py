@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QTextEdit, QWidget
 
+from app.models.live import Phase
 from app.models.transcript import TranscriptModel
 from app.theme import Theme, pixmap
 from app.widgets.directions import plain
@@ -42,6 +43,7 @@ class TranscriptView(QTextEdit):
         self._editing = False
         self._show_tentative = True
         self._show_times = True
+        self._phase = Phase.IDLE
         self.setObjectName("transcript")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -363,8 +365,22 @@ class TranscriptView(QTextEdit):
         painter.drawText(
             QRectF(area.left(), middle.y() + 18, area.width(), 80),
             flags,
-            self.tr("Press “Start listening” and speak. Your words appear here as you say them."),
+            self.hint,
         )
+
+    def set_phase(self, phase: Phase) -> None:
+        """What is said to do where there is no word yet follows it."""
+        self._phase = phase
+        self.viewport().update()
+
+    @property
+    def hint(self) -> str:
+        """What to do for words to appear."""
+        if self._phase is Phase.LISTENING:
+            return self.tr("Speak: your words appear here as you say them.")
+        if self._phase is Phase.PAUSED:
+            return self.tr("Press “Resume” and speak. Your words appear here as you say them.")
+        return self.tr("Press “Start listening” and speak. Your words appear here as you say them.")
 
     # --- what leaves the view --------------------------------------------------------------------
 

@@ -2715,6 +2715,14 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
             <translation>Drücken Sie „Zuhören“ und sprechen Sie. Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
         </message>
+        <message>
+            <source>Speak: your words appear here as you say them.</source>
+            <translation>Sprechen Sie: Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
+        </message>
+        <message>
+            <source>Press “Resume” and speak. Your words appear here as you say them.</source>
+            <translation>Drücken Sie „Fortsetzen“ und sprechen Sie. Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
+        </message>
     </context>
     <context>
         <name>Welcome</name>

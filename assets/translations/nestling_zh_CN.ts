@@ -2715,6 +2715,14 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
             <translation>按“开始聆听”，然后说话。您的话会边说边出现在这里。</translation>
         </message>
+        <message>
+            <source>Speak: your words appear here as you say them.</source>
+            <translation>请说话：您的话会边说边出现在这里。</translation>
+        </message>
+        <message>
+            <source>Press “Resume” and speak. Your words appear here as you say them.</source>
+            <translation>按“继续”，然后说话。您的话会边说边出现在这里。</translation>
+        </message>
     </context>
     <context>
         <name>Welcome</name>

@@ -281,6 +281,17 @@ def test_enter_presses_the_button_with_the_focus(
         assert len(pressed) == enabled
 
 
+def test_the_empty_transcript_says_what_is_to_be_done_now(parts: Parts) -> None:
+    """It said "Press “Start listening”" while it listened."""
+    for phase, words in (
+        (Phase.IDLE, "Press “Start listening”"),
+        (Phase.LISTENING, "Speak: "),
+        (Phase.PAUSED, "Press “Resume”"),
+    ):
+        parts.state.set_phase(phase)
+        assert parts.window.view.hint.startswith(words)
+
+
 def test_text_grows_and_shrinks_by_action(parts: Parts) -> None:
     table = parts.window.table
     for _ in range(3):

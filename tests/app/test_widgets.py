@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.capture.sources import Source
+from app.i18n import Speech
 from app.models.live import LiveState, Phase
 from app.models.memory import MemoryModel, Usage
+from app.settings.choices import Language
 from app.settings.choices import Theme as Choice
 from app.settings.store import SettingsStore
 from app.theme import Theme
@@ -292,6 +294,22 @@ def test_the_strip_shows_lag_load_and_losses_while_listening(
     for label in (strip.lag, strip.load, strip.dropped):
         assert label.property("role") == "danger"
         assert label.toolTip()
+
+
+def test_the_strip_speaks_the_language_of_the_window_when_nothing_is_heard_any_more(
+    state: LiveState, speech: Speech, qtbot: QtBot
+) -> None:
+    strip = StatusStrip(state)
+    qtbot.addWidget(strip)
+    state.set_model(model())
+    state.set_phase(Phase.LISTENING)
+    state.set_metrics(metrics(lag=0.44))
+    state.set_phase(Phase.IDLE)
+    state.set_metrics(metrics(lag=9.0))
+    assert strip.lag.text() == "Lag 0.4 s"
+    speech.take(Language.GERMAN)
+    strip.retranslate()
+    assert strip.lag.text() == "Verzug 0,4 s"
 
 
 def test_the_strip_says_how_often_words_are_renewed(state: LiveState, qtbot: QtBot) -> None:
