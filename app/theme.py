@@ -174,7 +174,9 @@ class Theme(QObject):
         with no_collection():
             self._app.setFont(font)
             self._app.setPalette(palette(self.tones))
-            self._app.setStyleSheet(style_sheet(self.tones, self._percent / 100))
+            self._app.setStyleSheet(
+                style_sheet(self.tones, self._percent / 100, self._base_point_size)
+            )
         self.changed.emit()
 
 
@@ -225,10 +227,15 @@ def palette(tones: Tones) -> QPalette:
     return made
 
 
-def style_sheet(tones: Tones, scale: float = 1.0) -> str:
-    """assets/style.qss with the tones put in, and its lengths scaled."""
+def style_sheet(tones: Tones, scale: float = 1.0, points: float = 9.0) -> str:
+    """assets/style.qss with the tones put in, and its lengths scaled.
+
+    points: size of the system's texts, which those of ours are given in percent of.
+    """
 
     def value(found: re.Match[str]) -> str:
+        if found["share"]:
+            return f"{int(found['share']) / 100 * points * scale:.1f}pt"
         if found["length"]:
             return f"{max(1, round(int(found['length']) * scale))}px"
         if found["tone"] == "icons":
@@ -237,7 +244,7 @@ def style_sheet(tones: Tones, scale: float = 1.0) -> str:
             return "dark" if tones.dark else "light"
         return str(getattr(tones, found["tone"]))
 
-    return re.sub(r"@(?:(?P<length>\d+)px|(?P<tone>[a-z_]+))", value, _template())
+    return re.sub(r"@(?:(?P<length>\d+)px|(?P<share>\d+)%|(?P<tone>[a-z_]+))", value, _template())
 
 
 @lru_cache(maxsize=1)

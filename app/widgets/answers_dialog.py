@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import plain
 from app.conversation.sampling import STEPS, Sampling, step_of
+from app.widgets.number_field import off_the_border
 
 ANY_SEED = -1
 MOST_TOKENS = 32_768
@@ -82,6 +83,7 @@ class AnswersDialog(QDialog):
         fields = (self.temperature, self.top_k, self.top_p, self.tokens, self.seed)
         for label, widget in zip(self._labels, fields, strict=True):
             label.setBuddy(widget)
+            off_the_border(widget)
             form.addRow(label, widget)
         scale = QHBoxLayout()
         scale.addWidget(self.steady)

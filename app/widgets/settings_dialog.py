@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.settings.choices import Page
 from app.settings.schema import Entry, Settings, entries
 from app.settings.store import SettingsStore
+from app.widgets.number_field import off_the_border
 from app.widgets.wheel import only_with_focus
 
 SHOWN_PAGES = (
@@ -88,9 +89,13 @@ class SettingsDialog(QDialog):
         for row, page in enumerate(SHOWN_PAGES):
             self._pages.item(row).setText(self._title(page))
             self._titles[row].setText(self._title(page))
-        self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
+        self._fit_pages()
         for show, text in self._worded:
             show(QCoreApplication.translate("Settings", text))
+
+    @Slot()
+    def _fit_pages(self) -> None:
+        self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
@@ -114,11 +119,8 @@ class SettingsDialog(QDialog):
         layout.setContentsMargins(4, 4, 12, 4)
         layout.setSpacing(10)
         title = QLabel(content)
+        title.setProperty("role", "title")
         self._titles.append(title)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        font.setBold(True)
-        title.setFont(font)
         layout.addWidget(title)
         for name, entry in entries().items():
             if entry.page is page and entry.label:
@@ -185,6 +187,7 @@ class SettingsDialog(QDialog):
         box.setValue(value)
         # While a number is typed its first digits are no wish: 5 on the way to 50.
         box.setKeyboardTracking(False)
+        off_the_border(box)
         box.valueChanged.connect(self._changed)
         return box
 
@@ -198,6 +201,8 @@ class SettingsDialog(QDialog):
     def _refresh(self, names: frozenset[str]) -> None:
         """Follow changes that were made elsewhere."""
         values: Settings = self._settings.values
+        if "interface_percent" in names:
+            QTimer.singleShot(0, self, self._fit_pages)  # once the list has the other letters
         for name in names & self._fields.keys():
             field, value = self._fields[name], getattr(values, name)
             field.blockSignals(True)

@@ -1,0 +1,56 @@
+"""Looks that were wrong once: letters that did not grow, digits on a border, icons of the style."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QSpinBox, QStyle
+from pytestqt.qtbot import QtBot
+
+from app.application import Application
+from app.settings.choices import Page
+from app.theme import LIGHT, style_sheet
+from app.widgets.settings_dialog import SettingsDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def dialog(program: Application) -> Iterator[SettingsDialog]:
+    program.commands.show_settings()
+    made = program.commands.settings_dialog
+    assert made is not None
+    made.show_page(Page.CAPTIONS)
+    yield made
+    made.close()
+    program.settings.change(interface_percent=100)
+
+
+def test_titles_and_the_list_of_pages_grow_with_the_interface(
+    program: Application, dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    """The titles were smaller than what stood below them, and pages were cut: "Con…"."""
+    labels = [*dialog.findChildren(QLabel), *program.window.welcome.findChildren(QLabel)]
+    titles = [label for label in labels if label.property("role") in ("title", "greeting", "lead")]
+    for title in titles:
+        title.ensurePolished()
+    before = [title.font().pointSizeF() for title in titles]
+    assert min(before) > program.window.font().pointSizeF()
+    width = dialog._pages.width()
+    program.settings.change(interface_percent=200)
+    after = [title.font().pointSizeF() for title in titles]
+    assert after == pytest.approx([2 * size for size in before], rel=0.01)
+    qtbot.waitUntil(lambda: dialog._pages.width() > 1.5 * width)
+    assert dialog._pages.sizeHintForColumn(0) < dialog._pages.viewport().width()
+
+
+def test_digits_stand_off_the_border(dialog: SettingsDialog) -> None:
+    for box in dialog.findChildren(QSpinBox):
+        assert box.lineEdit().textMargins().left() >= 8
+
+
+def test_buttons_have_no_icons_of_the_style(dialog: SettingsDialog) -> None:
+    """Under X11 "Close" had a black cross, in the dark theme too. Offscreen there is none."""
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+    assert buttons.style().styleHint(hint, None, buttons) == 0
+    assert "dialogbuttonbox-buttons-have-icons: 0" in style_sheet(LIGHT)
