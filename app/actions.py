@@ -79,7 +79,7 @@ class ActionTable(ActionSet):
                 self.tr("Go back to the small model that comes with Nestling"),
             ),
             "history": Words(
-                self.tr("&Earlier transcripts…"),
+                self.tr("Earlie&r transcripts…"),
                 self.tr("Look at, save or delete what was written down before"),
                 ("Ctrl+H",),
                 "history",
@@ -119,7 +119,7 @@ class ActionTable(ActionSet):
                 "down",
             ),
             "captions": Words(
-                self.tr("&Captions"),
+                self.tr("Ca&ptions"),
                 self.tr("Show what is heard in a small window above all others"),
                 ("F8",),
                 "captions",
@@ -147,7 +147,7 @@ class ActionTable(ActionSet):
                 steps=True,
             ),
             "size_smaller": Words(
-                self.tr("S&maller model size"),
+                self.tr("Sm&aller model size"),
                 self.tr("Less computing, rougher words"),
                 ("Ctrl+Shift+Down",),
                 steps=True,
@@ -200,7 +200,7 @@ class ActionTable(ActionSet):
                 checkable=True,
             ),
             "settings": Words(
-                self.tr("&Settings…"), self.tr("Change how Nestling works"), ("Ctrl+,",), "settings"
+                self.tr("Sett&ings…"), self.tr("Change how Nestling works"), ("Ctrl+,",), "settings"
             ),
             "privacy": Words(
                 self.tr("&Privacy…"),

@@ -37,7 +37,7 @@ class LookActions(ActionSet):
                 checkable=True,
             ),
             "off": Words(
-                self.tr("Turn it &off now"),
+                self.tr("Turn it off &now"),
                 self.tr("Camera and screen off at once, wherever you are in the window"),
                 ("F12",),
                 "close",

@@ -79,7 +79,7 @@
             <translation>Zurück zum kleinen Modell, das mit Nestling kommt</translation>
         </message>
         <message>
-            <source>&amp;Earlier transcripts…</source>
+            <source>Earlie&amp;r transcripts…</source>
             <translation>&amp;Frühere Mitschriften …</translation>
         </message>
         <message>
@@ -144,7 +144,7 @@
         </message>
         <message>
             <source>&amp;Jump to the latest words</source>
-            <translation>Zu den &amp;neuesten Wörtern</translation>
+            <translation>Zu den neuesten &amp;Wörtern</translation>
         </message>
         <message>
             <source>Scroll to the end and stay there</source>
@@ -167,7 +167,7 @@
             <translation>Bessere Wörter, mehr Rechenarbeit</translation>
         </message>
         <message>
-            <source>S&amp;maller model size</source>
+            <source>Sm&amp;aller model size</source>
             <translation>&amp;Kleinere Modellgröße</translation>
         </message>
         <message>
@@ -224,7 +224,7 @@
         </message>
         <message>
             <source>&amp;Model and memory</source>
-            <translation>&amp;Modell und Speicher</translation>
+            <translation>Modell und &amp;Speicher</translation>
         </message>
         <message>
             <source>Show or hide the model's size and its memory</source>
@@ -239,7 +239,7 @@
             <translation>Den ganzen Bildschirm nutzen</translation>
         </message>
         <message>
-            <source>&amp;Settings…</source>
+            <source>Sett&amp;ings…</source>
             <translation>&amp;Einstellungen …</translation>
         </message>
         <message>
@@ -272,7 +272,7 @@
         </message>
         <message>
             <source>&amp;Close</source>
-            <translation>&amp;Schließen</translation>
+            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>Close the window</source>
@@ -303,12 +303,12 @@
             <translation>Zeigen, was gehört wird, Wort für Wort</translation>
         </message>
         <message>
-            <source>&amp;Captions</source>
-            <translation>&amp;Untertitel</translation>
+            <source>Ca&amp;ptions</source>
+            <translation>Un&amp;tertitel</translation>
         </message>
         <message>
             <source>&amp;Translate what is not translated yet</source>
-            <translation>Noch nicht Übersetztes ü&amp;bersetzen</translation>
+            <translation>Noch nicht Übersetztes übe&amp;rsetzen</translation>
         </message>
         <message>
             <source>S&amp;wap the languages</source>
@@ -336,7 +336,7 @@
         </message>
         <message>
             <source>Conn&amp;ections…</source>
-            <translation>V&amp;erbindungen …</translation>
+            <translation>Verbin&amp;dungen …</translation>
         </message>
         <message>
             <source>Every connection that Nestling can make, and when</source>
@@ -690,7 +690,7 @@
         </message>
         <message>
             <source>How to ans&amp;wer…</source>
-            <translation>&amp;Wie geantwortet wird…</translation>
+            <translation>Wie &amp;geantwortet wird…</translation>
         </message>
         <message>
             <source>Look for words in everything that was asked and answered</source>
@@ -698,7 +698,7 @@
         </message>
         <message>
             <source>Next &amp;version</source>
-            <translation>Nä&amp;chste Fassung</translation>
+            <translation>Nächste F&amp;assung</translation>
         </message>
         <message>
             <source>Save as &amp;JSON…</source>
@@ -734,7 +734,7 @@
         </message>
         <message>
             <source>&amp;Keep pictures and sound</source>
-            <translation>Bilder und Ton &amp;behalten</translation>
+            <translation>Bilder und &amp;Ton behalten</translation>
         </message>
         <message>
             <source>Store what went with this question, until its conversation is deleted</source>
@@ -1171,7 +1171,7 @@
         <name>LanguageBar</name>
         <message>
             <source>&amp;Translate</source>
-            <translation>Ü&amp;bersetzen</translation>
+            <translation>Über&amp;setzen</translation>
         </message>
         <message>
             <source>Any language</source>
@@ -1306,8 +1306,8 @@
             <translation>Die gewählte Kamera oder den Bildschirm ein- oder ausschalten</translation>
         </message>
         <message>
-            <source>Turn it &amp;off now</source>
-            <translation>Jetzt &amp;ausschalten</translation>
+            <source>Turn it off &amp;now</source>
+            <translation>Jetzt a&amp;usschalten</translation>
         </message>
         <message>
             <source>Camera and screen off at once, wherever you are in the window</source>
@@ -1331,7 +1331,7 @@
         </message>
         <message>
             <source>Ask the &amp;moment</source>
-            <translation>Nach dem &amp;Augenblick fragen</translation>
+            <translation>Nach dem Augenblic&amp;k fragen</translation>
         </message>
         <message>
             <source>One question of the last 20 seconds of sound, the picture and the marked text</source>
@@ -1355,7 +1355,7 @@
         </message>
         <message>
             <source>&amp;Keep this picture…</source>
-            <translation>Dieses Bild be&amp;halten…</translation>
+            <translation>Dieses Bild behal&amp;ten…</translation>
         </message>
         <message>
             <source>Save the picture that is seen now; otherwise none is ever written down</source>
@@ -1363,7 +1363,7 @@
         </message>
         <message>
             <source>M&amp;irror the preview</source>
-            <translation>Vorschau &amp;spiegeln</translation>
+            <translation>&amp;Vorschau spiegeln</translation>
         </message>
         <message>
             <source>As in a mirror; what is asked about is never mirrored</source>
@@ -1371,7 +1371,7 @@
         </message>
         <message>
             <source>Turn the picture &amp;round</source>
-            <translation>Bild &amp;drehen</translation>
+            <translation>Bild d&amp;rehen</translation>
         </message>
         <message>
             <source>A quarter turn to the right, for a camera that stands on its side</source>
@@ -1584,7 +1584,7 @@
         </message>
         <message>
             <source>Save &amp;transcript</source>
-            <translation>Mitschrift &amp;speichern</translation>
+            <translation>M&amp;itschrift speichern</translation>
         </message>
         <message>
             <source>&amp;Edit</source>
@@ -2536,7 +2536,7 @@
         </message>
         <message>
             <source>&amp;Automatic</source>
-            <translation>&amp;Automatisch</translation>
+            <translation>Auto&amp;matisch</translation>
         </message>
         <message>
             <source>The largest size that keeps up with speech and answers fast enough here</source>
@@ -2544,7 +2544,7 @@
         </message>
         <message>
             <source>All si&amp;zes…</source>
-            <translation>Alle &amp;Größen …</translation>
+            <translation>Alle G&amp;rößen …</translation>
         </message>
         <message>
             <source>MMLU {score}.</source>

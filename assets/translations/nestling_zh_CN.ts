@@ -79,8 +79,8 @@
             <translation>换回 Nestling 自带的小模型</translation>
         </message>
         <message>
-            <source>&amp;Earlier transcripts…</source>
-            <translation>以前的记录(&amp;E)…</translation>
+            <source>Earlie&amp;r transcripts…</source>
+            <translation>以前的记录(&amp;R)…</translation>
         </message>
         <message>
             <source>Look at, save or delete what was written down before</source>
@@ -151,8 +151,8 @@
             <translation>滚动到末尾并停在那里</translation>
         </message>
         <message>
-            <source>&amp;Captions</source>
-            <translation>字幕(&amp;C)</translation>
+            <source>Ca&amp;ptions</source>
+            <translation>字幕(&amp;P)</translation>
         </message>
         <message>
             <source>Show what is heard in a small window above all others</source>
@@ -191,8 +191,8 @@
             <translation>文字更准，计算更多</translation>
         </message>
         <message>
-            <source>S&amp;maller model size</source>
-            <translation>更小的模型规格(&amp;M)</translation>
+            <source>Sm&amp;aller model size</source>
+            <translation>更小的模型规格(&amp;A)</translation>
         </message>
         <message>
             <source>Less computing, rougher words</source>
@@ -279,8 +279,8 @@
             <translation>使用整个屏幕</translation>
         </message>
         <message>
-            <source>&amp;Settings…</source>
-            <translation>设置(&amp;S)…</translation>
+            <source>Sett&amp;ings…</source>
+            <translation>设置(&amp;I)…</translation>
         </message>
         <message>
             <source>Change how Nestling works</source>
@@ -1283,8 +1283,8 @@
             <translation>开启或关闭所选的摄像头或屏幕</translation>
         </message>
         <message>
-            <source>Turn it &amp;off now</source>
-            <translation>立即关闭(&amp;O)</translation>
+            <source>Turn it off &amp;now</source>
+            <translation>立即关闭(&amp;N)</translation>
         </message>
         <message>
             <source>Camera and screen off at once, wherever you are in the window</source>
