@@ -83,13 +83,12 @@ class Moonshine:
             name.replace("present", "past_key_values"): np.zeros((1, _HEADS, 0, _WIDTH), np.float32)
             for name in self._kept
         }
-        seen = np.ones(heard.shape[:2], np.int64)
         piece, written = _BEGIN, list[bytes]()
         for number in range(math.ceil(pcm.size / SAMPLE_RATE * _PIECES_PER_S)):
             given = {
                 "input_ids": np.array([[piece]], np.int64),
                 "encoder_hidden_states": heard,
-                "encoder_attention_mask": seen,
+                "encoder_attention_mask": whole,  # of samples, here too
                 "use_cache_branch": np.array([number > 0]),
             }
             found = dict(zip(self._outputs, self._decoder.run(None, given | past), strict=True))

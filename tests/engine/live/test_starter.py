@@ -80,6 +80,16 @@ def test_speech_without_a_pause_is_cut_and_goes_on(recogniser, spoken):
     assert error_rate([" ".join([SAID] * 4)], [" ".join(s.text for s in finals)]) < 0.2
 
 
+@pytest.mark.parametrize("seconds", [2, 9.21, 9.22, 12, 30])
+def test_segments_of_every_length_are_heard(recogniser, spoken, seconds):
+    speech = spoken[SAMPLE_RATE // 2 : -SAMPLE_RATE]
+    recogniser.reset()
+    recogniser.feed(np.resize(speech, round(seconds * SAMPLE_RATE)), final=True)
+    words = " ".join(recogniser.decode(0).words).lower()
+    assert words.startswith("it was")
+    assert words.count("times") >= seconds // 5
+
+
 def test_too_little_sound_is_no_word(recogniser):
     recogniser.reset()
     assert recogniser.decode(0).words == ()
