@@ -140,6 +140,10 @@ class Theme(QObject):
         )
         self._paint()
 
+    def px(self, length: int) -> int:
+        """A length of the interface, as large as its texts are."""
+        return round(length * self._percent / 100)
+
     def icon(self, name: str, colour: str | None = None) -> QIcon:
         """An icon of assets/icons in this colour, or in the text's, with a disabled state."""
         icon = QIcon()

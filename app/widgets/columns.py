@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from app.widgets.side import ANY_PX, WIDTH_PX, Side
+from app.widgets.side import ANY_PX, Side
 
 
 class Columns(QSplitter):
@@ -23,7 +23,7 @@ class Columns(QSplitter):
         self.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self._side.set_narrow(narrow)
         self._share()
-        self.setSizes([ANY_PX, self._side.sizeHint().height() if narrow else WIDTH_PX])
+        self.setSizes([ANY_PX, self._side.sizeHint().height() if narrow else self._side.width_px])
 
     def minimumSizeHint(self) -> QSize:
         """Without the card, which the window may become too low for."""

@@ -1,6 +1,6 @@
 """The bar below the transcript: start, pause, microphone, level. And buttons made of actions."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -28,7 +28,6 @@ class ActionButton(QPushButton):
     def __init__(self, action: QAction, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action, self._theme = action, theme
-        self.setIconSize(QSize(20, 20))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(action.trigger)
         action.changed.connect(self.sync)

@@ -68,7 +68,7 @@ class ConversationPage(QWidget):
         self, model: MessageModel, actions: ChatActions, theme: Theme, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._actions = actions
+        self._actions, self._theme = actions, theme
         self._list_wanted = False
         self.list = ConversationList(actions, self)
         self.view = ConversationView(model, theme, self)
@@ -130,9 +130,9 @@ class ConversationPage(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        narrow = self.width() < NARROW_PX
+        narrow = self.width() < self._theme.px(NARROW_PX)
         self.list.setVisible(not narrow or self._list_wanted)
         turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if turned is not self._splitter.orientation():
             self._splitter.setOrientation(turned)
-            self._splitter.setSizes([160, 600] if narrow else [LIST_PX, 600])
+            self._splitter.setSizes([160, 600] if narrow else [self._theme.px(LIST_PX), 600])

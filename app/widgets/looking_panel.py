@@ -50,6 +50,7 @@ class LookingPanel(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._on = self._watching = False
         self._obstacle = ""
         self.setObjectName("looking")
@@ -121,7 +122,7 @@ class LookingPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where it is wide: below the pages of a narrow window."""
         super().resizeEvent(event)
-        wide = self.width() >= WIDE_PX
+        wide = self.width() >= self._theme.px(WIDE_PX)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if direction is not self._halves.direction():
             self._halves.setDirection(direction)

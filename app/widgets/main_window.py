@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         transcript_place.addWidget(self._stack, 1)
         transcript_place.addWidget(self.controls)
         self.conversation_place = self.pages.add("conversation", self.table["page_conversation"])
-        self.side = Side(self.sizes, self.memory, self)
+        self.side = Side(self.sizes, self.memory, theme, self)
         self.panel = self.side.card
         self._columns = Columns(self.pages, self.side, self)
         self._compose()
@@ -130,11 +130,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(page)
 
     def _connect(self) -> None:
-        table = self.table
-        self._state.phase_changed.connect(self._show_phase)
-        self._state.model_changed.connect(self._show_phase)
-        self._state.camera_changed.connect(self._show_phase)
+        table, state = self.table, self._state
+        for changed in (state.phase_changed, state.model_changed, state.camera_changed):
+            changed.connect(self._show_phase)
         self._settings.changed.connect(self._apply_settings)
+        self._theme.changed.connect(self._arrange)
         self.welcome.done.connect(self._welcomed)
         self.pages.page_changed.connect(self._page_changed)
         table["welcome"].triggered.connect(self._show_welcome_again)
@@ -285,9 +285,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room."""
         super().resizeEvent(event)
-        self._arrange(self.width() < NARROW_PX)
+        self._arrange()
 
-    def _arrange(self, narrow: bool) -> None:
+    @Slot()
+    def _arrange(self) -> None:
+        narrow = self.width() < self._theme.px(NARROW_PX)
         if narrow is not self._narrow:
             self._narrow = narrow
             self._columns.set_narrow(narrow)

@@ -1,12 +1,13 @@
 """The column beside the pages: what features put there, and the model's card below it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from app.theme import Theme
 from app.widgets.memory_panel import MemoryPanel
 from app.widgets.size_picker import SizePicker
 
-WIDTH_PX = 300
+WIDTH_PX, WIDEST_PX = 300, 380
 ANY_PX = 16_777_215  # Qt's "no limit"
 CARD_MARGINS_PX = 26
 
@@ -18,9 +19,11 @@ class Side(QWidget):
     column is in sight as long as anything in it is.
     """
 
-    def __init__(self, sizes: SizePicker, memory: MemoryPanel, parent: QWidget) -> None:
+    def __init__(
+        self, sizes: SizePicker, memory: MemoryPanel, theme: Theme, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._sizes = sizes
+        self._sizes, self._theme = sizes, theme
         self._narrow, self._card_wanted = False, True
         self._room_px = ANY_PX
         self._added: list[QWidget] = []
@@ -29,6 +32,7 @@ class Side(QWidget):
         self._rows.setSpacing(12)
         self.card = _card(sizes, memory, self)
         self._rows.addWidget(self.card, 1)
+        theme.changed.connect(self._fit)
 
     def add(self, widget: QWidget) -> None:
         """Put a feature's widget above the card; it may be hidden and shown at any time."""
@@ -54,6 +58,11 @@ class Side(QWidget):
             self._fit()
 
     @property
+    def width_px(self) -> int:
+        """How wide it must be beside the pages."""
+        return self._theme.px(WIDTH_PX)
+
+    @property
     def needed_px(self) -> int:
         """How high what features have put there must be."""
         shown = [widget for widget in self._added if not widget.isHidden()]
@@ -66,6 +75,7 @@ class Side(QWidget):
             self._fit()
         return super().eventFilter(watched, event)
 
+    @Slot()
     def _fit(self) -> None:
         self._sizes.set_compact(self._narrow)
         shown = any(not widget.isHidden() for widget in self._added)
@@ -75,8 +85,8 @@ class Side(QWidget):
         self.card.setMinimumHeight(below if self._narrow else 0)
         self.card.setVisible(self._card_wanted and needed + below <= self._room_px)
         self.setVisible(shown or not self.card.isHidden())
-        self.setMaximumWidth(ANY_PX if self._narrow else WIDTH_PX + 80)
-        self.setMinimumWidth(0 if self._narrow else WIDTH_PX)
+        self.setMaximumWidth(ANY_PX if self._narrow else self._theme.px(WIDEST_PX))
+        self.setMinimumWidth(0 if self._narrow else self.width_px)
 
 
 def _card(sizes: SizePicker, memory: MemoryPanel, parent: QWidget) -> QScrollArea:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QSpinBox, QStyle
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QSpinBox, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
@@ -54,3 +55,27 @@ def test_buttons_have_no_icons_of_the_style(dialog: SettingsDialog) -> None:
     hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
     assert buttons.style().styleHint(hint, None, buttons) == 0
     assert "dialogbuttonbox-buttons-have-icons: 0" in style_sheet(LIGHT)
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_what_stands_beside_the_pages_grows_with_the_interface(
+    program: Application, qtbot: QtBot, percent: int
+) -> None:
+    """At 150 % the model's card and the camera's place were cut at the right."""
+    window, looking = program.window, program.looking.panel
+    program.settings.change(interface_percent=percent, welcomed=True)
+    window.resize(1280, 760)
+    looking.show()
+    cards = [*window.panel.findChildren(QWidget, "", Qt.FindChildOption.FindDirectChildrenOnly)]
+
+    def fits() -> None:
+        assert window.controls.listen.iconSize().width() == 20 * percent // 100
+        assert looking.look.iconSize().width() == 20 * percent // 100
+        assert window.width() == 1280
+        for card in (looking, *cards):
+            assert card.width() >= card.minimumSizeHint().width(), card
+        for inside in (looking.look, looking.ask, looking.watch, looking.keep):
+            assert looking.rect().contains(inside.geometry()), inside.text()
+
+    qtbot.waitUntil(fits)
+    program.settings.change(interface_percent=100)
