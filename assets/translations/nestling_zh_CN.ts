@@ -1118,7 +1118,7 @@
         </message>
         <message>
             <source>The model stopped: its files became shorter, or the disk that holds them failed</source>
-            <translation>模型已停止:其文件变短了,或所在磁盘出错</translation>
+            <translation>模型已停止：其文件变短了，或所在磁盘出错</translation>
         </message>
     </context>
     <context>
@@ -1497,7 +1497,7 @@
         </message>
         <message>
             <source>{tokens} tokens are read anew, about {seconds} s.</source>
-            <translation>将重新读取 {tokens} 个词元,约 {seconds} 秒。</translation>
+            <translation>将重新读取 {tokens} 个词元，约 {seconds} 秒。</translation>
         </message>
     </context>
     <context>
@@ -2111,7 +2111,7 @@
         </message>
         <message>
             <source>How fast the sizes of models are here: {file}</source>
-            <translation>各模型尺寸在本机的速度：{file}</translation>
+            <translation>各模型规格在本机的速度：{file}</translation>
         </message>
         <message>
             <source>Downloaded models, which stay: {folder}</source>
@@ -2396,11 +2396,11 @@
         </message>
         <message>
             <source>Automatic size: tokens a second</source>
-            <translation>自动选择大小:每秒词元数</translation>
+            <translation>自动选择规格：每秒词元数</translation>
         </message>
         <message>
             <source>How fast answers shall be at least; a word is a token or two.</source>
-            <translation>回答至少要多快;一个词约为一两个词元。</translation>
+            <translation>回答至少要多快；一个词约为一两个词元。</translation>
         </message>
         <message>
             <source>Their text, and pictures and sounds that you keep; others are forgotten when the window closes. Off: all of it is. Takes effect when Nestling is started again.</source>
@@ -2540,11 +2540,11 @@
         </message>
         <message>
             <source>The largest size that keeps up with speech and answers fast enough here</source>
-            <translation>在本机上能跟上说话且回答够快的最大规模</translation>
+            <translation>在本机上能跟上说话且回答够快的最大规格</translation>
         </message>
         <message>
             <source>All si&amp;zes…</source>
-            <translation>所有规模(&amp;Z)…</translation>
+            <translation>所有规格(&amp;Z)…</translation>
         </message>
         <message>
             <source>MMLU {score}.</source>
@@ -2552,7 +2552,7 @@
         </message>
         <message>
             <source>About {memory} of memory, {speed} tokens a second.</source>
-            <translation>约占 {memory} 内存,每秒 {speed} 个词元。</translation>
+            <translation>约占 {memory} 内存，每秒 {speed} 个词元。</translation>
         </message>
     </context>
     <context>
@@ -2797,11 +2797,11 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <name>SizesDialog</name>
         <message>
             <source>Sizes of the model</source>
-            <translation>模型的规模</translation>
+            <translation>模型的规格</translation>
         </message>
         <message>
             <source>&amp;Use this size</source>
-            <translation>使用此规模(&amp;U)</translation>
+            <translation>使用此规格(&amp;U)</translation>
         </message>
         <message>
             <source>&amp;Measure again</source>
@@ -2817,7 +2817,7 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
         <message>
             <source>Size</source>
-            <translation>规模</translation>
+            <translation>规格</translation>
         </message>
         <message>
             <source>Memory</source>
@@ -2833,22 +2833,22 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
         <message>
             <source>Measured on this machine; between what was measured, worked out.</source>
-            <translation>在本机测得;其间的数值由计算得出。</translation>
+            <translation>在本机测得；其间的数值由计算得出。</translation>
         </message>
         <message>
             <source>Not measured yet. It takes about ten seconds, when nothing else is to be done.</source>
-            <translation>尚未测量。空闲时进行,约需十秒。</translation>
+            <translation>尚未测量。空闲时进行，约需十秒。</translation>
         </message>
     </context>
     <context>
         <name>Sizing</name>
         <message>
             <source>The largest size is fast enough here.</source>
-            <translation>最大的规模在本机上已足够快。</translation>
+            <translation>最大的规格在本机上已足够快。</translation>
         </message>
         <message>
             <source>The next larger size answers with {speed} tokens a second, too slow.</source>
-            <translation>再大一级每秒只能回答 {speed} 个词元,太慢。</translation>
+            <translation>再大一级每秒只能回答 {speed} 个词元，太慢。</translation>
         </message>
         <message>
             <source>The next larger size takes {share} % of the time to hear.</source>
@@ -2860,7 +2860,7 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
         <message>
             <source>Even the smallest size is slower than wished.</source>
-            <translation>即使最小的规模也达不到期望的速度。</translation>
+            <translation>即使最小的规格也达不到期望的速度。</translation>
         </message>
     </context>
     <context>
@@ -2982,7 +2982,7 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         </message>
         <message>
             <source>The memory is not enough: take a smaller size, or close other programs.</source>
-            <translation>内存不足：请选择较小的尺寸，或关闭其他程序。</translation>
+            <translation>内存不足：请选择较小的规格，或关闭其他程序。</translation>
         </message>
         <message>
             <source>A file cannot be read or written.</source>

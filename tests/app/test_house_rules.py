@@ -59,6 +59,16 @@ def test_translations_keep_the_places_for_values(code: str) -> None:
         assert sorted(places.findall(source)) == sorted(places.findall(text or ""))
 
 
+def test_chinese_is_written_with_its_own_marks_and_one_word_for_the_model_s_size() -> None:
+    """Half-width marks stood in eight sentences; a size was 规格, 规模, 尺寸 or 大小."""
+    half = re.compile(r"[\u4e00-\u9fff”}][,;:!?]|[,;:!?][\u4e00-\u9fff“]")
+    for (_, source), text in texts(translation_file("zh_CN")).items():
+        assert not half.search(text or ""), text
+        assert not re.search("规模|尺寸", text or ""), text
+        if re.search(r"\bsize\b", source) and not re.search("[Tt]ext|else", source):
+            assert "大小" not in (text or ""), text
+
+
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
