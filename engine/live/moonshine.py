@@ -8,6 +8,7 @@ moonshine-voice; its own library is not used, which loses 13 kB for each piece t
 import errno
 import importlib.util
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ class Moonshine:
             self._pieces = _pieces(vocabulary.read_bytes())
         except (ValueError, IndexError) as error:
             raise ValueError(f"{vocabulary} is damaged: {error}") from error
+        opens = [piece.startswith(_SPACE.encode()) for piece in self._pieces]
+        self._opens = np.array(opens) | (np.arange(_VOCABULARY) == _END)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # some forty times real time; answers need the others
         options.enable_cpu_mem_arena = False  # which would keep what the longest stretch took
@@ -75,31 +78,53 @@ class Moonshine:
         """Give its memory back, whoever still has it; nothing else may be called afterwards."""
         del self._encoder, self._decoder
 
-    def write(self, pcm: Pcm) -> str:
-        """What is said in a stretch [n] of at least 0.1 s."""
+    def write(self, pcm: Pcm, begun: Sequence[int] = ()) -> list[int]:
+        """Pieces of what is said in a stretch [n] of at least 0.1 s, behind those already `begun`.
+
+        The first behind them begins another word.
+        """
         whole = np.ones((1, pcm.size), np.int64)
         heard = self._encoder.run(None, {"input_values": pcm[None], "attention_mask": whole})[0]
         past = {
             name.replace("present", "past_key_values"): np.zeros((1, _HEADS, 0, _WIDTH), np.float32)
             for name in self._kept
         }
-        piece, written = _BEGIN, list[bytes]()
-        for number in range(math.ceil(pcm.size / SAMPLE_RATE * _PIECES_PER_S)):
-            given = {
-                "input_ids": np.array([[piece]], np.int64),
+        given, written = [_BEGIN, *begun], list[int]()
+        for number in range(math.ceil(pcm.size / SAMPLE_RATE * _PIECES_PER_S) - len(begun)):
+            read = {
+                "input_ids": np.array([given], np.int64),
                 "encoder_hidden_states": heard,
                 "encoder_attention_mask": whole,  # of samples, here too
                 "use_cache_branch": np.array([number > 0]),
             }
-            found = dict(zip(self._outputs, self._decoder.run(None, given | past), strict=True))
+            found = dict(zip(self._outputs, self._decoder.run(None, read | past), strict=True))
             for name in self._kept:
                 if number == 0 or ".decoder." in name:  # the encoder's come only the first time
                     past[name.replace("present", "past_key_values")] = found[name]
-            piece = int(found["logits"][0, -1].argmax())
+            scores = found["logits"][0, -1]
+            if begun and number == 0:
+                scores = np.where(self._opens, scores, -np.inf)
+            piece = int(scores.argmax())
             if piece == _END:
                 break
-            written.append(self._pieces[piece])
-        return b"".join(written).decode(errors="replace").replace(_SPACE, " ").strip()
+            written.append(piece)
+            given = [piece]
+        return written
+
+    def words(self, pieces: Sequence[int]) -> list[tuple[int, ...]]:
+        """Pieces by the words that they spell."""
+        words = list[tuple[int, ...]]()
+        for piece in pieces:
+            if words and not self._opens[piece]:
+                words[-1] += (piece,)
+            else:
+                words.append((piece,))
+        return [word for word in words if self.text(word)]
+
+    def text(self, word: Sequence[int]) -> str:
+        """A word as it is spelled."""
+        spelled = b"".join(self._pieces[piece] for piece in word)
+        return spelled.decode(errors="replace").replace(_SPACE, "")
 
 
 def _opened(path: Path, options: "SessionOptions") -> "InferenceSession":

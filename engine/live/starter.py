@@ -1,21 +1,19 @@
 """Starter ears: Moonshine tiny as a live recogniser of English, until a full Gemma 3n is there.
 
-The whole segment is recognised anew in each `decode`, since this network cannot be held to words
-that are confirmed; what it makes of them the second time is found by its letters and left out.
+The whole segment is heard anew in each `decode`, and written down from where its words are
+confirmed: the decoder goes on behind them.
 Needs the extra `starter` (moonshine-voice, which carries the weights, and ONNX Runtime); connects
 to nothing. Knows nothing of voice activity or of what gets confirmed.
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.datatypes import SAMPLE_RATE, Pcm
 from engine.errors import ErrorKind, NestlingError
-from engine.live.agreement import spoken_form
 from engine.live.moonshine import Moonshine, weights_folder
 from engine.live.recogniser import Hypothesis
 from engine.live.segments import GateSettings
@@ -63,7 +61,7 @@ class StarterRecogniser:
         self._work_bytes = [0]  # what one decoding took at most; shared by all that use the network
         self._pcm: Pcm = np.zeros(0, np.float32)
         self._final = False
-        self._words: tuple[str, ...] = ()
+        self._words: list[tuple[int, ...]] = []  # pieces of each
 
     @property
     def nbytes(self) -> int:
@@ -78,7 +76,7 @@ class StarterRecogniser:
 
     def reset(self) -> None:
         """Forget the segment."""
-        self._pcm, self._final, self._words = np.zeros(0, np.float32), False, ()
+        self._pcm, self._final, self._words = np.zeros(0, np.float32), False, []
 
     def feed(self, pcm: Pcm, *, final: bool = False) -> None:
         """Keep more sound for the next decoding."""
@@ -86,15 +84,14 @@ class StarterRecogniser:
 
     def decode(self, committed: int) -> Hypothesis:
         """Recognise the sound so far; the committed words of the last hypothesis stay."""
-        kept = self._words[:committed]
-        if self._pcm.size < (MIN_SAMPLES if self._final else GUESSING_SAMPLES):
-            self._words = kept
-            return Hypothesis(kept)
-        before = self._private_bytes()
-        words = self._network.write(self._pcm).split()
-        self._work_bytes[0] = max(self._work_bytes[0], self._private_bytes() - before)
-        self._words = kept + tuple(words[said_again(kept, words) :])
-        return Hypothesis(self._words, forwards=1)
+        self._words = self._words[:committed]
+        enough = self._pcm.size >= (MIN_SAMPLES if self._final else GUESSING_SAMPLES)
+        if enough:
+            before = self._private_bytes()
+            begun = [piece for word in self._words for piece in word]
+            self._words += self._network.words(self._network.write(self._pcm, begun))
+            self._work_bytes[0] = max(self._work_bytes[0], self._private_bytes() - before)
+        return Hypothesis(tuple(map(self._network.text, self._words)), forwards=int(enough))
 
     def sound(self) -> None:
         """Nothing that a translator could hear."""
@@ -116,33 +113,3 @@ class StarterRecogniser:
 
 def _unusable(error: Exception) -> NestlingError:
     return NestlingError(ErrorKind.MISSING_LIBRARY, _MISSING.format(reason=str(error).strip()))
-
-
-def said_again(committed: Sequence[str], words: Sequence[str]) -> int:
-    """How many of `words`, from their start, say what `committed` says.
-
-    By the letters, spaces and case aside: "can not" and "cannot" are alike, and a word that is
-    written differently now still counts as the one that it was.
-    """
-    target = np.array(list("".join(map(spoken_form, committed))), dtype="<U1")
-    edits = np.arange(target.size + 1)  # from the words so far to each beginning of `target`
-    best, length = (target.size, target.size, 0), 0
-    for count, word in enumerate(words, 1):
-        for letter in spoken_form(word):
-            edits = _with_letter(edits, letter, target)
-            length += 1
-        # Of equally good places the one that is as long as what was said, then the later one.
-        best = min(best, (int(edits[-1]), abs(target.size - length), -count))
-    return -best[2]
-
-
-def _with_letter(
-    edits: npt.NDArray[np.int64], letter: str, target: npt.NDArray[np.str_]
-) -> npt.NDArray[np.int64]:
-    """The next row of Levenshtein's table, [len(target) + 1]."""
-    changed = np.minimum(edits[1:] + 1, edits[:-1] + (target != letter))
-    row = np.concatenate([edits[:1] + 1, changed])
-    # A letter left out costs one for each place to the right: a running minimum.
-    places = np.arange(row.size)
-    spread: npt.NDArray[np.int64] = np.minimum.accumulate(row - places) + places
-    return spread

@@ -14,8 +14,8 @@ from engine import residency
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE
 from engine.errors import ErrorKind, NestlingError
 from engine.live import starter
-from engine.live.moonshine import is_installed, weights_folder
-from engine.live.starter import GUESSING_SAMPLES, STARTER_LIVE, StarterRecogniser, said_again
+from engine.live.moonshine import Moonshine, is_installed, weights_folder
+from engine.live.starter import GUESSING_SAMPLES, STARTER_LIVE, StarterRecogniser
 from engine.live.transcriber import Transcriber
 from engine.training.sets import error_rate
 from tests.engine.live.scripted import chunks
@@ -121,23 +121,18 @@ def test_committed_words_stay_whatever_is_heard_now(recogniser, spoken):
     assert recogniser.decode(2).words[:2] == first[:2]
 
 
-@pytest.mark.parametrize(
-    ("committed", "words", "count"),
-    [
-        ("", "it was", 0),
-        ("it was", "It was the", 2),
-        ("it was the best of time,", "It was the best of times. It was", 6),
-        ("I can not", "I cannot go", 2),
-        ("I cannot", "I can not go", 3),
-        ("they're here", "There here now", 2),
-        ("twelve bottles", "12 bottles of", 2),
-        ("it was", "was the", 1),
-        ("so it was", "it", 1),
-        ("so it was", "", 0),
-    ],
-)
-def test_what_was_said_already_is_found_in_what_is_heard_now(committed, words, count):
-    assert said_again(committed.split(), words.split()) == count
+def test_a_word_that_is_confirmed_does_not_grow(spoken):
+    """As "can" would, onto which "'t" is written with the next sound."""
+    network = Moonshine(weights_folder())
+    whole = network.write(spoken)
+    words = network.words(whole)
+    assert [network.text(word) for word in words[:2]] == ["It", "was"]
+    long = next(place for place, word in enumerate(words) if len(word) > 1)
+    cut = sum(map(len, words[:long])) + 1  # in the middle of that word
+    behind = network.write(spoken, whole[:cut])
+    assert len(network.words(behind)) == len(network.words([0, *behind])) - 1
+    assert network.text(network.words(behind)[-1]) == network.text(words[-1])
+    network.close()
 
 
 MEASURE = """
