@@ -12,8 +12,6 @@ from engine.datatypes import Task
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, model
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 AGAIN_AND_AGAIN = {

@@ -28,7 +28,6 @@ from tests.app.conversation.test_refused import full_disk
 from tests.app.window_fakes import FakeHost, model, say, segment, words
 
 Compose = Callable[[], Application]
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 # --- listening ------------------------------------------------------------------------------------

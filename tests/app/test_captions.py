@@ -15,9 +15,6 @@ from app.widgets.caption_window import Caption, CaptionWindow
 from engine.datatypes import Translation
 from tests.app.window_fakes import segment
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture
 def captions(program: Application) -> Captions:

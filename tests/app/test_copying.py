@@ -12,8 +12,6 @@ from engine.datatypes import Task
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, answer, model, segment
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 OF_THE_PAGE = ("copy_all", "save")
 OF_THE_TRANSCRIPT = ("save_txt", "save_srt", "save_vtt")
 

@@ -11,7 +11,6 @@ from app.models.library import Here, Step
 from tests.hub_server import HubServer, environment, serving
 
 # Offscreen there is no window manager to raise windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 LONG_MS = 90_000  # for processes of their own on a busy machine
 

@@ -15,8 +15,6 @@ from engine.datatypes import Task
 from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, answer, model
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def chatting(

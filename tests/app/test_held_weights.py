@@ -14,8 +14,6 @@ from engine.protocol import Listening, ListeningState, Loaded, LoadModel
 from engine.weights import VARIABLE, Weights
 from tests.app.window_fakes import FakeHost, model
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 COSTS = {"bf16": 4_890_000_000, "int8": 2_700_000_000, "int4": 1_500_000_000}
 
 

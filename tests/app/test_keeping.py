@@ -24,7 +24,6 @@ from engine.protocol import (
 from tests.app.window_fakes import FakeHost, kept, listen, say, segment, words
 
 Compose = Callable[[], Application]
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 # --- what is kept ---------------------------------------------------------------------------------

@@ -33,9 +33,6 @@ from tests.app.window_fakes import FakeHost, model
 
 Words = list[tuple[str, str, str]]
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture(autouse=True)
 def _english_afterwards(qapp: QApplication) -> Iterator[None]:

@@ -21,8 +21,6 @@ from engine.errors import ErrorKind
 from engine.protocol import Ask, Finished, Loaded, Token
 from tests.app.window_fakes import FakeHost, model, segment
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 TASKS = (Task.CHAT, Task.SEE, Task.TRANSCRIBE)
 SEEING = {"tasks": TASKS, "modalities": (Modality.TEXT, Modality.AUDIO, Modality.VISION)}
 

@@ -12,8 +12,6 @@ from app.settings.choices import Page
 from app.theme import LIGHT, style_sheet
 from app.widgets.settings_dialog import SettingsDialog
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def dialog(program: Application) -> Iterator[SettingsDialog]:

@@ -33,7 +33,6 @@ from app.widgets.main_window import MainWindow
 from tests.app.window_fakes import metrics, model
 
 # Offscreen there is no window manager to raise windows or to grab keys from.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 class Parts:

@@ -11,8 +11,6 @@ from app.application import Application
 from app.capture.camera_sources import PictureSource, SourceKind
 from app.settings.choices import Language
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 ABOUT = {
     Language.ENGLISH: "&About Nestling",
     Language.GERMAN: "&Über Nestling",

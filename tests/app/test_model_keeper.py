@@ -23,7 +23,6 @@ from engine.protocol import (
 from tests.app.window_fakes import FakeHost, model
 
 Compose = Callable[[], Application]
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 def test_it_begins_with_the_bundled_model(compose: Compose, hosts: list[FakeHost]) -> None:

@@ -24,7 +24,6 @@ from app.widgets.models_dialog import ModelsDialog
 from engine.errors import ErrorKind
 
 # Offscreen there is no window manager to raise windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 ROOT = Path(__file__).resolve().parents[2]
 GB = 1_000_000_000

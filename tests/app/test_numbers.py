@@ -24,7 +24,6 @@ from engine.protocol import Loaded, SizesMeasured
 from tests.app.window_fakes import FakeHost, model, segment
 
 # Offscreen there is no window manager to raise windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 LANGUAGES = pytest.mark.parametrize(
     ("language", "number"),

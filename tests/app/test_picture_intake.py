@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.application import Application
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -18,7 +18,6 @@ from engine.protocol import Loaded
 from tests.app.window_fakes import FakeHost, age, kept, listen, model, words
 
 Compose = Callable[[], Application]
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 def test_a_transcript_that_a_crash_cut_off_is_shown_at_the_next_start(

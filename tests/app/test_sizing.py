@@ -15,8 +15,6 @@ from engine.datatypes import SizeFigures
 from engine.protocol import Loaded, MeasureSizes, Metrics, SetSize, SizeChanged, SizesMeasured
 from tests.app.window_fakes import SIZES, FakeHost, metrics, model
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 FIGURES = (
     SizeFigures("small", 1_900_000_000, 9.0, 60.0, 0.4),
     SizeFigures("mixed", 2_400_000_000, 6.0, 50.0, 0.6),

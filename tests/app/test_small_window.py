@@ -9,8 +9,6 @@ from app.application import Application
 from app.models.live import Phase
 from app.widgets.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 SIZES = [(480, 420), (600, 480), (480, 560), (480, 700), (600, 800), (1040, 420)]
 
 

@@ -30,8 +30,6 @@ from engine.protocol import (
 )
 from tests.app.window_fakes import FakeHost, model
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 LOADING = Tower(Modality.AUDIO, TowerState.LOADING, 0.4)
 LOADED = Tower(Modality.AUDIO, TowerState.LOADED)
 ABSENT = Tower(Modality.AUDIO, TowerState.ABSENT)

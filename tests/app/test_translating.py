@@ -30,8 +30,6 @@ from engine.protocol import (
 )
 from tests.app.window_fakes import FakeHost, model, say, segment, words
 
-# Qt's offscreen platform says so of dialogs.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 GENERAL = model("/models/general", tasks=(Task.CHAT, Task.TRANSCRIBE, Task.TRANSLATE))
 GERMAN = Languages("German", "English")

@@ -18,8 +18,6 @@ from app.capture.camera_sources import network_source
 from app.widgets.settings_dialog import SHOWN_PAGES
 from app.widgets.wheel import only_with_focus
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 def turn(widget: QWidget) -> None:
     """One notch towards the person, above a widget, as it comes from the system."""

@@ -21,8 +21,6 @@ from tests.checkpoints import tiny_config, write_checkpoint
 from tests.e2e.chatting import LONG, SHORT, Chatting
 from tests.e2e.program import Program
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:

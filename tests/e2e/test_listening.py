@@ -15,8 +15,6 @@ from tests.e2e.program import SOON, Program
 from tests.e2e.speech import MORNING, QUESTION, SHOPPING, share_heard, words
 from tests.virtual_audio import VirtualAudio
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

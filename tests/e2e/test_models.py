@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 REPO = "google/gemma-3n-E2B-it"
 WEIGHTS = "model.safetensors"
 # Offscreen there is no window manager to raise windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 @pytest.fixture

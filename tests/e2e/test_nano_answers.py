@@ -12,8 +12,6 @@ from tests.e2e.looking.helpers import ask_aloud, messages
 from tests.e2e.program import SOON, Program
 from tests.e2e.speech import share_heard
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 ENLARGED = "Press Ctrl and plus to make the text larger."
 
 

@@ -14,8 +14,6 @@ from tests.e2e.speech import share_heard, words, write_wav
 from tests.reader import SAID, reading
 from tests.virtual_audio import VirtualAudio
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 NAME = "Starter ears: Moonshine tiny, English"
 

@@ -17,8 +17,6 @@ from tests.e2e.chatting import Chatting
 from tests.e2e.program import SOON, Program
 from tests.tower_memory import write_towers
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 TOWER_BYTES = 450_000_000  # of two layers of the published width, float32
 RETURNED = 0.95

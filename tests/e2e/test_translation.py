@@ -25,9 +25,6 @@ from tests.e2e.speech import MORNING, QUESTION, SHOPPING, speech, write_wav
 from tests.films import film, sunrise
 from tests.virtual_audio import VirtualAudio
 
-# Qt's offscreen platform says so of windows that people would see move or rise.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture(scope="module")
 def interpreter(start: Callable[..., Program], tmp_path_factory: pytest.TempPathFactory) -> Program:

@@ -15,7 +15,6 @@ from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.composer import MOST_LINES, Composer
 
 # Offscreen there is no window manager to take hints.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 RETURN, SHIFT, CTRL = (
     Qt.Key.Key_Return,

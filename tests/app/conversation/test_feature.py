@@ -18,8 +18,6 @@ from engine.errors import ErrorKind
 from engine.protocol import Ask, Context, Failed, Finished, Heard, Loaded, Token
 from tests.app.window_fakes import FakeHost, answer, chunk, model, segment
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 def test_each_conversation_has_its_own_draft(
     chatting: Application, hosts: list[FakeHost], qtbot: QtBot

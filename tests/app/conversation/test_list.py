@@ -16,8 +16,6 @@ from app.widgets.conversation_list import ConversationList
 from engine.protocol import Ask
 from tests.app.window_fakes import FakeHost, answer
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def talked(chatting: Application, hosts: list[FakeHost], qtbot: QtBot) -> Application:

@@ -24,7 +24,6 @@ from app.widgets.message_tools import MessageTools
 from engine.datatypes import Role
 
 # Offscreen there is no window manager to take hints.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 CODE = "Look:\n\n```python\nx = 1\n```\n\n[a link](https://example.org/there)"
 

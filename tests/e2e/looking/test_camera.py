@@ -5,7 +5,6 @@ what is asked is looked at, and that an answer comes.
 """
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
@@ -30,9 +29,6 @@ from tests.e2e.looking.helpers import (
 from tests.e2e.program import SOON, Program
 from tests.e2e.speech import MORNING
 from tests.mjpeg_camera import MjpegCamera, plain
-
-# What the offscreen platform says of dialogs and of raising windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 # --- on and off ----------------------------------------------------------------------------------

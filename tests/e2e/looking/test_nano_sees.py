@@ -18,8 +18,6 @@ from tests.e2e.looking.helpers import ask_aloud, look_at, looking, messages
 from tests.e2e.program import SOON, Program
 from tests.mjpeg_camera import MjpegCamera
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 CIRCLE = Item("circle", "red", 0.3, 0.5, 0.45)
 STAR = Item("star", "blue", 0.72, 0.5, 0.4)
 

@@ -37,9 +37,6 @@ from tests.e2e.looking.helpers import (
 from tests.e2e.program import SOON, Program
 from tests.mjpeg_camera import MjpegCamera
 
-# What the offscreen platform says of dialogs and of raising windows.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 # --- other sources -------------------------------------------------------------------------------
 
