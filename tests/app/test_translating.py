@@ -30,7 +30,6 @@ from engine.protocol import (
 )
 from tests.app.window_fakes import FakeHost, model, say, segment, words
 
-
 GENERAL = model("/models/general", tasks=(Task.CHAT, Task.TRANSCRIBE, Task.TRANSLATE))
 GERMAN = Languages("German", "English")
 

@@ -15,7 +15,6 @@ from tests.e2e.program import SOON, Program
 from tests.e2e.speech import MORNING, QUESTION, SHOPPING, share_heard, words
 from tests.virtual_audio import VirtualAudio
 
-
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

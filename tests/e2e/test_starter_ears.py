@@ -14,7 +14,6 @@ from tests.e2e.speech import share_heard, words, write_wav
 from tests.reader import SAID, reading
 from tests.virtual_audio import VirtualAudio
 
-
 NAME = "Starter ears: Moonshine tiny, English"
 
 

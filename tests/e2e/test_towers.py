@@ -17,7 +17,6 @@ from tests.e2e.chatting import Chatting
 from tests.e2e.program import SOON, Program
 from tests.tower_memory import write_towers
 
-
 TOWER_BYTES = 450_000_000  # of two layers of the published width, float32
 RETURNED = 0.95
 

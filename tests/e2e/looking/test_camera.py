@@ -30,7 +30,6 @@ from tests.e2e.program import SOON, Program
 from tests.e2e.speech import MORNING
 from tests.mjpeg_camera import MjpegCamera, plain
 
-
 # --- on and off ----------------------------------------------------------------------------------
 
 

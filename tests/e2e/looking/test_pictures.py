@@ -37,7 +37,6 @@ from tests.e2e.looking.helpers import (
 from tests.e2e.program import SOON, Program
 from tests.mjpeg_camera import MjpegCamera
 
-
 # --- other sources -------------------------------------------------------------------------------
 
 
