@@ -28,6 +28,9 @@ class CannotAsk(StrEnum):
     ANSWERING = "answering"
 
 
+_WITH_SIZE = " · "  # between a model's name and its size, where an answer tells who wrote it
+
+
 class ConversationController(QObject):
     """Asks the worker, and writes its answers into the book's conversation.
 
@@ -193,7 +196,8 @@ class ConversationController(QObject):
         turns = self._turns_to(last.parent)
         if last.text:
             turns += (Turn(last.id, Role.MODEL, last.text),)
-        self._write(turns, replace(last, state=MessageState.WRITING))
+        by = last.model if last.text else ""
+        self._write(turns, replace(last, model=by, state=MessageState.WRITING))
 
     @property
     def can_go_on(self) -> bool:
@@ -204,11 +208,13 @@ class ConversationController(QObject):
 
     @property
     def too_long(self) -> Message | None:
-        """The last question, if the model cannot hold it even alone."""
-        last = self.book.last
-        if last is None or last.parent is None or last.text:
+        """The last question, if the model cannot hold it even alone; another one may."""
+        last, model = self.book.last, self._state.model
+        if last is None or last.parent is None or last.text or model is None:
             return None
-        return self.book.tree[last.parent] if last.state is MessageState.CONTEXT_FULL else None
+        asked = last.model.rpartition(_WITH_SIZE)[0]
+        full = last.state is MessageState.CONTEXT_FULL and asked == model.name
+        return self.book.tree[last.parent] if full else None
 
     def _refuse(self) -> None:
         match self.obstacle:
@@ -310,7 +316,8 @@ class ConversationController(QObject):
             return
         if self._turns and self._turn is None and self._answer is not None:
             if not self._answer.model:
-                self._answer = replace(self._answer, model=f"{model.name} · {self._state.size}")
+                by = model.name + _WITH_SIZE + self._state.size
+                self._answer = replace(self._answer, model=by)
             turns, self._turns = self._turns, ()
             self._turn, self._told, self._failure = turns[-1].id, 0, None
             self._bridge.ask(turns, self.book.sampling.params(), starter=self._state.starter_wanted)

@@ -64,7 +64,8 @@ class Drafts(QObject):
 
     @Slot()
     def forget(self) -> None:
-        """Of conversations that are deleted nothing comes back."""
+        """Of conversations that are deleted nothing comes back, nor stays in sight."""
+        self._composer.take_up(Draft())
         self._drafts.clear()
         self._edits.clear()
         self._left.clear()

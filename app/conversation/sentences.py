@@ -84,6 +84,7 @@ class Sentences(QObject):
         go_on = self.tr("Go on") if controller.obstacle is None else ""
         text = self._cut_short()
         full = last is not None and last.state is MessageState.CONTEXT_FULL and self._alone
+        full = full and bool(last and last.text)
         action = go_on if text and not full else ""
         if controller.too_long is not None:
             text = self.tr("This question is longer than the model holds: shorten it.")
@@ -111,6 +112,8 @@ class Sentences(QObject):
                 return self.tr("You stopped this answer.")
             case MessageState.LENGTH:
                 return self.tr("The answer ended at the longest length allowed.")
+            case MessageState.CONTEXT_FULL | MessageState.CUT if last is not None and not last.text:
+                return self.tr("The answer was cut off before its first word.")
             case MessageState.CONTEXT_FULL if self._alone:
                 return self.tr(
                     "This answer fills the context by itself; ask for a shorter one, or begin a "
@@ -121,8 +124,6 @@ class Sentences(QObject):
                     "The context is full; to go on, the oldest messages fall out of the model's "
                     "sight."
                 )
-            case MessageState.CUT if last is not None and not last.text:
-                return self.tr("The answer was cut off before its first word.")
             case MessageState.CUT:
                 return self.tr("The answer was cut off; what was written is kept.")
         return ""

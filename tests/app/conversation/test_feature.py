@@ -97,6 +97,21 @@ def test_a_question_that_the_model_cannot_hold_is_edited_not_gone_on_with(
     assert "before its first word" in notice.text
 
 
+def test_a_question_too_long_for_one_model_can_be_gone_on_with_by_another(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot
+) -> None:
+    notice = chatting.chat.page.notice
+    turn = chatting.conversation.ask("far too long")
+    hosts[0].say(Failed(ErrorKind.CONTEXT_FULL, "It has 408899 tokens.", turn))
+    qtbot.waitUntil(lambda: "longer than the model holds" in notice.text)
+    hosts[0].say(Loaded(model("/models/two", name="E4B", tasks=(Task.CHAT, Task.TRANSCRIBE))))
+    qtbot.waitUntil(lambda: "before its first word" in notice.text)
+    assert notice.button.text() == "Go on"
+    notice.button.click()
+    answer(chatting, hosts[0], qtbot, "one")
+    assert chatting.chat.book.path[-1].model.startswith("E4B")
+
+
 def test_a_failure_is_said_and_what_is_written_stays(
     chatting: Application, hosts: list[FakeHost], qtbot: QtBot
 ) -> None:
@@ -298,6 +313,25 @@ def test_deleting_everything_deletes_conversations(
     chatting.commands.delete_everything()
     assert not file.exists()
     assert chatting.chat.book.model.rowCount() == 0
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["new one", "in another"])
+def test_what_is_being_written_goes_with_everything(
+    chatting: Application, hosts: list[FakeHost], qtbot: QtBot, elsewhere: bool
+) -> None:
+    """A draft of before came back into the field that had just been emptied."""
+    composer, book = chatting.chat.page.composer, chatting.chat.book
+    chatting.conversation.ask("first")
+    answer(chatting, hosts[0], qtbot, "one")
+    first = book.conversation
+    chatting.chat.actions["new"].trigger()
+    composer.edit.setPlainText("a draft")
+    composer.attach_picture(np.full((4, 4, 3), 7, np.uint8))
+    if elsewhere:
+        book.open(first)
+        composer.edit.setPlainText("another")
+    chatting.commands.delete_everything()
+    assert (composer.edit.toPlainText(), composer.attached) == ("", ())
 
 
 @pytest.mark.parametrize("version", [None, 99], ids=["not kept any more", "newer release"])
