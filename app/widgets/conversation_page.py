@@ -98,7 +98,9 @@ class ConversationPage(QWidget):
         self._splitter.addWidget(self.list)
         self._splitter.addWidget(side)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([LIST_PX, 600])
+        self._list_px = theme.px(LIST_PX)
+        self._splitter.setSizes([self._list_px, 600])
+        theme.changed.connect(self._arrange)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._splitter)
@@ -129,10 +131,13 @@ class ConversationPage(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    @Slot()
     def _arrange(self) -> None:
         narrow = self.width() < self._theme.px(NARROW_PX)
         self.list.setVisible(not narrow or self._list_wanted)
         turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if turned is not self._splitter.orientation():
+        list_px = self._theme.px(LIST_PX)
+        if turned is not self._splitter.orientation() or list_px != self._list_px:
+            self._list_px = list_px
             self._splitter.setOrientation(turned)
-            self._splitter.setSizes([160, 600] if narrow else [self._theme.px(LIST_PX), 600])
+            self._splitter.setSizes([160, 600] if narrow else [list_px, 600])

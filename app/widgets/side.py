@@ -53,9 +53,8 @@ class Side(QWidget):
 
     def set_room(self, px: int) -> None:
         """So high may all of it be; the card waits for a higher window if it has too little."""
-        if px != self._room_px:
-            self._room_px = px
-            self._fit()
+        self._room_px = px
+        self._fit()  # what features have put there may need another height, too
 
     @property
     def width_px(self) -> int:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Application
 from app.settings.choices import Page
 from app.theme import LIGHT, style_sheet
+from app.widgets.conversation_page import LIST_PX
 from app.widgets.settings_dialog import SettingsDialog
 
 
@@ -77,3 +78,16 @@ def test_what_stands_beside_the_pages_grows_with_the_interface(
 
     qtbot.waitUntil(fits)
     program.settings.change(interface_percent=100)
+
+
+def test_the_list_of_conversations_is_as_wide_as_before_after_larger_and_smaller(
+    program: Application, qtbot: QtBot
+) -> None:
+    page = program.chat.page
+    program.window.pages.show_page("conversation")
+    program.window.resize(1600, 800)
+    qtbot.waitUntil(lambda: page.list.width() == LIST_PX)
+    program.settings.change(interface_percent=200)
+    qtbot.waitUntil(lambda: page.list.width() == 2 * LIST_PX)
+    program.settings.change(interface_percent=100)
+    qtbot.waitUntil(lambda: page.list.width() == LIST_PX)

@@ -79,6 +79,23 @@ def test_the_model_s_card_goes_where_there_is_no_room_for_it_and_comes_again(
     assert not window.panel.isVisible()
 
 
+def test_the_card_gives_way_to_what_grows_beside_it(
+    program: Application, window: MainWindow, qtbot: QtBot
+) -> None:
+    """Only with the next change of the window's size it did."""
+    panel = program.looking.panel
+    panel.show()
+    window.resize(600, 860)
+    qtbot.waitUntil(lambda: window.panel.isVisible())
+    more = QLabel(panel)
+    more.setFixedHeight(400)
+    panel.layout().addWidget(more)
+    qtbot.waitUntil(lambda: not window.panel.isVisible())
+    assert panel.height() >= panel.minimumSizeHint().height()
+    more.hide()
+    qtbot.waitUntil(lambda: window.panel.isVisible())
+
+
 def test_the_camera_s_place_comes_to_a_small_window_no_higher_than_it_must(
     program: Application, window: MainWindow, qtbot: QtBot
 ) -> None:
