@@ -218,7 +218,7 @@ def transcripts(folder: Path, only: Set[Path] | None = None) -> list[TranscriptF
                 started = datetime.fromisoformat(records[0]["started"])
                 kept = TranscriptFile(path, started, words, records[-1]["kind"] == "end")
                 found.append((started.timestamp(), kept))
-        except (NestlingError, KeyError, TypeError, ValueError) as error:
+        except (NestlingError, KeyError, TypeError, ValueError, OverflowError) as error:
             log.warning("%s is left out: %r", path, error)
     # Names tell the time of the place: an hour comes twice in autumn, and people travel.
     found.sort(key=itemgetter(0), reverse=True)
@@ -396,7 +396,7 @@ def _refused(path: Path, error: OSError) -> NestlingError:
 def _damage_told(path: Path) -> Iterator[None]:
     try:
         yield
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise NestlingError(
             ErrorKind.DISK,
             f"The transcript {path.name} is of another version of Nestling, or damaged (found: "

@@ -59,6 +59,11 @@ def read_picture(path: Path) -> Rgb:
 
     Errors: BAD_PICTURE if it cannot be read or is too large.
     """
+    if path.exists() and not path.is_file():  # a pipe is waited for, for ever
+        raise NestlingError(
+            ErrorKind.BAD_PICTURE,
+            f"{path.name} is no file. Expected is a PNG, JPEG, WebP, GIF, BMP or SVG file.",
+        )
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)

@@ -274,6 +274,7 @@ WORDS = {
         WORDS | {"start_s": "soon"},
         WORDS | {"key": [1, 0, 2]},
         {name: value for name, value in WORDS.items() if name != "gap_before_s"},
+        WORDS | {"key": [1, float("inf")]},
         {"kind": "translation", "key": [1, 0]},
     ],
 )

@@ -1,5 +1,6 @@
 """What is dropped or pasted into the question: pictures go in, all else is said not to."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "data.bin").write_bytes(bytes(range(256)))
     (tmp_path / "sub").mkdir()
+    os.mkfifo(tmp_path / "pipe")  # whoever reads it waits for ever
     return tmp_path
 
 
@@ -60,6 +62,7 @@ def put_in(program: Application, data: QMimeData, *, pasted: bool) -> None:
         (("notes.txt",), 0, ("notes.txt", "PNG, JPEG")),
         (("data.bin",), 0, ("data.bin",)),
         (("sub",), 0, ("sub",)),
+        (("pipe",), 0, ("pipe",)),
         (("gone.png",), 0, ("gone.png",)),
         (("sub", "one.png", "notes.txt", "broken.png"), 1, ("sub, notes.txt, broken.png",)),
     ],
