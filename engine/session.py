@@ -231,6 +231,7 @@ class Session:
         opened = self._opened
         if opened is None:
             return ()
+        opened.settle()
         going = opened.towers.going(self._idle_s)
         events = [event for modality in going for event in opened.release(modality)]
         ears_due = self._ears.due(self._idle_s)

@@ -120,6 +120,18 @@ def test_a_translation_done_to_its_end_gives_the_larger_size_back(hearing: Sessi
     assert resident(hearing) < 0.75 * before
 
 
+def test_a_translation_that_is_given_up_gives_the_larger_size_back(hearing: Session) -> None:
+    hearing.translate(1, "hello world, how are you today?", Languages("German", "English"))
+    list(hearing.translate_slice())
+    list(hearing.translate_slice())
+    before = resident(hearing)
+    list(hearing.set_size("small"))
+    list(hearing.translate_slice())
+    list(hearing.abandon_translation())
+    hearing.release_idle()
+    assert resident(hearing) < 0.75 * before
+
+
 def test_the_bytes_of_a_size_are_what_it_brings_into_memory(folder: Path) -> None:
     for size in ("E2B", "E2.98B-block", "E4B"):
         session = Session()
