@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from app.crash import CrashLog
 from app.doctor import Doctor
 from app.hearing import Hearing
 from app.instance import SingleInstance
+from app.journal import FLUSH_S
 from app.model_keeper import ModelKeeper
 from app.models.live import LiveState, Phase
 from app.models.memory import MemoryModel
@@ -289,8 +291,10 @@ class Application(QObject):
         if self._running:
             self.ending.emit()
             self.capture.close()
+            until = monotonic() + FLUSH_S
             self.listening.close()
             self.bridge.shutdown()
+            self.listening.wait_for_medium(until)
         self.closed.emit()
 
 

@@ -14,7 +14,7 @@ from app.bridge.bridge import EngineBridge
 from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
 from app.error_words import in_own_language
-from app.journal import FLUSH_S, Journal
+from app.journal import Journal
 from app.late_translations import LateTranslations
 from app.models.live import STARTER_NAME, LiveState, Phase
 from app.models.transcript import TranscriptModel
@@ -231,7 +231,9 @@ class ListeningController(QObject):
             self._late.write()
         except NestlingError as error:
             log.error("%s", error.message)
-        until = monotonic() + FLUSH_S
+
+    def wait_for_medium(self, until: float) -> None:
+        """Until all that was closed is on it, or that moment of the monotonic clock has come."""
         for journal in self._flushing:
             if not journal.flushed(max(0.0, until - monotonic())):
                 log.warning("the medium has not all of %s yet", journal.path)
