@@ -7,6 +7,13 @@ import sys
 
 def main() -> int:
     """Do what the command line says; the window's imports wait until a window is wanted."""
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        return 130  # as engine.cli, which may not be there yet
+
+
+def _run() -> int:
     from engine import cli, provision
     from engine.errors import NestlingError
     from engine.weights import VARIABLE, weights_of_environment

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
 from app.action_set import ActionSet, Words
+from app.models.live import Phase
 from app.settings.choices import Theme as ThemeChoice
 from app.theme import Theme
 
@@ -34,13 +35,16 @@ class ActionTable(ActionSet):
         self["about"].setMenuRole(QAction.MenuRole.AboutRole)
         self["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
 
-    def show_phase(self, *, listening: bool, paused: bool) -> None:
+    def show_phase(self, phase: Phase) -> None:
         """Name the listening actions by what they would do now."""
+        paused, reading = phase is Phase.PAUSED, phase is Phase.READING
+        listening = paused or phase is Phase.LISTENING
+        stop = self.tr("&Stop") if reading else self.tr("&Stop listening")
         start = self.tr("&Start listening")
-        self["listen"].setText(self.tr("&Stop listening") if listening else start)
+        self["listen"].setText(stop if listening or reading else start)
         self["pause"].setText(self.tr("&Resume") if paused else self.tr("&Pause"))
         self["pause"].setEnabled(listening)
-        self._tint("listen", "stop" if listening else "microphone")
+        self._tint("listen", "stop" if listening or reading else "microphone")
         self._tint("pause", "resume" if paused else "pause")
 
     def _table(self) -> dict[str, Words]:
@@ -61,6 +65,11 @@ class ActionTable(ActionSet):
                 self.tr("&New transcript"),
                 self.tr("Empty the window; kept transcripts stay where they are"),
                 ("Ctrl+N",),
+            ),
+            "transcribe_file": Words(
+                self.tr("Transcribe a &file…"),
+                self.tr("Write down what is said in a sound file or a video"),
+                ("Ctrl+T",),
             ),
             "models": Words(
                 self.tr("M&odels…"),
@@ -110,7 +119,9 @@ class ActionTable(ActionSet):
                 "copy",
             ),
             "select_all": Words(
-                self.tr("Se&lect all"), self.tr("Mark the whole transcript"), ("Ctrl+A",)
+                self.tr("Se&lect all"),
+                self.tr("Mark the whole transcript, or all of one message"),
+                ("Ctrl+A",),
             ),
             "latest": Words(
                 self.tr("&Jump to the latest words"),

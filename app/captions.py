@@ -110,7 +110,9 @@ class Captions(QObject):
         )
 
     def _captions(self) -> tuple[Caption, ...]:
-        """The newest words of the languages that are wanted."""
+        """The newest words of the languages that are wanted; none while a file is written down."""
+        if self._program.state.file is not None:
+            return ()
         words = self._settings.values.caption_words
         spoken, translated, tentative = self._newest()
         captions = []

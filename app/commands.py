@@ -101,10 +101,16 @@ class Commands(QObject):
     def clear(self) -> None:
         """Empty the window; what is kept on disk stays."""
         if self._state.phase is Phase.IDLE:
-            self._window.pages.show_page("transcript")
-            if self._may_go():
-                self._transcript.clear()
-                self.cleared.emit()
+            self.empty()
+
+    def empty(self) -> bool:
+        """Empty the window, if what is in it may go. Returns: whether it is empty now."""
+        self._window.pages.show_page("transcript")
+        if not self._may_go():
+            return False
+        self._transcript.clear()
+        self.cleared.emit()
+        return True
 
     def _may_go(self) -> bool:
         """Whether what is in the window is kept elsewhere, or somebody says that it may go."""
@@ -152,7 +158,9 @@ class Commands(QObject):
         endings = {text: filters[text][0].value for text in (first, *filters)}
         place = QStandardPaths.StandardLocation.DocumentsLocation
         title = self.tr("Save the transcript")
-        dialog = SaveDialog(self._window, title, endings, place, "transcript")
+        rows = self._transcript.rowCount()
+        named = Path(self._transcript.title(0)).stem if rows else ""
+        dialog = SaveDialog(self._window, title, endings, place, named or "transcript")
         dialog.setObjectName("save dialog")
         dialog.chosen.connect(self._save_to)
         dialog.open()
@@ -209,9 +217,8 @@ class Commands(QObject):
     @Slot()
     def show_history(self) -> None:
         """List the kept transcripts."""
-        folder = self._paths.journal_folder
-        kept = journal.transcripts(folder)
-        dialog = HistoryDialog(folder, kept, self.growing_journals, self._window)
+        folder, growing = self._paths.journal_folder, self.growing_journals()
+        dialog = HistoryDialog(folder, growing, self._window.theme, self._window)
         dialog.open_requested.connect(self._show_kept)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -226,7 +233,10 @@ class Commands(QObject):
         if not self._may_go():
             return
         try:
-            numbers = self._transcript.show_all(journal.load(path), journal.load_translations(path))
+            kept = journal.summary(path)
+            numbers = self._transcript.show_all(
+                journal.load(path), journal.load_translations(path), kept.file if kept else ""
+            )
         except NestlingError as error:
             text = in_own_language(error.kind, error.message)
             self._window.banner.show_message(error.kind, text)
@@ -312,7 +322,9 @@ class Commands(QObject):
                 Page.PRIVACY: [self._privacy],
                 Page.CONNECTIONS: [ConnectionsPage()],
             }
-            self._settings_dialog = SettingsDialog(self._settings, extras, self._window)
+            self._settings_dialog = SettingsDialog(
+                self._settings, extras, self._window.theme, self._window
+            )
         if self._privacy is not None:
             self._privacy.refresh()
         self._settings_dialog.show_page(page)
@@ -328,7 +340,7 @@ class Commands(QObject):
     @Slot()
     def show_about(self) -> None:
         """Version and licences."""
-        dialog = AboutDialog(VERSION, self._window)
+        dialog = AboutDialog(VERSION, self._window.theme, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -69,10 +69,12 @@ class Copying(QObject):
 
     @Slot()
     def _select_all(self) -> None:
-        """In the conversation only a field can be marked whole: messages are marked one by one."""
+        """In the conversation a field or one message: messages are marked one by one."""
         if (field := self._field()) is not None:
             field.selectAll()
-        elif not self._talking:
+        elif self._talking:
+            self._chat.page.view.marking.mark_whole()
+        else:
             self._window.view.setFocus()
             self._window.view.selectAll()
 

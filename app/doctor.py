@@ -29,7 +29,7 @@ class Doctor(QObject):
         from app.widgets.doctor_dialog import DoctorDialog
 
         self._close()
-        self.dialog = dialog = DoctorDialog(self._window)
+        self.dialog = dialog = DoctorDialog(self._window.theme, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._forget)
         model = self._state.model

@@ -51,7 +51,9 @@ class Downloads(QObject):
     def show(self) -> None:
         """Open the page."""
         if self.dialog is None:
-            self.dialog = ModelsDialog(self.library, self._settings, self._window)
+            self.dialog = ModelsDialog(
+                self.library, self._settings, self._window.theme, self._window
+            )
             for signal, slot in (
                 (self.dialog.get_asked, self.get),
                 (self.dialog.stop_asked, self.stop),

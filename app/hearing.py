@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from app import journal
 from app.error_words import in_own_language
 from app.models.live import Phase
-from app.widgets.history_dialog import when_text
+from app.moments import when_text
 from engine.errors import ErrorKind, NestlingError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Hearing(QObject):
 
     def __init__(self, program: Application) -> None:
         super().__init__(program)
+        from app.file_intake import FileIntake
         from app.listening import ListeningController
 
         self._program, self._capture = program, program.capture
@@ -50,6 +51,7 @@ class Hearing(QObject):
         window.picker.chosen.connect(self._microphone_chosen)
         window.table["listen"].triggered.connect(self._toggle_listening)
         window.table["pause"].triggered.connect(self._toggle_pause)
+        self.files = FileIntake(program, self.controller)
         self.controller.failed.connect(self._failed)
         self.controller.recovered.connect(self._recovered)
         program.commands.kept_nowhere = self.controller.kept_nowhere
@@ -86,13 +88,14 @@ class Hearing(QObject):
         except NestlingError as error:
             self._program.say(error.kind, in_own_language(error.kind, error.message))
             return False
-        self.controller.follow_kept(path, self._program.transcript.show_all(segments, translations))
+        numbers = self._program.transcript.show_all(segments, translations, found.file)
+        self.controller.follow_kept(path, numbers)
         self._window.show_welcome(False)
         self._program.say(
             None,
-            self.tr("The transcript of {when} was cut off; its {count} words are here.").format(
-                when=when_text(found.started), count=found.words
-            ),
+            self.tr(
+                "The transcript of {when} was cut off; its %Ln words are here.", "", found.words
+            ).format(when=when_text(found.started)),
         )
         return True
 
@@ -112,7 +115,7 @@ class Hearing(QObject):
 
     @Slot()
     def _toggle_listening(self) -> None:
-        if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+        if self._state.running:
             self.controller.stop()
         else:
             self.controller.start()

@@ -2,7 +2,8 @@
 
 Taking another one makes Qt send LanguageChange to every widget; those that show words of ours
 follow it in `changeEvent`.
-Knows nothing of what is translated. English is the source language and needs no file.
+Knows nothing of what is translated. English is the source language; its file holds nothing but
+the texts that sound otherwise of one thing than of several.
 """
 
 from pathlib import Path
@@ -17,13 +18,15 @@ from app.settings.choices import Language
 class TextTranslator(QTranslator):
     """Looks texts up in a Linguist file; a text that is unfinished there stays English.
 
+    Of a text with a number there may be two forms, for one and for any other number, or one.
+
     Raises:
         ValueError: if the file is not a Linguist file.
     """
 
     def __init__(self, file: Path, parent: QObject) -> None:
         super().__init__(parent)
-        self._texts: dict[tuple[str, str], str] = {}
+        self._texts: dict[tuple[str, str], list[str]] = {}
         try:
             root = ElementTree.parse(file).getroot()
         except ElementTree.ParseError as error:
@@ -32,8 +35,11 @@ class TextTranslator(QTranslator):
             name = context.findtext("name", "")
             for message in context.iter("message"):
                 found = message.find("translation")
-                if found is not None and found.text and found.get("type") is None:
-                    self._texts[name, message.findtext("source", "")] = found.text
+                if found is None or found.get("type") is not None:
+                    continue
+                forms = [form.text for form in found.iter("numerusform")] or [found.text]
+                if texts := [text for text in forms if text]:
+                    self._texts[name, message.findtext("source", "")] = texts
 
     def isEmpty(self) -> bool:
         """Whether there is nothing to look up."""
@@ -47,9 +53,10 @@ class TextTranslator(QTranslator):
         n: int = -1,
     ) -> str:
         """The text in this language; nothing if it is not known."""
-        del disambiguation, n
+        del disambiguation
         # Qt takes a null string for "not known"; PySide makes one of None.
-        return self._texts.get((context, source))  # type: ignore[return-value]
+        forms = self._texts.get((context, source), [None])
+        return forms[0] if n == 1 else forms[-1]  # type: ignore[return-value]
 
 
 def translation_file(code: str) -> Path:
@@ -60,7 +67,7 @@ def translation_file(code: str) -> Path:
 class Speech(QObject):
     """The language that the application speaks.
 
-    State: the translators in force, Qt's own and ours; English has none.
+    State: the translators in force, Qt's own and ours; English needs only ours.
     """
 
     def __init__(self, app: QCoreApplication) -> None:
@@ -79,8 +86,6 @@ class Speech(QObject):
             translator.deleteLater()
         self._translators = []
         self.code = translated(locale)
-        if self.code == "en":
-            return
         own = QTranslator(self._app)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if own.load(f"qtbase_{self.code}", folder):

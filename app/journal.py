@@ -15,7 +15,6 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +27,13 @@ log = logging.getLogger(__name__)
 
 FORMAT = 1
 SUFFIX = ".jsonl"
+CLOCK = ".clock"  # its time is that at which old transcripts were last looked for
+MOST_DAYS_APART = 3
 # What was written before there was a Nestling was written while the clock was wrong.
 FIRST_DAY = datetime(2026, 1, 1)
 FLUSH_S = 2.0  # how long the end waits for a slow medium; the system has what is written
+
+_NOT_OURS = (NestlingError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 Key = tuple[int, int]  # recording, index of the segment in it
 
@@ -199,30 +202,47 @@ class TranscriptFile:
     """One kept transcript.
 
     words: confirmed words in it. whole: closed in order; else the program ended before.
+    text: the words, in the order of speech. file: the name of the one they were said in, if any.
     """
 
     path: Path
     started: datetime
     words: int
     whole: bool
+    text: str
+    file: str = ""
 
 
 def transcripts(folder: Path, only: Set[Path] | None = None) -> list[TranscriptFile]:
     """The kept transcripts, newest first; what is not ours or cannot be read is left out."""
-    found: list[tuple[float, TranscriptFile]] = []
-    for path in sorted(folder.glob("*" + SUFFIX) if only is None else only, reverse=True):
-        try:
-            records = list(_records(path))
-            if records and records[0].get("kind") == "start":
-                words = sum(len(r["words"]) for r in records if r["kind"] == "words")
-                started = datetime.fromisoformat(records[0]["started"])
-                kept = TranscriptFile(path, started, words, records[-1]["kind"] == "end")
-                found.append((started.timestamp(), kept))
-        except (NestlingError, KeyError, TypeError, ValueError, OverflowError) as error:
-            log.warning("%s is left out: %r", path, error)
+    paths = newest_names(folder) if only is None else sorted(only, reverse=True)
+    found = [kept for kept in map(summary, paths) if kept is not None]
     # Names tell the time of the place: an hour comes twice in autumn, and people travel.
-    found.sort(key=itemgetter(0), reverse=True)
-    return [kept for _, kept in found]
+    return sorted(found, key=lambda kept: kept.started.timestamp(), reverse=True)
+
+
+def newest_names(folder: Path) -> list[Path]:
+    """What may be transcripts, unread, by their names: nearly from the newest to the oldest."""
+    return sorted(folder.glob("*" + SUFFIX), reverse=True)
+
+
+def summary(path: Path) -> TranscriptFile | None:
+    """What a file says of itself; None if it is not ours or cannot be read."""
+    from engine.datatypes import joined
+
+    try:
+        records = list(_records(path))
+        if not records or records[0].get("kind") != "start":
+            return None
+        started = datetime.fromisoformat(records[0]["started"])
+        started.timestamp()  # which a clock that was very wrong does not have
+        words = [str(word[0]) for r in records if r["kind"] == "words" for word in r["words"]]
+        whole = records[-1]["kind"] == "end"
+        file = str(records[0].get("about", {}).get("file", ""))
+        return TranscriptFile(path, started, len(words), whole, joined(words), file)
+    except _NOT_OURS as error:
+        log.warning("%s is left out: %r", path, error)
+        return None
 
 
 def cut_off(folder: Path) -> list[TranscriptFile]:
@@ -314,9 +334,10 @@ def forget_old(folder: Path, days: int, now: datetime) -> int:
     """Delete transcripts last written more than `days` ago; 0 keeps all. Returns: how many.
 
     One that a crash left open is never too old: nobody was offered it, and clocks can be wrong.
-    One that a clock dated that was plainly wrong has no age.
+    One that a clock dated that was plainly wrong has no age. Where the clock has gone on by days
+    since it was last looked at, nothing is deleted until it is looked at again: it may have jumped.
     """
-    if days == 0:
+    if days == 0 or not folder.is_dir() or not _clock_went_on(folder, now):
         return 0
     limit = (now - timedelta(days=days)).timestamp()
     not_offered = {found.path for found in cut_off(folder)}
@@ -332,6 +353,19 @@ def forget_old(folder: Path, days: int, now: datetime) -> int:
     return deleted
 
 
+def _clock_went_on(folder: Path, now: datetime) -> bool:
+    """Whether the clock agrees with what it showed the last time, which is noted anew."""
+    noted = folder / CLOCK
+    try:
+        before = noted.stat().st_mtime if noted.exists() else None
+        noted.touch()
+        os.utime(noted, (now.timestamp(), now.timestamp()))
+    except OSError as error:
+        log.warning("%s is not written: %r", noted, error)
+        return False
+    return before is None or now.timestamp() - before < MOST_DAYS_APART * 86_400
+
+
 def forget_all(folder: Path) -> int:
     """Delete every transcript. Returns: how many.
 
@@ -340,7 +374,7 @@ def forget_all(folder: Path) -> int:
     """
     paths = list(folder.glob("*" + SUFFIX))
     refused: list[OSError] = []
-    for path in paths:
+    for path in (*paths, folder / CLOCK):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

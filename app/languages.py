@@ -3,6 +3,7 @@
 A choice, not the model's limit: Gemma 3n was trained on over 140 languages, most of them on text.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -61,3 +62,9 @@ _BY_CODE = {tongue.code: tongue for tongue in TONGUES}
 def tongue(code: str) -> Tongue | None:
     """The language of this code; None if it is not one of these, or no choice."""
     return _BY_CODE.get(code)
+
+
+def natives(names: Iterable[str]) -> str:
+    """Languages that prompts call so, as their speakers write them, behind commas."""
+    known = {tongue.name: tongue.native for tongue in TONGUES}
+    return ", ".join(known.get(name, name) for name in names)

@@ -1,10 +1,10 @@
 """Listening from "start" to the last word: microphone to worker, words to journal and model.
 
+A sound file goes the same way, but that the worker reads it.
+
 Knows nothing of widgets. Everything here runs in the GUI thread.
 """
 
-import logging
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
@@ -15,10 +15,10 @@ from app.capture.controller import CaptureController
 from app.capture.microphone import CaptureState
 from app.error_words import in_own_language
 from app.journal import Journal
-from app.late_translations import LateTranslations
-from app.models.live import STARTER_NAME, LiveState, Phase
+from app.keeping import Keeping
+from app.models.live import STARTER_NAME, FileProgress, LiveState, Phase
 from app.models.transcript import TranscriptModel
-from app.recordings import Recording, shifted
+from app.recordings import Recording, shifted, shown_name
 from app.settings.store import SettingsStore
 from engine.datatypes import (
     AudioChunk,
@@ -29,9 +29,7 @@ from engine.datatypes import (
     Translation,
 )
 from engine.errors import ErrorKind, NestlingError
-from engine.protocol import ListeningState
-
-log = logging.getLogger(__name__)
+from engine.protocol import FileHeard, ListeningState
 
 CLOSE_MS = 1_500  # the microphone answers "stop" within 0.8 s even if the sound server is frozen
 RETRY_MS = 5_000  # between attempts to write to a disk that was full
@@ -64,14 +62,10 @@ class ListeningController(QObject):
         super().__init__(parent)
         self._bridge, self._capture = bridge, capture
         self._transcript, self._state = transcript, state
-        self._settings, self._folder = settings, journal_folder
+        self._settings, self._keeping = settings, Keeping(journal_folder)
         self._current: Recording | None = None
         self._open: dict[int, Recording] = {}
         self._journal: Journal | None = None
-        self._journals: list[Journal] = []
-        self._flushing: list[Journal] = []  # closed, and perhaps not yet on the medium
-        self._kept: dict[int, tuple[Path, int]] = {}  # a recording's file, and its number there
-        self._late = LateTranslations()
         self._window_zero: float | None = None
         self._journal_zero = 0.0
         self._noted_at = 0.0
@@ -88,6 +82,7 @@ class ListeningController(QObject):
         bridge.segment_changed.connect(self._take_segment)
         bridge.translation_changed.connect(self.take_translation)
         bridge.listening_changed.connect(self._listening_changed)
+        bridge.file_heard.connect(self._file_heard)
         bridge.metrics_changed.connect(self._take_metrics)
         bridge.worker_died.connect(self._worker_died)
 
@@ -108,14 +103,26 @@ class ListeningController(QObject):
         self._begin_recording()
         self._capture.start(self._settings.values.microphone or None)
 
-    def _begin_journal(self, now: float) -> None:
+    def start_file(self, file: Path) -> None:
+        """Write down a sound file into the empty window: its times are those in the file."""
+        if not self._state.can_listen:
+            return
+        name = shown_name(file)
+        self._begin_journal(monotonic(), name)
+        self._state.set_metrics(None)
+        self._state.set_file(FileProgress(name))
+        self._state.set_phase(Phase.READING)
+        self._begin_recording(file=file)
+
+    def _begin_journal(self, now: float, file: str = "") -> None:
         self._journal, self._journal_zero = None, now
         if self._settings.values.keep_transcripts:
             about = {"model": self._state.model.name} if self._state.model else {}
             if self._state.starter_ears:
                 about["heard by"] = STARTER_NAME
-            self._journal = Journal(self._folder, datetime.now().astimezone(), about)
-            self._journals.append(self._journal)
+            if file:
+                about["file"] = file
+            self._journal = self._keeping.begin(about)
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
@@ -124,6 +131,10 @@ class ListeningController(QObject):
             return
         if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
             self._begin_journal(monotonic())
+        if self._state.file is not None and self._current is not None:
+            self._begin_journal(monotonic(), self._state.file.name)
+            self._current.journal = self._journal
+            self._keeping.put(self._current.number, self._journal)
         if self._state.phase is Phase.LISTENING and self._current is not None:
             self._end_recording()
             self._begin_recording()
@@ -131,12 +142,16 @@ class ListeningController(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Close the microphone, wait for the last words, end the transcript."""
-        if self._state.phase not in (Phase.LISTENING, Phase.PAUSED):
+        """Close the microphone or the file, wait for the last words, end the transcript."""
+        if not self._state.running:
             return
+        was_reading = self._state.phase is Phase.READING
         was_paused = self._state.phase is Phase.PAUSED
         self._journal = None
         self._state.set_phase(Phase.STOPPING)
+        if was_reading:
+            self._end_recording()
+            return
         self._capture.stop()
         if was_paused and self._current is None:
             self._finish_if_drained()
@@ -175,18 +190,17 @@ class ListeningController(QObject):
     def kept_nowhere(self) -> bool:
         """Whether something that the window shows is in no file."""
         rows = range(self._transcript.rowCount())
-        return any(self._transcript.key(row)[0] not in self._kept for row in rows)
+        return any(not self._keeping.knows(self._transcript.key(row)[0]) for row in rows)
 
     @property
     def unwritten(self) -> bool:
         """Whether there are words that the disk refuses to take."""
-        waiting = any(journal.waiting_bytes for journal in self._journals)
-        return waiting or self._late.waiting
+        return self._keeping.waiting
 
     @Slot()
     def retry_writing(self) -> None:
         """Write again what the disk refused."""
-        if all(journal.retry() for journal in self._journals) and self._late.retry():
+        if self._keeping.retry():
             self._retry.stop()
             self.recovered.emit(ErrorKind.DISK)
             self._finish_if_drained()
@@ -202,17 +216,13 @@ class ListeningController(QObject):
 
         numbers: of its recordings in the window, to those in the file.
         """
-        self._kept.update({number: (path, kept) for number, kept in numbers.items()})
+        self._keeping.follow(path, numbers)
 
     @Slot()
     def forget(self) -> None:
         """Everything that is kept is being deleted: what waits for the disk is never written."""
         self._retry.stop()
-        for journal in self._journals:
-            journal.abandon()
-        self._journals.clear()
-        self._kept.clear()
-        self._late = LateTranslations()
+        self._keeping.forget()
 
     def close(self) -> None:
         """Nothing more will come: keep what there is, release the files."""
@@ -220,24 +230,11 @@ class ListeningController(QObject):
         self._retry.stop()
         self._current = self._journal = None
         self._open.clear()
-        for journal in list(self._journals):
-            self._journals.remove(journal)
-            self._flushing.append(journal)
-            try:
-                journal.close()
-            except NestlingError as error:
-                log.error("%s", error.message)
-        try:
-            self._late.write()
-        except NestlingError as error:
-            log.error("%s", error.message)
+        self._keeping.close_all()
 
     def wait_for_medium(self, until: float) -> None:
         """Until all that was closed is on it, or that moment of the monotonic clock has come."""
-        for journal in self._flushing:
-            if not journal.flushed(max(0.0, until - monotonic())):
-                log.warning("the medium has not all of %s yet", journal.path)
-        self._flushing.clear()
+        self._keeping.wait_for_medium(until)
 
     @property
     def journal_path(self) -> Path | None:
@@ -246,25 +243,28 @@ class ListeningController(QObject):
 
     def growing_journals(self) -> frozenset[Path]:
         """All files that are still written to: after a stop, until the last words have room."""
-        return frozenset(journal.path for journal in self._journals)
+        return frozenset(journal.path for journal in self._keeping.journals)
 
     # --- sound to the worker ---------------------------------------------------------------------
 
-    def _begin_recording(self, replay: Recording | None = None) -> None:
+    def _begin_recording(self, replay: Recording | None = None, file: Path | None = None) -> None:
         """A new recording, from now on or with the sound that another one left unheard.
 
         replay: was drained for another model, or its worker died. The next model hears the rest.
+        file: is heard, and no microphone.
         """
         number = self._transcript.new_recording()
         if replay is not None:
             recording = replay.renewed(number)
+        elif file is not None:
+            recording = Recording(number, self._journal, monotonic(), 0.0, 0.0, first=0, file=file)
+            self._transcript.set_title(number, shown_name(file))
         else:
             now = monotonic()
             zero = self._window_zero if self._window_zero is not None else now
             recording = Recording(number, self._journal, now, now - zero, now - self._journal_zero)
         self._open[recording.number] = recording
-        if recording.journal is not None:
-            self._kept[recording.number] = (recording.journal.path, recording.number)
+        self._keeping.put(recording.number, recording.journal)
         if replay is None or self._current is replay:
             self._current = recording
         # Behind one that waits for another model, as the worker hears one at a time.
@@ -275,8 +275,14 @@ class ListeningController(QObject):
     def _hand_over(self, recording: Recording) -> None:
         """Tell the worker of a recording, and give it the sound that waits for it."""
         recording.begun = True
-        starter = self._state.starter_ears
-        self._bridge.start_listening(recording.number, self._languages, starter=starter)
+        number, starter = recording.number, self._state.starter_ears
+        if recording.file is not None:
+            first = recording.first or 0
+            self._bridge.transcribe_file(
+                number, recording.file, first, self._languages, starter=starter
+            )
+        else:
+            self._bridge.start_listening(number, self._languages, starter=starter)
         for chunk in recording.recent:
             self._bridge.feed(chunk)
         if recording.ended:
@@ -285,7 +291,7 @@ class ListeningController(QObject):
     @Slot(object)
     def _take_chunk(self, chunk: AudioChunk) -> None:
         recording = self._current
-        if recording is None:
+        if recording is None or recording.file is not None:
             return
         chunk = recording.take(chunk)
         if recording.begun:
@@ -295,6 +301,8 @@ class ListeningController(QObject):
     def _capture_changed(self, state: CaptureState) -> None:
         waiting = state in (CaptureState.STARTING, CaptureState.RECOVERING)
         self._state.set_microphone(self._state.microphone, waiting=waiting)
+        if self._state.phase is Phase.READING:
+            return
         if state is CaptureState.PAUSED and self._state.phase is Phase.PAUSED:
             self._end_recording()
         elif state is CaptureState.PAUSED and self._state.phase is Phase.LISTENING:
@@ -314,6 +322,8 @@ class ListeningController(QObject):
             recording.ended = True
             if recording.begun:
                 self._bridge.stop_listening(recording.number)
+            elif recording.file is not None:  # of a microphone there would be sound to be heard
+                self._open.pop(recording.number, None)
         self._finish_if_drained()
 
     # --- words from the worker -------------------------------------------------------------------
@@ -352,37 +362,45 @@ class ListeningController(QObject):
     @Slot(int, object)
     def take_translation(self, number: int, translation: Translation) -> None:
         """Keep and show a clause in another language."""
-        if number in self._kept:
-            path, kept = self._kept[number]
-            try:
-                self._keep_translation(path, kept, translation)
-            except NestlingError as error:
-                self._refused(error)
+        try:
+            self._keeping.record_translation(number, translation)
+        except NestlingError as error:
+            self._refused(error)
         self._transcript.put_translation(number, translation)
-
-    def _keep_translation(self, path: Path, kept: int, translation: Translation) -> None:
-        key = kept, translation.segment
-        for journal in self._journals:
-            if journal.path == path:
-                journal.record_translation(key, translation)
-                return
-        self._late.record(path, key, translation)
 
     @Slot(int, object)
     def _listening_changed(self, number: int, state: ListeningState) -> None:
         if state is ListeningState.STOPPED and number in self._open:
             self._transcript.settle(number)
             recording = self._open.pop(number)
-            if recording is self._current and self._bridge.opening:
+            self._look_for_words(recording)
+            if recording is self._current and self._bridge.opening and not recording.whole:
                 self._begin_recording(replay=recording)  # drained for a model that hears on
             elif recording is self._current:
-                # Nobody asked for it: it failed, or hearing was freed while it loaded.
+                # Nobody asked for it: a file's end, or it failed, or hearing was freed while it
+                # loaded.
                 self._current = None
                 self.stop()
             self._finish_if_drained()
 
+    def _look_for_words(self, recording: Recording) -> None:
+        """A whole file without a word would look like one that was not heard."""
+        if recording.whole and self._transcript.rowCount() == 0:
+            words = self.tr("No words were heard in {file}; a voice in it may be too quiet.")
+            name = self._state.file.name if self._state.file is not None else ""
+            self.failed.emit(ErrorKind.BAD_AUDIO, words.format(file=name))
+
+    @Slot(object)
+    def _file_heard(self, heard: FileHeard) -> None:
+        recording, file = self._open.get(heard.recording), self._state.file
+        if recording is not None and file is not None:
+            recording.whole = heard.ended
+            self._state.set_file(FileProgress(file.name, heard.heard_s, heard.length_s))
+
     @Slot(object)
     def _take_metrics(self, metrics: LiveMetrics) -> None:
+        if self._state.file is not None:  # nobody waits for its words: there is no lag
+            return
         self._state.set_metrics(metrics)
         # The worker hears one recording at a time, in order.
         heard = next((recording for recording in self._open.values() if recording.begun), None)
@@ -408,7 +426,9 @@ class ListeningController(QObject):
             if recording.begun:
                 self._transcript.settle(recording.number)
                 del self._open[recording.number]
-                self._begin_recording(replay=recording)
+                if recording.file is None or not recording.ended:
+                    self._begin_recording(replay=recording)
+        self._finish_if_drained()
 
     @Slot()
     def give_up(self) -> None:
@@ -416,26 +436,23 @@ class ListeningController(QObject):
         for number in list(self._open):
             self._transcript.settle(number)
         self._open.clear()
-        if self._state.phase in (Phase.LISTENING, Phase.PAUSED):
+        if self._state.running:
             self.stop()
         self._finish_if_drained()
 
     def _finish_if_drained(self) -> None:
         needed = {id(recording.journal) for recording in self._open.values()}
-        for journal in list(self._journals):
+        for journal in list(self._keeping.journals):
             if journal is not self._journal and id(journal) not in needed:
                 self._close(journal)
         if self._state.phase is Phase.STOPPING and not self._open and self._current is None:
             self._transcript.flush()
+            self._state.set_file(None)
             self._state.set_phase(Phase.IDLE)
             self.drained.emit()
 
     def _close(self, journal: Journal) -> None:
-        if journal.waiting_bytes and not journal.retry():
-            return  # the disk is full: it stays open, and is tried again
-        self._journals.remove(journal)
-        self._flushing = [*(other for other in self._flushing if not other.flushed(0.0)), journal]
         try:
-            journal.close()
+            self._keeping.close(journal)
         except NestlingError as error:
             self.failed.emit(error.kind, in_own_language(error.kind, error.message))

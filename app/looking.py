@@ -390,6 +390,7 @@ class Looking(QObject):
     @Slot(object)
     def _attach(self, rgb: Rgb) -> None:
         self._window.pages.show_page("conversation")
+        self._window.banner.clear(ErrorKind.BAD_PICTURE)
         self._chat.page.composer.attach_picture(rgb)
 
     @Slot()

@@ -3,8 +3,10 @@
 Knows no Qt.
 """
 
+import os
 from collections import deque
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.journal import Journal
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Segment
@@ -18,9 +20,10 @@ class Recording:
 
     asked_at: when a person wanted it, monotonic s.
     shift_s, journal_shift_s: from its own clock to the window's and to the journal's.
-    first: `start` of its first chunk; the worker's clock begins there.
+    first: `start` of its first chunk, or the sample of a file; the worker's clock begins there.
     recent: the sound that a new worker or model would need again.
     begun: the worker knows of it. ended: no more sound will come.
+    file: is heard instead of a microphone; the worker reads it. whole: it has read all of it.
     confirmed_s: its text is confirmed up to there. heard_s: the worker has heard so far.
     """
 
@@ -35,6 +38,8 @@ class Recording:
     ended: bool = False
     confirmed_s: float = 0.0
     heard_s: float = 0.0
+    file: Path | None = None
+    whole: bool = False
 
     def take(self, chunk: AudioChunk) -> AudioChunk:
         """Hold a chunk of the microphone's. Returns: the same on this recording's clock."""
@@ -65,7 +70,9 @@ class Recording:
     def renewed(self, number: int) -> "Recording":
         """What comes in its place for another worker or model: the sound behind its last words."""
         again = [c for c in self.recent if _end(c) / SAMPLE_RATE > self.confirmed_s]
-        if again:
+        if self.file is not None:
+            begin = int(self.confirmed_s * SAMPLE_RATE) // CHUNK_SAMPLES * CHUNK_SAMPLES
+        elif again:
             # Sound in between that nobody heard and nobody holds any more shows as a gap.
             begin = min(again[0].start, round(self.heard_s * SAMPLE_RATE))
         else:
@@ -78,6 +85,7 @@ class Recording:
             self.journal_shift_s + begin / SAMPLE_RATE,
             first=None if self.first is None else self.first + begin,
             ended=self.ended,
+            file=self.file,
         )
         made.recent.extend(replace(chunk, start=chunk.start - begin) for chunk in again)
         return made
@@ -94,6 +102,11 @@ def shifted(segment: Segment, seconds: float) -> Segment:
             for word in segment.words
         ),
     )
+
+
+def shown_name(file: Path) -> str:
+    """A file's name as it is shown and kept: names need not be text."""
+    return os.fsencode(file.name).decode("utf-8", "replace")
 
 
 def _end(chunk: AudioChunk) -> int:

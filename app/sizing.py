@@ -163,7 +163,7 @@ class Sizing(QObject):
     def show_sizes(self) -> None:
         """All sizes with what they cost."""
         if self._dialog is None:
-            self._dialog = SizesDialog(self._state, self._program.window)
+            self._dialog = SizesDialog(self._state, self._program.theme, self._program.window)
             self._dialog.chosen.connect(self._program.commands.size_chosen)
             self._dialog.measure_asked.connect(self._measure_again)
         self._dialog.show()

@@ -119,8 +119,8 @@ class Theme(QObject):
         self._system_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         self.tones = LIGHT
         with no_collection():
-            # Setting it again would delete the one that widgets' own style sheets stand on.
-            if app.style().name() != _STYLE:
+            # Setting it again would delete the one that style sheets stand on (they hide its name).
+            if not app.styleSheet() and app.style().name() != _STYLE:
                 app.setStyle(_STYLE)
         # Queued: Qt tells of the scheme before it has changed the palette.
         QGuiApplication.styleHints().colorSchemeChanged.connect(
@@ -143,6 +143,10 @@ class Theme(QObject):
     def px(self, length: int) -> int:
         """A length of the interface, as large as its texts are."""
         return round(length * self._percent / 100)
+
+    def points(self, size: float) -> float:
+        """A size of letters that the system gives, as large as the interface's are."""
+        return size * self._percent / 100
 
     def icon(self, name: str, colour: str | None = None) -> QIcon:
         """An icon of assets/icons in this colour, or in the text's, with a disabled state."""
@@ -174,7 +178,7 @@ class Theme(QObject):
     def _paint(self) -> None:
         self.tones = DARK if self._wants_dark() else LIGHT
         font = self._app.font()
-        font.setPointSizeF(self._base_point_size * self._percent / 100)
+        font.setPointSizeF(self.points(self._base_point_size))
         with no_collection():
             self._app.setFont(font)
             self._app.setPalette(palette(self.tones))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.languages import tongue
+from app.languages import natives, tongue
 from app.models.live import ModelState
 from engine.datatypes import Languages, Translation, joined
+from engine.errors import ErrorKind
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -40,7 +41,7 @@ class Translating(QObject):
     again to the next one, as text.
 
     State: the texts under way; the rows to be sent again, and the recordings that were heard while
-    there was a language to translate into.
+    there was a language to translate into; the language of which it was said that it is not known.
     """
 
     def __init__(self, program: Application) -> None:
@@ -53,6 +54,7 @@ class Translating(QObject):
         self._again: set[Key] = set()
         self._heard: set[int] = set()
         self._lost = False
+        self._told = ""
         self._rest = program.window.table["translate_rest"]
         self._rest.triggered.connect(self.translate_rest)
         self._bridge.translated.connect(self._take)
@@ -69,6 +71,8 @@ class Translating(QObject):
         values, model = self._settings.values, self._state.model
         target, source = tongue(values.translate_to), tongue(values.translate_from)
         if target is None or target == source or model is None or "translate" not in model.tasks:
+            return None
+        if model.languages and target.name not in model.languages:
             return None
         return Languages(
             target.name, source.name if source else "", from_sound=values.translate_from_sound
@@ -126,12 +130,29 @@ class Translating(QObject):
         """The model or the choice is another."""
         languages = self.languages
         self._listening.set_languages(languages)
+        self._tell_of_another()
         self._show_rest()
         ready = languages is not None and self._state.model_state is ModelState.READY
         if ready and (self._lost or self._again):
             again, heard = self._again, self._heard if self._lost else set[int]()
             self._again, self._lost = set(), False
             self._send(lambda key: key in again or key[0] in heard)
+
+    def _tell_of_another(self) -> None:
+        """Say that the model knows other languages than the one that is chosen."""
+        target, model = tongue(self._settings.values.translate_to), self._state.model
+        known = model.languages if model is not None else ()
+        told = target.native if target is not None and known and target.name not in known else ""
+        if model is not None and told and told != self._told:
+            words = self.tr(
+                "{name} does not translate into {chosen}, only into {languages}; nothing is "
+                "translated until you choose one of these or open a general Gemma 3n model."
+            )
+            names = {"name": model.name, "chosen": told, "languages": natives(known)}
+            self._program.say(ErrorKind.UNSUPPORTED_TASK, words.format(**names))
+        elif self._told and not told:
+            self._program.window.banner.clear(ErrorKind.UNSUPPORTED_TASK)
+        self._told = told
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "assets" / "nano"
 
+_HELD = [str(weights) for weights in Weights]
+_FOLDER = "its folder; default: that of --model, or nano"
 FAILED = 1  # argparse itself ends with 2 on wrong usage
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 _BARRED = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
@@ -34,13 +36,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line: `.command` (None = the window), `.model`, and the command's own."""
     model = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     model.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
-    model.add_argument("--weights", choices=[*Weights], help="how weights are held; default: auto")
+    model.add_argument("--weights", choices=_HELD, help="how weights are held; default: auto")
     parser = argparse.ArgumentParser(
         prog="main.py",
         description="A private assistant on Gemma 3n. Without a command: the window.",
     )
     parser.add_argument("--model", metavar="DIR", type=Path, help="a model folder; default: nano")
-    parser.add_argument("--weights", choices=[*Weights], help="how weights are held; default: auto")
+    parser.add_argument("--weights", choices=_HELD, help="how weights are held; default: auto")
     parser.add_argument(
         "--profile", metavar="DIR", type=Path, help="keep everything in this folder instead"
     )
@@ -49,7 +51,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     transcribe = commands.add_parser(
         "transcribe", parents=[model], help="write down the speech of a sound file"
     )
-    transcribe.add_argument("file", type=Path, help="WAV, FLAC, OGG or MP3 of any length")
+    transcribe.add_argument(
+        "file",
+        type=Path,
+        help="WAV, FLAC, OGG or MP3 of any length; with ffmpeg also videos and others",
+    )
     transcribe.add_argument(
         "--ears",
         choices=("auto", "model"),
@@ -57,7 +63,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="auto: with nano, people's English is heard by Moonshine tiny where it is installed",
     )
     chat = commands.add_parser("chat", parents=[model], help="answer one message")
-    chat.add_argument("message")
+    chat.add_argument("message", help="what is asked; nothing is remembered of it")
     shown = chat.add_mutually_exclusive_group()
     shown.add_argument(
         "--image", metavar="FILE", type=Path, action="append", default=[], help="JPEG, PNG or WebP"
@@ -86,30 +92,46 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     chat.add_argument("--seed", type=_seed, help="draw the same answer again")
     chat.add_argument("--tokens", type=_count, default=1024, help="longest answer; default: 1024")
-    for command in (transcribe, chat):
+    translate = commands.add_parser("translate", parents=[model], help="translate a text")
+    translate.add_argument("text", help="what is translated: a sentence or a few")
+    translate.add_argument(
+        "--to", required=True, metavar="LANGUAGE", help="its English name: Spanish, Chinese, …"
+    )
+    translate.add_argument(
+        "--from", dest="source", default="", metavar="LANGUAGE", help="default: the model finds out"
+    )
+    for command in (transcribe, chat, translate):
         command.add_argument("--size", metavar="NAME", help="a size of the model, as `info` lists")
     info = commands.add_parser("info", parents=[model], help="parameters and bytes of each part")
-    info.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    info.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?", help=_FOLDER)
     doctor = commands.add_parser(
         "doctor", parents=[model], help="check a model on this machine; exit code 1 if it fails"
     )
-    doctor.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    doctor.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?", help=_FOLDER)
     cut = commands.add_parser("slice", parents=[model], help="write one size as its own model")
-    cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    cut.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?", help=_FOLDER)
     cut.add_argument("size", metavar="SIZE", help="its name, as `info` lists")
     cut.add_argument("out", metavar="OUT", type=Path, help="a folder to make")
     made = commands.add_parser(
         "prepare", parents=[model], help="make the small weights of a model now, or verify them"
     )
-    made.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?")
+    made.add_argument("folder", metavar="MODEL_DIR", type=Path, nargs="?", help=_FOLDER)
     made.add_argument("--verify", action="store_true", help="compare them with their checksums")
     hub.add_parser(commands)
     commands.add_parser("setup", help="install what is missing, then open the window")
-    commands.add_parser(
-        "test", add_help=False, help="install what is missing, then run every check and test"
+    test = commands.add_parser(
+        "test",
+        add_help=False,
+        help="install what is missing, then run every check and test",
+        usage="main.py test [WORD ...]",
+        description="Install what is missing into .venv (2.3 GB at first), then run every check "
+        "and test. Further words go to pytest, which then runs alone.",
     )
     options, rest = parser.parse_known_args(arguments)
     if options.command == "test":
+        if rest[:1] in (["-h"], ["--help"]):
+            test.print_help()
+            parser.exit()
         options.arguments = rest  # pytest's own, options included
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -228,9 +250,10 @@ def _session(options: argparse.Namespace) -> "Session":
 
     device.configure(large=True)
     session = Session(weights=_weights(options))
+    show = _Shares("Preparing the weights")
     for event in session.load(_model_folder(options), options.size):
         if isinstance(event, Progress) and event.fraction is not None:
-            _show_share("Preparing the weights", event.fraction)
+            show(event.fraction)
     device.configure(large=session.model.large)
     return session
 
@@ -240,10 +263,23 @@ def _weights(options: argparse.Namespace) -> Weights:
     return Weights(options.weights or weights_of_environment() or Weights.AUTO)
 
 
-def _show_share(what: str, share: float) -> None:
-    """A line on a terminal that is written over; nothing where nobody watches."""
-    if sys.stderr.isatty():
-        print(f"\r{what}: {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
+class _Shares:
+    """A line on a terminal that is written over; elsewhere one for every quarter.
+
+    Args:
+        what: is being done.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what, self._quarter = what, -1
+
+    def __call__(self, share: float) -> None:
+        told, quarter = f"{self._what}: {share:.0%}", int(4 * share)
+        if sys.stderr.isatty():
+            print(f"\r{told}", end="\n" if share >= 1 else "", file=sys.stderr)
+        elif quarter > self._quarter:
+            print(told, file=sys.stderr, flush=True)
+        self._quarter = max(quarter, self._quarter)
 
 
 def _model_folder(options: argparse.Namespace) -> Path:
@@ -253,6 +289,11 @@ def _model_folder(options: argparse.Namespace) -> Path:
 
 def _transcribe(options: argparse.Namespace) -> None:
     """One line for each stretch of speech, as soon as it is certain."""
+    if str(options.file) == "-":
+        raise NestlingError(
+            ErrorKind.BAD_INPUT,
+            "Sound cannot come from a pipe: save it to a file first, and give its path.",
+        )
     session = _session(options)
     for segment in session.transcribe(options.file, starter=options.ears == "auto"):
         print(segment.text, flush=True)
@@ -264,6 +305,10 @@ def _chat(options: argparse.Namespace) -> None:
     from engine.protocol import Token
     from engine.vision.pictures import read_picture
 
+    if not options.message.strip():
+        raise NestlingError(
+            ErrorKind.BAD_INPUT, "The message is empty: give the question as one argument."
+        )
     session = _session(options)
     params = SamplingParams(seed=options.seed, max_tokens=options.tokens)
     seeing = Seeing(options.pixels, options.look_seconds, options.crops)
@@ -280,6 +325,23 @@ def _chat(options: argparse.Namespace) -> None:
         if isinstance(event, Token):
             print(event.piece, end="", flush=True)
     print()
+
+
+def _translate(options: argparse.Namespace) -> None:
+    """The translation alone."""
+    from engine.datatypes import Languages
+    from engine.protocol import Failed, Translated
+
+    if not options.text.strip():
+        raise NestlingError(ErrorKind.BAD_INPUT, "The text is empty: give it as one argument.")
+    session = _session(options)
+    session.translate(0, options.text, Languages(options.to.strip(), options.source.strip()))
+    while session.translating:
+        for event in session.translate_slice():
+            if isinstance(event, Failed):
+                raise NestlingError(event.kind, event.message)
+            if isinstance(event, Translated) and event.final:
+                print(event.text)
 
 
 def _info(options: argparse.Namespace) -> None:
@@ -320,10 +382,10 @@ def _prepare(options: argparse.Namespace) -> None:
     device.configure(large=True)
     wanted = _weights(options)
     wanted = Weights.INT4 if wanted is Weights.AUTO else wanted
-    steps = Gemma3n.opening(_model_folder(options), weights=wanted)
+    steps, show = Gemma3n.opening(_model_folder(options), weights=wanted), _Shares("Preparing")
     while True:
         try:
-            _show_share("Preparing the weights", next(steps))
+            show(next(steps))
         except StopIteration as end:
             prepared = end.value.prepared
             break
@@ -345,6 +407,7 @@ _COMMANDS = {
     "prepare": _prepare,
     "transcribe": _transcribe,
     "chat": _chat,
+    "translate": _translate,
     "info": _info,
     "slice": _slice,
     "models": hub.run,

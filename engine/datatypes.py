@@ -264,6 +264,7 @@ class ModelInfo:
     starter_ears: bool = False  # another recogniser is installed that can hear in its place
     held: str = "bf16"  # how its weights are, of engine.weights.Weights; "": quantised elsewhere
     held_bytes: dict[str, int] = field(default_factory=dict)  # what each way takes, of the decoder
+    languages: tuple[str, ...] = ()  # into which it translates, as prompts name them; (): any
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 Knows no pipe, no window and no order of events: `engine.session` decides what happens when.
 """
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 
 from engine import residency
 from engine.chat import Chat
-from engine.datatypes import Modality, ModelInfo, SizeInfo, Task
+from engine.datatypes import Languages, Modality, ModelInfo, SizeInfo, Task
 from engine.errors import ErrorKind, NestlingError
 from engine.footprint import give_back
 from engine.live.gemma import GemmaRecogniser
@@ -18,10 +20,11 @@ from engine.live.transcriber import Transcriber
 from engine.live.translator import GemmaTranslator
 from engine.measuring import Measuring
 from engine.model import Gemma3n
-from engine.protocol import Event
+from engine.protocol import Event, Progress
 from engine.senses import Pace
 from engine.text.matformer import Size, kv_classes
 from engine.towers import Towers
+from engine.weights import Weights
 
 # One fixed sentence for each task that a model was not made for.
 UNSUPPORTED = {
@@ -30,6 +33,19 @@ UNSUPPORTED = {
     Task.SEE: "This model has no eyes: open a Gemma 3n model that sees to ask about pictures.",
     Task.TRANSLATE: "This model was not made to translate: open a general Gemma 3n model.",
 }
+
+
+def opening(
+    folder: Path, device: str, weights: Weights, size: str | None
+) -> Generator[Event, None, Gemma3n]:
+    """Open a model, telling how far it is."""
+    steps = Gemma3n.opening(folder, device=device, weights=weights, size=size)
+    while True:
+        try:
+            yield Progress("model", next(steps))
+        except StopIteration as end:
+            model: Gemma3n = end.value
+            return model
 
 
 class Recording:
@@ -132,17 +148,25 @@ class Opened:
         made_for = self.model.sizes.tasks
         return tuple(task for task in able if made_for is None or task in made_for)
 
-    def require(self, task: Task) -> None:
-        """Errors: UNSUPPORTED_TASK if the model was not made for it."""
+    def require(self, task: Task, into: Languages | None = None) -> None:
+        """Errors: UNSUPPORTED_TASK if the model was not made for it, or not for that language."""
         if task not in self.tasks():
             raise NestlingError(ErrorKind.UNSUPPORTED_TASK, UNSUPPORTED[task])
+        known = self.model.sizes.languages
+        if into is not None and known and into.target not in known:
+            raise NestlingError(
+                ErrorKind.UNSUPPORTED_TASK,
+                f"This model does not translate into {into.target}, only into "
+                f"{' and '.join(known)}: choose one of these, or open a general Gemma 3n model.",
+            )
 
     def info(self) -> ModelInfo:
         """What the window is told of the model."""
         sizes, config = self.model.sizes, self.model.config.text
         classes = kv_classes(sizes.sizes, config)
         return ModelInfo(
-            name=self.model.folder.resolve().name,
+            # Names of folders need not be text; what is shown and kept must be.
+            name=os.fsencode(self.model.folder.resolve().name).decode("utf-8", "replace"),
             folder=str(self.model.folder),
             tasks=self.tasks(),
             modalities=self.model.modalities,
@@ -162,6 +186,7 @@ class Opened:
             starter_ears=self.allows_starter,
             held=self.model.held,
             held_bytes=self.model.held_bytes(),
+            languages=sizes.languages,
         )
 
     def kv_bytes(self) -> int:

@@ -5,12 +5,9 @@ No pickle: a worker on another machine must be able to stand in, and must not ru
 Light: NumPy only, no torch, no Qt.
 """
 
-import dataclasses
 import json
 import struct
-import types
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -33,6 +30,7 @@ from engine.datatypes import (
     Turn,
 )
 from engine.errors import ErrorKind, NestlingError
+from engine.plain import build, plain
 
 VERSION = 1
 MAX_OUTSTANDING = 64  # commands sent and not yet acknowledged by Handled
@@ -92,6 +90,22 @@ class StopListening:
     """Drain what was fed, close the last segment. Answered by Listening(STOPPED)."""
 
     recording: int
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeFile:
+    """Begin a transcription of a sound file, or of a video's sound, heard as fast as it goes.
+
+    Answered by Listening(STARTED), FileHeard..., or Failed(BAD_AUDIO); at its end, or at
+    StopListening, by Listening(STOPPED). starter: as for StartListening.
+    first: the sample of it, at 16 kHz, with which the recording begins; whole chunks.
+    """
+
+    recording: int
+    path: str
+    first: int = 0
+    translate_to: Languages | None = None
+    starter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +192,7 @@ Command = (
     | StartListening
     | Feed
     | StopListening
+    | TranscribeFile
     | SetLanguages
     | Translate
     | Ask
@@ -269,6 +284,19 @@ class Listening:
 
     recording: int
     state: ListeningState
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeard:
+    """How much of a file has been heard, a few times a second.
+
+    length_s: of the whole, None if the file does not say. ended: the rest is on its way as text.
+    """
+
+    recording: int
+    heard_s: float
+    length_s: float | None
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +401,7 @@ Event = (
     | SizesMeasured
     | Tower
     | Listening
+    | FileHeard
     | SegmentChanged
     | TranslationChanged
     | Translated
@@ -413,7 +442,7 @@ def encode(envelope: Envelope) -> bytes:
         "session": envelope.session,
         "seq": envelope.seq,
         "kind": type(envelope.body).__name__,
-        "body": _plain(envelope.body, arrays),
+        "body": plain(envelope.body, arrays),
         "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
     }
     # surrogatepass: a path of the system need not be valid UTF-8, and must still arrive.
@@ -444,7 +473,7 @@ def decode(data: bytes) -> Envelope:
             offset += count * np.dtype(dtype).itemsize
         if offset != len(data):
             raise ValueError(f"{len(data) - offset} bytes too many")
-        body = _build(_BODIES[header["kind"]], header["body"], arrays)
+        body = build(_BODIES[header["kind"]], header["body"], arrays)
         return Envelope(str(header["session"]), int(header["seq"]), body)
     except (
         LookupError,
@@ -460,38 +489,3 @@ def decode(data: bytes) -> Envelope:
             f"A message of {len(data)} bytes cannot be read ({error!r}). "
             "Both sides must run the same release of Nestling.",
         ) from error
-
-
-def _plain(value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
-    """Turn a value into JSON types; arrays are put aside and replaced by their index."""
-    if isinstance(value, np.ndarray):
-        arrays.append(value)
-        return len(arrays) - 1
-    if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name), arrays) for f in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item, arrays) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item, arrays) for key, item in value.items()}
-    return value
-
-
-def _build(kind: Any, value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
-    """Rebuild a value of the annotated type from JSON types."""
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        if value is None:
-            return None
-        (kind,) = [arg for arg in args if arg is not type(None)]
-        return _build(kind, value, arrays)
-    if origin is tuple:
-        return tuple(_build(args[0], item, arrays) for item in value)
-    if origin is dict:
-        return {key: _build(args[1], item, arrays) for key, item in value.items()}
-    if origin is np.ndarray:
-        return arrays[value]
-    if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        build: Callable[..., Any] = typing.cast(Callable[..., Any], kind)
-        return build(**{name: _build(hints[name], item, arrays) for name, item in value.items()})
-    return kind(value)

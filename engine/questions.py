@@ -25,6 +25,8 @@ _LISTENING = "a question"  # holds what hears it
 
 def worded(model: Gemma3n, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Turns whose last states a condition, as the question whether it holds."""
+    if not turns:
+        return ()
     made_for = model.sizes.tasks or {}
     text = condition_question(turns[-1].text, made_for.get(Task.SEE))
     return (*turns[:-1], replace(turns[-1], text=text))
@@ -43,7 +45,7 @@ def put_in_words(
 
     Errors: BAD_INPUT where the last turn is sound alone without a word; MISSING_LIBRARY.
     """
-    if not opened.model.sizes.demonstration:
+    if not turns or not opened.model.sizes.demonstration:
         return tuple(turns)
     unheard = [turn for turn in turns if turn.audio is not None and not _known(opened, turn)]
     if unheard:

@@ -51,8 +51,9 @@ class Sampler:
             return int(allowed.argmax())
         count = min(params.top_k, allowed.numel()) if params.top_k else allowed.numel()
         scores, ids = top(allowed.cpu(), count)
-        # From the best score down, so that no temperature makes it infinite.
-        shares = ((scores - scores[0]) / params.temperature).softmax(0)
+        # From the best score down, so that no temperature makes it infinite; in float64, which
+        # holds every temperature and `top_p` that there is.
+        shares = ((scores.double() - scores[0]) / params.temperature).softmax(0)
         likelier = shares.cumsum(0) - shares
         shares = shares.masked_fill(likelier >= params.top_p, 0.0)
         return int(ids[torch.multinomial(shares, 1, generator=self._generator)])

@@ -2,8 +2,9 @@
 
 One thread, one command at a time, in order; between two events of a command those few go before
 the others that it need not wait for. Between two steps of an answer, what is heard and translated
-goes first; between two of opening a model, what is heard with the old one. What makes answers end
-early is no command, but a number that the window shares, looked at every step.
+goes first; between two of opening a model, what is heard with the old one. A sound file is heard
+while nothing else is asked for: nobody misses what waits there. What makes answers end early is no
+command, but a number that the window shares, looked at every step.
 """
 
 import logging
@@ -18,6 +19,7 @@ from typing import Protocol
 
 from engine import device, residency
 from engine.errors import ErrorKind, NestlingError
+from engine.file_hearing import FileHearing
 from engine.protocol import (
     MAX_OUTSTANDING,
     Ask,
@@ -43,6 +45,7 @@ from engine.protocol import (
     Shutdown,
     StartListening,
     StopListening,
+    TranscribeFile,
     Translate,
     decode,
     encode,
@@ -95,11 +98,13 @@ def run(connection: Connection, stop_through: StopThrough) -> None:
 
 def serve(connection: Connection, stop_through: StopThrough, session: Session) -> None:
     """Handle commands until Shutdown, or until the other side is gone."""
+    server = _Server(connection, stop_through, session)
     try:
-        _Server(connection, stop_through, session).serve()
+        server.serve()
     except _OtherSideGone:
         log.info("the window is gone")
     finally:
+        server.close()
         session.close()
         connection.close()
 
@@ -115,6 +120,7 @@ class _Server:
         self._connection = connection
         self._stop_through = stop_through
         self._session = session
+        self._file = FileHearing(session)
         self._asks: deque[int] = deque()  # numbers of the questions that wait
         self._answering = 0  # number of the one that is answered
         self._waiting: deque[Command] = deque()
@@ -130,13 +136,16 @@ class _Server:
         """Take, handle, look after memory; until told to end."""
         while not self._ended:
             if not self._waiting:
-                self._poll(0.0 if self._session.translating else self._pause_s())
+                busy = self._session.translating or self._file.running
+                self._poll(0.0 if busy else self._pause_s())
             self._give_way()
             began = time.monotonic()
             if self._waiting and not self._ended:
                 self._handle(self._next())
                 self._session.postpone_measuring()
                 self._note_change()
+            elif not self._ended and self._file.running:
+                self._hear_file()
             elif not self._ended:
                 self._told(self._session.measure_slice(), "measuring")
             self._tell_at_once(self._session.release_idle())
@@ -144,6 +153,15 @@ class _Server:
                 took_s = time.monotonic() - began
                 self._translate(min(LONGEST_SLICES_S, took_s * TRANSLATION_SHARE))
             self._report_memory()
+
+    def close(self) -> None:
+        """Let go of a file that is being heard."""
+        self._file.close()
+
+    def _hear_file(self) -> None:
+        """A moment of it, unless what was heard of it before still waits for its translation."""
+        if not self._session.translating and not self._told(self._file.step(), "file"):
+            self._abandon_listening()
 
     def _pause_s(self) -> float | None:
         """How long nothing is due, None = until a command comes."""
@@ -207,6 +225,8 @@ class _Server:
         for place, command in enumerate(self._waiting):
             opening = opening or isinstance(command, LoadModel)
             if isinstance(command, StartListening) and (opening or self._session.starting):
+                return None
+            if isinstance(command, TranscribeFile):  # what follows may be about it
                 return None
             if isinstance(command, OF_RECORDING if opening else LIVE):
                 return self._next(place)
@@ -300,11 +320,14 @@ class _Server:
 
     def _recover(self, command: Command | list[Feed]) -> None:
         """After a failure: a recording that cannot go on is ended, so that nobody waits for it."""
-        if isinstance(command, list | StartListening | StopListening):
-            for event in self._session.abandon_listening():
-                self._send(event)
-        if isinstance(command, StartListening):
+        if isinstance(command, list | StartListening | StopListening | TranscribeFile):
+            self._abandon_listening()
+        if isinstance(command, StartListening | TranscribeFile):
             self._send(Listening(command.recording, ListeningState.STOPPED))
+
+    def _abandon_listening(self) -> None:
+        for event in self._session.abandon_listening():
+            self._send(event)
 
     def _events(self, command: Command | list[Feed]) -> Iterator[Event]:
         match command:
@@ -321,6 +344,8 @@ class _Server:
                 yield from self._session.start_listening(
                     recording, use_vad=use_vad, translate_to=translate_to, starter=starter
                 )
+            case TranscribeFile():
+                yield from self._file.start(command)
             case SetLanguages(recording, translate_to):
                 self._session.set_languages(recording, translate_to)
             case Translate(number, text, languages):

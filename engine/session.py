@@ -6,7 +6,7 @@ Knows no pipe and no window: methods return events, and generators yield them as
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,10 +35,10 @@ from engine.live.metrics import StepLog
 from engine.live.recogniser import Recogniser
 from engine.live.starter import STARTER_LIVE, STARTER_WHOLE_CLIP
 from engine.live.transcriber import LiveSettings, Transcriber, Update
-from engine.live.whole_clip import transcribe_file
+from engine.live.whole_clip import WHOLE_CLIP, transcribe_file
 from engine.measuring import Measuring
 from engine.model import Gemma3n
-from engine.opened import Opened, Recording
+from engine.opened import Opened, Recording, opening
 from engine.protocol import (
     Event,
     Finished,
@@ -111,7 +111,7 @@ class Session:
             are to be prepared and cannot.
         """
         yield Progress("model", None)
-        model = yield from self._opening(Path(folder), self._weights or weights, size)
+        model = yield from opening(Path(folder), self.device, self._weights or weights, size)
         model.small_ears = small_ears
         opened = Opened(model, size, self._clock)
         yield Progress("model", None)
@@ -132,17 +132,6 @@ class Session:
     def model(self) -> Gemma3n:
         """The open model. Errors: BAD_INPUT without one."""
         return self._require().model
-
-    def _opening(
-        self, folder: Path, weights: Weights, size: str | None
-    ) -> Generator[Event, None, Gemma3n]:
-        steps = Gemma3n.opening(folder, device=self.device, weights=weights, size=size)
-        while True:
-            try:
-                yield Progress("model", next(steps))
-            except StopIteration as end:
-                model: Gemma3n = end.value
-                return model
 
     def close(self) -> None:
         """Forget the model and everything that was computed with it."""
@@ -267,25 +256,28 @@ class Session:
         use_vad: bool = True,
         translate_to: Languages | None = None,
         starter: bool = False,
+        whole_clip: bool = False,
     ) -> Iterator[Event]:
         """Begin a live transcription; one that still runs is drained first.
 
         starter: hear with the starter ears where the model allows it. Else with its own; if the
         tower for it is given up while it loads, the recording ends before it begins.
+        whole_clip: nobody waits for the words while they are said, so each is decoded once.
 
         Errors: UNSUPPORTED_TASK if the model was not made for it, or not for translation;
         MISSING_LIBRARY for starter ears that cannot be used.
         """
         opened = self._require(Task.TRANSCRIBE)
         if translate_to is not None:
-            self._require(Task.TRANSLATE)
+            self._require(Task.TRANSLATE, translate_to)
         if self._recording is not None:
             yield from self.stop_listening(self._recording.number)
         log = None if self._live_log is None else StepLog(self._live_log)
         recogniser: Recogniser
         if starter and opened.allows_starter:
             recogniser = starting = self._ears.hold()
-            let_go, settings = partial(self._ears.unhold, starting), STARTER_LIVE
+            let_go = partial(self._ears.unhold, starting)
+            settings = STARTER_WHOLE_CLIP if whole_clip else STARTER_LIVE
         else:
             yield from opened.towers.load(Modality.AUDIO)
             if Modality.AUDIO not in opened.towers.loaded:
@@ -294,11 +286,17 @@ class Session:
             opened.towers.hold(Modality.AUDIO, _HEARING)
             let_go = partial(opened.towers.unhold, Modality.AUDIO, _HEARING)
             able = Task.TRANSLATE in opened.tasks()
-            recogniser, settings = opened.recogniser(), LiveSettings(keep_sound=able)
+            recogniser = opened.recogniser()
+            settings = replace(WHOLE_CLIP if whole_clip else LiveSettings(), keep_sound=able)
         transcriber = Transcriber(recogniser, use_vad=use_vad, settings=settings, log=log)
         live = LiveTranslation(recording, translate_to)
         self._recording = Recording(recording, transcriber, live, self._clock(), log, let_go)
         yield Listening(recording, ListeningState.STARTED)
+
+    @property
+    def hearing(self) -> int | None:
+        """The recording that is being heard."""
+        return None if self._recording is None else self._recording.number
 
     @torch.inference_mode()
     def feed(self, chunks: Sequence[AudioChunk]) -> Iterator[Event]:
@@ -376,7 +374,7 @@ class Session:
         Errors: UNSUPPORTED_TASK.
         """
         if languages is not None:
-            self._require(Task.TRANSLATE)
+            self._require(Task.TRANSLATE, languages)
         if self._recording is not None and self._recording.number == recording:
             self._recording.translation.take_languages(languages)
             if self._interpreter is not None:
@@ -387,7 +385,7 @@ class Session:
 
         Errors: UNSUPPORTED_TASK.
         """
-        self._require(Task.TRANSLATE)
+        self._require(Task.TRANSLATE, languages)
         self._require_interpreter().add(TextJob(number, text, languages))
 
     @property
@@ -491,10 +489,10 @@ class Session:
         room = opened.chat.room(question, params, seeing)
         return with_video(opened.model, question, path, room, seeing.pixels, by_scenes=by_scenes)
 
-    def _require(self, task: Task | None = None) -> Opened:
+    def _require(self, task: Task | None = None, into: Languages | None = None) -> Opened:
         """The open model, if it was made for the task."""
         if self._opened is None:
             raise NestlingError(ErrorKind.BAD_INPUT, "No model is open. Open a model folder first.")
         if task is not None:
-            self._opened.require(task)
+            self._opened.require(task, into)
         return self._opened

@@ -31,6 +31,7 @@ class Fault:
     drop (the connection ends), stall (nothing more comes, until the client leaves), hold (until
     `go_on`). flip: one byte of the answer is another. ranges: False: the server knows none.
     crawl: byte by byte. range_header: instead of the right one. body: instead of the file's own.
+    length: False: the answer does not say how long it is.
     """
 
     status: int = 0
@@ -42,6 +43,7 @@ class Fault:
     crawl: bool = False
     range_header: str = ""
     body: bytes | None = None
+    length: bool = True
     reached: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
@@ -209,7 +211,11 @@ def _content(body: bytes, fault: Fault, seen: Seen, request: BaseHTTPRequestHand
     if fault.flip:
         rest[len(rest) // 2] ^= 1
     request.send_response(206 if ranged else 200)
-    request.send_header("Content-Length", str(len(rest)))
+    if fault.length:
+        request.send_header("Content-Length", str(len(rest)))
+    else:
+        request.send_header("Connection", "close")
+        request.close_connection = True
     request.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
     request.send_header("X-Repo-Commit", COMMIT)
     if ranged:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -29,6 +30,7 @@ from engine.protocol import (
     Event,
     Failed,
     Feed,
+    FileHeard,
     Finished,
     Handled,
     Heard,
@@ -54,6 +56,7 @@ from engine.protocol import (
     Token,
     Tower,
     TowerState,
+    TranscribeFile,
     Translate,
     Translated,
     TranslationChanged,
@@ -87,6 +90,7 @@ class EngineBridge(QObject):
         translation_changed(int, Translation): recording and one clause of it, after its segment.
         translated(Translated): what `translate` was asked for, so far.
         listening_changed(int, ListeningState): recording and its phase.
+        file_heard(FileHeard): how much of a file.
         metrics_changed(LiveMetrics): health of the recording.
         memory_changed(dict[str, PartMemory]): bytes by part.
         tower_changed(Tower): a tower comes, is there, or is gone; also while it loads.
@@ -107,6 +111,7 @@ class EngineBridge(QObject):
     translation_changed = Signal(int, object)
     translated = Signal(object)
     listening_changed = Signal(int, object)
+    file_heard = Signal(object)
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
     tower_changed = Signal(object)
@@ -180,6 +185,18 @@ class EngineBridge(QObject):
     ) -> None:
         """Begin a live transcription, translated as it goes on. starter: by the starter ears."""
         self._send(StartListening(recording, translate_to=translate_to, starter=starter))
+
+    def transcribe_file(
+        self,
+        recording: int,
+        file: Path,
+        first: int = 0,
+        translate_to: Languages | None = None,
+        *,
+        starter: bool = False,
+    ) -> None:
+        """Begin to write down a sound file, from a sample on. Else as `start_listening`."""
+        self._send(TranscribeFile(recording, str(file), first, translate_to, starter))
 
     def set_languages(self, recording: int, translate_to: Languages | None) -> None:
         """Translate a recording that runs from now on; None: no more."""
@@ -337,6 +354,8 @@ class EngineBridge(QObject):
                 self.translated.emit(event)
             case Listening(recording, state):
                 self.listening_changed.emit(recording, state)
+            case FileHeard():
+                self.file_heard.emit(event)
             case Metrics(_, metrics):
                 self.metrics_changed.emit(metrics)
             case Memory(parts):

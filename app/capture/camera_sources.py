@@ -69,7 +69,7 @@ def node(source: str, kernel_list: Path = KERNEL_LIST) -> int | None:
 def network_source(address: str) -> PictureSource:
     """A network camera.
 
-    Errors: BAD_INPUT if it is no address of a camera.
+    Errors: NO_CAMERA if it is no address of a camera.
     """
     address = address.strip()
     try:
@@ -79,7 +79,7 @@ def network_source(address: str) -> PictureSource:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme.lower() not in SCHEMES or not host:
         raise NestlingError(
-            ErrorKind.BAD_INPUT,
+            ErrorKind.NO_CAMERA,  # over as soon as something is looked at
             f"“{_without_password(address)}” is no address of a camera. Expected is one that "
             f"begins with {', '.join(scheme + '://' for scheme in SCHEMES[:3])}; the camera's "
             "manual has it.",

@@ -1,5 +1,6 @@
 """Pictures between Qt, files and NumPy; from files, the clipboard and what is dropped."""
 
+import mimetypes
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,16 @@ def _scaled(image: QImage, size: QSize) -> QImage:
     return image.scaled(size, ignored, Qt.TransformationMode.SmoothTransformation)
 
 
+_ELSEWHERE = {  # what other files are for; by the first half of their MIME type
+    "audio": "{name} is a sound file, no picture. Drop it on the page of the transcript, and it is "
+    "written down.",
+    "video": "{name} is a video, no picture. Choose it as what is looked at, beside the camera, "
+    "and ask about it there; on the page of the transcript its sound is written down.",
+    "text": "{name} is a text, no picture. Copy what you want to ask about, and paste it into the "
+    "question.",
+}
+
+
 def read_picture(path: Path) -> Rgb:
     """A picture file, turned as its EXIF data say, no larger than a model uses.
 
@@ -64,6 +75,9 @@ def read_picture(path: Path) -> Rgb:
             ErrorKind.BAD_PICTURE,
             f"{path.name} is no file. Expected is a PNG, JPEG, WebP, GIF, BMP or SVG file.",
         )
+    kind = (mimetypes.guess_type(path.name)[0] or "").partition("/")[0]
+    if kind in _ELSEWHERE and path.exists():
+        raise NestlingError(ErrorKind.BAD_PICTURE, _ELSEWHERE[kind].format(name=path.name))
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)

@@ -156,7 +156,8 @@ class ConversationBook(QObject):
         for place, message in enumerate(path):
             versions = self.tree.versions(message.id)
             number = versions.index(message.id) + 1
-            rows.append(Row(message, number, len(versions), place >= self.dropped))
+            seen, begins = place >= self.dropped, place == self.dropped > 0
+            rows.append(Row(message, number, len(versions), seen, begins))
         self.model.show_rows(rows)
 
     # --- conversations ---------------------------------------------------------------------------
@@ -383,4 +384,7 @@ class ConversationBook(QObject):
 
 def _title(text: str) -> str:
     """Of a conversation, by its first question."""
-    return " ".join(text.split())[:TITLE_LETTERS]
+    title = " ".join(text.split())
+    if len(title) > TITLE_LETTERS:
+        title = title[: TITLE_LETTERS - 1].rstrip() + "…"
+    return title

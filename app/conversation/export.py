@@ -25,12 +25,12 @@ class ChatFormat(StrEnum):
 class Headings:
     """Words of the one who saves: who speaks, what went along, how an answer ended.
 
-    pictures: with a place for {count}; sound: says how many seconds of it there were.
+    pictures: says how many there were; sound: how many seconds of it.
     """
 
     user: str
     model: str
-    pictures: str
+    pictures: Callable[[int], str]
     sound: Callable[[float], str]
     states: Mapping[MessageState, str]
 
@@ -56,7 +56,7 @@ def _markdown(conversation: Conversation, messages: list[Message], words: Headin
         asked = message.role is Role.USER
         parts.append(f"## {words.user if asked else _as_typed(message.model) or words.model}")
         if message.pictures:
-            parts.append(f"*({words.pictures.format(count=message.pictures)})*")
+            parts.append(f"*({words.pictures(message.pictures)})*")
         if message.sound_s:
             parts.append(f"*({words.sound(message.sound_s)})*")
         if message.text.strip():

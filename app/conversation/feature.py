@@ -308,9 +308,11 @@ class ConversationFeature(QObject):
         self._program.say(
             None,
             self.tr(
-                "Pictures and sound of {count} question(s) were not kept: the model answers "
-                "without them."
-            ).format(count=count),
+                "Pictures and sound of %Ln questions were not kept: the model answers "
+                "without them.",
+                "",
+                count,
+            ),
         )
 
     @Slot(str)
@@ -429,7 +431,9 @@ class ConversationFeature(QObject):
 
     @Slot()
     def _show_answers(self) -> None:
-        dialog = AnswersDialog(self.book.system, self.book.sampling, self._program.window)
+        dialog = AnswersDialog(
+            self.book.system, self.book.sampling, self._program.theme, self._program.window
+        )
         dialog.system_changed.connect(self.book.set_system)
         dialog.sampling_changed.connect(self.book.set_sampling)
         dialog.finished.connect(dialog.deleteLater)

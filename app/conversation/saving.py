@@ -101,12 +101,15 @@ class ConversationSaving(QObject):
         written = QLocale().toString(seconds, "f", 1)
         return self.tr("{seconds} s of sound").format(seconds=written)
 
+    def _pictures(self, count: int) -> str:
+        return self.tr("%Ln pictures", "", count)
+
     def _headings(self) -> Headings:
         """In the language of the window."""
         return Headings(
             user=self.tr("You"),
             model=self.tr("Model"),
-            pictures=self.tr("{count} picture(s)"),
+            pictures=self._pictures,
             sound=self._sound,
             states={
                 MessageState.STOPPED: self.tr("stopped"),

@@ -93,9 +93,11 @@ class Sentences(QObject):
             text = self._state.coming_sentence
         elif controller.book.dropped:
             said = self.tr(
-                "The context is full: the model does not see the {count} oldest messages any more."
+                "The context is full: the model does not see the %Ln oldest messages any more.",
+                "",
+                controller.book.dropped,
             )
-            text = f"{text} {said.format(count=controller.book.dropped)}".strip()
+            text = f"{text} {said}".strip()
         if (text, action) != (self._page.notice.text, self._page.notice.button.text()):
             self._page.notice.show_sentence(text, action)
 

@@ -205,9 +205,11 @@ class Store:
         """Delete every conversation for good, and the file with them."""
         with self._told():
             self._connection.close()
-            if self.file is not None:
-                forget(self.file)
-            self._connection = self._opened()
+            try:
+                if self.file is not None:
+                    forget(self.file)
+            finally:  # also where it may not be deleted: what is said next must be kept
+                self._connection = self._opened()
 
     def _scrub(self) -> None:
         """The index keeps words of deleted rows until it is built anew; the log, old pages.
@@ -343,7 +345,7 @@ class Store:
         """The database's errors as one sentence for people."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
             log.warning("conversations: %s", error)
             raise NestlingError(
                 ErrorKind.DISK,

@@ -5,6 +5,7 @@ Knows nothing of widgets, of the worker or of the microphone; the controller wri
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,12 +19,22 @@ STARTER_NAME = "Moonshine tiny"  # what hears where the starter ears do
 
 
 class Phase(StrEnum):
-    """Whether the program listens."""
+    """Whether the program listens, or writes down a file."""
 
     IDLE = "idle"
     LISTENING = "listening"
     PAUSED = "paused"  # the microphone is closed, the transcript goes on later
     STOPPING = "stopping"  # the microphone is closed, the last words are on their way
+    READING = "reading"  # a sound file is written down; the microphone is closed
+
+
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """A sound file that is written down. length_s: None as long as it is not known."""
+
+    name: str
+    heard_s: float = 0.0
+    length_s: float | None = None
 
 
 class ModelState(StrEnum):
@@ -45,6 +56,7 @@ class LiveState(QObject):
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
         camera_changed(): `camera` is another.
+        file_changed(): more of `file` is written down, or none is any more.
     """
 
     phase_changed = Signal()
@@ -53,6 +65,7 @@ class LiveState(QObject):
     metrics_changed = Signal()
     microphone_changed = Signal()
     camera_changed = Signal()
+    file_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +83,7 @@ class LiveState(QObject):
         self.coming = ""
         self.coming_fraction: float | None = None
         self.metrics: LiveMetrics | None = None
+        self.file: FileProgress | None = None
         self.asking_aloud = False
         self.microphone = ""
         self.waiting_for_sound = False
@@ -77,6 +91,11 @@ class LiveState(QObject):
         self.camera_is_screen = self.camera_is_file = False
         self._heard_s = 0.0
         self._since: float | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether there is something that "stop" would end."""
+        return self.phase in (Phase.LISTENING, Phase.PAUSED, Phase.READING)
 
     @property
     def can_listen(self) -> bool:
@@ -129,6 +148,12 @@ class LiveState(QObject):
         self._since = monotonic() if phase is Phase.LISTENING else None
         self.phase = phase
         self.phase_changed.emit()
+
+    def set_file(self, file: FileProgress | None) -> None:
+        """How much of a file is written down; None: none is."""
+        if file != self.file:
+            self.file = file
+            self.file_changed.emit()
 
     def set_asking_aloud(self, asking: bool) -> None:
         """Whether the microphone is open to hear a question for the conversation."""

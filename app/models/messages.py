@@ -5,7 +5,7 @@ Knows nothing of widgets, of the store or of where tokens come from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -35,12 +35,16 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message, which of its versions it is (from 1), and whether the model still sees it."""
+    """A message, which of its versions it is (from 1), and whether the model still sees it.
+
+    begins_sight: it is the first that the model sees, and others stand above it.
+    """
 
     message: Message
     version: int = 1
     versions: int = 1
     in_context: bool = True
+    begins_sight: bool = False
 
 
 class MessageModel(QAbstractListModel):
@@ -94,7 +98,7 @@ class MessageModel(QAbstractListModel):
                 number=row.version, count=row.versions
             )
         if message.pictures:
-            text += " " + self.tr("(with {count} picture(s))").format(count=message.pictures)
+            text += " " + self.tr("(with %Ln pictures)", "", message.pictures)
         note = self.note(message)
         return f"{text}\n{note}" if note else text
 
@@ -164,7 +168,7 @@ class MessageModel(QAbstractListModel):
             if place is None:
                 continue
             old = self._rows[place]
-            self._rows[place] = Row(message, old.version, old.versions, old.in_context)
+            self._rows[place] = replace(old, message=message)
             index = self.index(place)
             self.dataChanged.emit(index, index)
             # A very long answer takes long to lay out; typing and scrolling come in between.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
+
+from app.moments import exact_text
 
 if TYPE_CHECKING:
     from app.watching import Sighting
@@ -68,7 +69,7 @@ class SightingModel(QAbstractListModel):
             return None
         line = self._lines[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{datetime.fromtimestamp(line.at):%H:%M:%S}  {line.words}"
+            return f"{exact_text(line.at)}  {line.words}"
         if role == Qt.ItemDataRole.DecorationRole:
             return line.small
         if role == Qt.ItemDataRole.ToolTipRole:

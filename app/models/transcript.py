@@ -49,6 +49,7 @@ class TranscriptModel(QAbstractListModel):
         self._keys: list[Key] = []
         self._segments: dict[Key, Segment] = {}
         self._translations: dict[Key, dict[int, Translation]] = {}  # by the clause's first word
+        self._titles: dict[int, str] = {}  # of recordings
         self._pending: dict[Key, Segment] = {}
         self._retranslated: set[Key] = set()
         self._since_flush = QElapsedTimer()
@@ -87,6 +88,16 @@ class TranscriptModel(QAbstractListModel):
     def key(self, row: int) -> Key:
         """Recording and index of a row's segment."""
         return self._keys[row]
+
+    def title(self, row: int) -> str:
+        """What stands above a row: of which file it is, where that begins; else nothing."""
+        recording = self._keys[row][0]
+        begins = row == 0 or self._keys[row - 1][0] != recording
+        return self._titles.get(recording, "") if begins else ""
+
+    def set_title(self, recording: int, title: str) -> None:
+        """What shall stand above a recording of which there is no text yet."""
+        self._titles[recording] = title
 
     def translation(self, row: int) -> str:
         """The row's clauses in another language, as far as they are translated."""
@@ -160,6 +171,7 @@ class TranscriptModel(QAbstractListModel):
         self._keys.clear()
         self._segments.clear()
         self._pending.clear()
+        self._titles.clear()
         self._translations.clear()
         self._retranslated.clear()
         self.endResetModel()
@@ -168,9 +180,11 @@ class TranscriptModel(QAbstractListModel):
         self,
         segments: list[tuple[Key, Segment]],
         translations: list[tuple[Key, Translation]] | None = None,
+        title: str = "",
     ) -> dict[int, int]:
         """Show a kept transcript instead of what is there, its recordings numbered anew.
 
+        title: stands above its first one.
         Returns: what number each new number stands for.
         """
         self.beginResetModel()
@@ -186,6 +200,7 @@ class TranscriptModel(QAbstractListModel):
             if kept in numbers:
                 self._translations.setdefault((numbers[kept], index), {})[clause.first] = clause
         self._keys = sorted(self._segments)
+        self._titles = {self._keys[0][0]: title} if self._keys and title else {}
         self.endResetModel()
         return {number: kept for kept, number in numbers.items()}
 

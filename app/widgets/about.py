@@ -1,8 +1,7 @@
 """Who made this and under which licences."""
 
-from PySide6.QtCore import QEvent, qVersion
+from PySide6.QtCore import QEvent, QSize, Slot, qVersion
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -12,28 +11,27 @@ from PySide6.QtWidgets import (
 )
 
 from app.paths import assets_folder
-from app.theme import pixmap
+from app.theme import Theme, pixmap
+from app.widgets.sized_dialog import SizedDialog
 
 
-class AboutDialog(QDialog):
+class AboutDialog(SizedDialog):
     """Version, licence, and the licences of what is built in."""
 
-    def __init__(self, version: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setMinimumSize(420, 380)
-        self.resize(560, 480)
-        bird = QLabel(self)
-        bird.setPixmap(pixmap("nestling", 64, ""))
+    def __init__(self, version: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(QSize(560, 480), theme, parent)
+        self._bird = QLabel(self)
         name = QLabel(f"Nestling {version}", self)
         name.setProperty("role", "title")
         self._what = QLabel(self)
         self._what.setProperty("role", "muted")
+        self._what.setWordWrap(True)
         words = QVBoxLayout()
         words.addWidget(name)
         words.addWidget(self._what)
         head = QHBoxLayout()
         head.setSpacing(16)
-        head.addWidget(bird)
+        head.addWidget(self._bird)
         head.addLayout(words, 1)
         self.licences = QTextBrowser(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -44,7 +42,13 @@ class AboutDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self.licences, 1)
         layout.addWidget(buttons)
+        theme.changed.connect(self._draw)
+        self._draw()
         self.retranslate()
+
+    @Slot()
+    def _draw(self) -> None:
+        self._bird.setPixmap(pixmap("nestling", self._theme.px(64), ""))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""

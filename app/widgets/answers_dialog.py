@@ -1,8 +1,7 @@
 """How the model shall answer in this conversation: an instruction, and how lively."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -18,14 +17,17 @@ from PySide6.QtWidgets import (
 
 from app.actions import plain
 from app.conversation.sampling import STEPS, Sampling, step_of
+from app.theme import Theme
 from app.widgets.number_field import off_the_border
+from app.widgets.sized_dialog import SizedDialog
 
 ANY_SEED = -1
+FIELD_PX = 90  # some lines of an instruction
 MOST_TOKENS = 32_768
 LARGEST_SEED = 2**31 - 1  # what a spin box holds
 
 
-class AnswersDialog(QDialog):
+class AnswersDialog(SizedDialog):
     """Applies what is changed at once; the numbers behind the slider are folded away.
 
     Signals:
@@ -36,16 +38,16 @@ class AnswersDialog(QDialog):
     system_changed = Signal(str)
     sampling_changed = Signal(object)
 
-    def __init__(self, system: str, sampling: Sampling, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, system: str, sampling: Sampling, theme: Theme, parent: QWidget) -> None:
+        super().__init__(QSize(460, 360), theme, parent)
         self._sampling = sampling
         self.setObjectName("answers dialog")
-        self.resize(460, 360)
         self.system_label = QLabel(self)
         self.system = QPlainTextEdit(self)
         self.system.setPlainText(system)
         self.system.setTabChangesFocus(True)
-        self.system.setMinimumHeight(90)
+        self._fit_field()
+        theme.changed.connect(self._fit_field)
         self.system.textChanged.connect(self._system_written)
         self.system_label.setBuddy(self.system)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -83,6 +85,7 @@ class AnswersDialog(QDialog):
         fields = (self.temperature, self.top_k, self.top_p, self.tokens, self.seed)
         for label, widget in zip(self._labels, fields, strict=True):
             label.setBuddy(widget)
+            label.setProperty("role", "name")
             off_the_border(widget)
             form.addRow(label, widget)
         scale = QHBoxLayout()
@@ -105,6 +108,10 @@ class AnswersDialog(QDialog):
         layout.addWidget(buttons)
         self._show()
         self.retranslate()
+
+    @Slot()
+    def _fit_field(self) -> None:
+        self.system.setMinimumHeight(self._theme.px(FIELD_PX))
 
     @Slot()
     def _system_written(self) -> None:

@@ -1,6 +1,6 @@
 """The mark that says, wherever one is in the window, that the camera or the screen is looked at."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -37,7 +37,6 @@ class CameraMark(QFrame):
         self.off = QToolButton(self)
         self._off = off  # not as its default action: the icon has the mark's own colour
         self.off.clicked.connect(off.trigger)
-        self.off.setIconSize(QSize(16, 16))
         self.off.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 2, 4, 2)
@@ -73,7 +72,7 @@ class CameraMark(QFrame):
         self.setAccessibleName(text)
         self.setAccessibleDescription(name)
         tint = self._theme.tones.on_listening
-        self._lens.setPixmap(pixmap("camera", LENS_PX, tint))
+        self._lens.setPixmap(pixmap("camera", self._theme.px(LENS_PX), tint))
         self.off.setIcon(self._theme.icon("close", tint))
         keys = self._off.shortcut().toString()
         self.off.setToolTip(f"{self._off.toolTip()} ({keys})")

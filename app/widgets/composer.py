@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -27,6 +27,7 @@ from app.actions import plain
 from app.chat_actions import ChatActions
 from app.theme import Theme
 from app.widgets.context_meter import ContextMeter
+from app.widgets.labelled_row import LabelledRow
 from app.widgets.picture_strip import PictureStrip
 from engine.datatypes import Rgb
 
@@ -157,7 +158,6 @@ class Composer(QFrame):
         self.edit.textChanged.connect(self._show)
         self.speak = QToolButton(self)
         self.speak.setObjectName("speak")
-        self.speak.setIconSize(QSize(22, 22))
         self.speak.pressed.connect(self.speak_pressed)
         self.speak.released.connect(self.speak_released)
         self._speak_action = actions["speak"]
@@ -165,7 +165,6 @@ class Composer(QFrame):
         self.answers = QToolButton(self)
         self.answers.setDefaultAction(actions["answers"])
         self.answers.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.answers.setIconSize(QSize(20, 20))
         self.send = QPushButton(self)
         self.send.setProperty("role", "primary")
         self.send.clicked.connect(self._send_or_stop)
@@ -183,9 +182,7 @@ class Composer(QFrame):
         self.strip.taken_away.connect(self.edit.setFocus)
         for button in (self.speak, self.answers):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        told = QHBoxLayout()
-        told.addWidget(self.hint, 1)
-        told.addWidget(self.help)
+        self._told = LabelledRow(self.hint, self.help, self)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.speak)
@@ -195,7 +192,7 @@ class Composer(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
-        layout.addLayout(told)
+        layout.addWidget(self._told)
         layout.addWidget(self.strip)
         layout.addWidget(self.live)
         layout.addWidget(self.edit)
@@ -319,6 +316,7 @@ class Composer(QFrame):
         self.hint.setVisible(bool(sentence))
         self.help.setText(plain(action))
         self.help.setVisible(bool(action))
+        self._told.setVisible(bool(sentence or action))
         self._show()
 
     def set_answering(self, answering: bool) -> None:
@@ -339,6 +337,7 @@ class Composer(QFrame):
             said = self.tr("Hearing your question · {seconds:.0f} s; let go to ask")
             self.hint.setText(said.format(seconds=seconds))
             self.hint.show()
+            self._told.show()
         else:
             self.set_obstacle(self._obstacle, self.help.text())
         self._show()

@@ -1,18 +1,17 @@
 """The bar below the transcript: start, pause, microphone, level. And buttons made of actions."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions import ActionTable, plain
-from app.models.live import LiveState, Phase
+from app.models.live import LiveState
 from app.settings.store import SettingsStore
 from app.theme import Theme
 from app.widgets.icon_button import IconButton as IconButton
@@ -58,7 +57,7 @@ class ActionButton(QPushButton):
 class ControlBar(QFrame):
     """Start or stop, pause, which microphone, how loud; below, what to translate into.
 
-    In two rows more where it is narrow.
+    What stands side by side stands one above the other where it is narrow.
     """
 
     def __init__(
@@ -78,19 +77,19 @@ class ControlBar(QFrame):
         self.listen = ActionButton(table["listen"], theme, self)
         self.listen.setProperty("role", "primary")
         self.pause = ActionButton(table["pause"], theme, self)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        buttons.addWidget(self.listen)
-        buttons.addWidget(self.pause)
-        sound = QVBoxLayout()
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(10)
+        self._buttons.addWidget(self.listen)
+        self._buttons.addWidget(self.pause)
+        self._sound = sound = QVBoxLayout()
         sound.setSpacing(6)
         sound.addWidget(picker)
         sound.addWidget(meter)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._rows.setSpacing(16)
-        self._rows.addLayout(buttons)
+        self._rows.addLayout(self._buttons)
         self._rows.addLayout(sound, 1)
-        whole = QVBoxLayout(self)
+        self._whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 12, 16, 12)
         whole.setSpacing(10)
         whole.addLayout(self._rows)
@@ -98,17 +97,48 @@ class ControlBar(QFrame):
         state.phase_changed.connect(self._show_phase)
         self._show_phase()
 
-    def set_narrow(self, narrow: bool) -> None:
-        """One row, or two."""
-        self._rows.setDirection(
-            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        )
-        self.languages.set_narrow(narrow)
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it can become, and as high as it is now."""
+        least = super().minimumSizeHint()
+        parts = (self.listen, self.pause, self.languages)
+        widest = max(self._sound_px, *(part.minimumSizeHint().width() for part in parts))
+        return QSize(widest + self._edges_px, least.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Arrange anew where there is another width, or something in it needs another.
+
+        Not at once: on the way to its width it may be narrower, and what would ask for a higher
+        window then makes it higher for good.
+        """
+        done = super().event(event)
+        if event.type() is QEvent.Type.Resize:
+            self._whole.update()
+        elif event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        room = self.width() - self._edges_px
+        hints = [button.sizeHint().width() for button in (self.listen, self.pause)]
+        buttons = sum(hints) + self._buttons.spacing()
+        row = buttons + self._rows.spacing() + self._sound_px
+        below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._rows.setDirection(beside if row <= room else below)
+        self._buttons.setDirection(beside if buttons <= room else below)
+
+    @property
+    def _edges_px(self) -> int:
+        margins = self._whole.contentsMargins()
+        border = self.width() - self.contentsRect().width()
+        return margins.left() + margins.right() + border
+
+    @property
+    def _sound_px(self) -> int:
+        return self._sound.minimumSize().width()
 
     @Slot()
     def _show_phase(self) -> None:
-        listening = self._state.phase in (Phase.LISTENING, Phase.PAUSED)
-        role = "stop" if listening else "primary"
+        role = "stop" if self._state.running else "primary"
         if self.listen.property("role") != role:
             self.listen.setProperty("role", role)
             self.listen.style().unpolish(self.listen)

@@ -1,6 +1,15 @@
 """The kept conversations, newest first, and the search through all of them."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -9,6 +18,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,11 +27,26 @@ from PySide6.QtWidgets import (
 
 from app.chat_actions import ChatActions
 from app.conversation.store import Conversation, Found
+from app.moments import when_text
 
 SEARCH_MS = 150  # after the last key
 
 _CONVERSATION = Qt.ItemDataRole.UserRole
 _MESSAGE = Qt.ItemDataRole.UserRole + 1
+
+
+class _Rows(QStyledItemDelegate):
+    """A title is written anew in the whole of its row: the field is higher than a line of text."""
+
+    def updateEditorGeometry(
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Qt would begin at the text, and reach into the next row."""
+        del index
+        editor.setGeometry(option.rect)
 
 
 class _List(QListWidget):
@@ -81,6 +107,7 @@ class ConversationList(QFrame):
         self.new.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.list = _List(self)
         self.list.setObjectName("conversations")
+        self.list.setItemDelegate(_Rows(self.list))
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -135,13 +162,26 @@ class ConversationList(QFrame):
                 item = QListWidgetItem(text, self.list)
                 item.setData(_CONVERSATION, conversation)
                 item.setData(_MESSAGE, message)
-                item.setToolTip(conversation.title)
                 if conversation.id == shown:
                     self.list.setCurrentItem(item)
+        self._tell_dates()
         self.nothing.setVisible(not lines and bool(self.searching))
+        self.list.doItemsLayout()
+        current = self.list.currentItem()
         if before == shown:  # nothing else is in sight: who has scrolled stays there
-            self.list.doItemsLayout()
             bar.setValue(scrolled)
+        elif current is not None:
+            self.list.scrollToItem(current)
+        else:
+            self.list.scrollToTop()
+
+    def _tell_dates(self) -> None:
+        """Say of each when something was last said in it."""
+        with QSignalBlocker(self.list):
+            for row in range(self.list.count()):
+                item = self.list.item(row)
+                conversation: Conversation = item.data(_CONVERSATION)
+                item.setToolTip(f"{conversation.title}\n{when_text(conversation.changed)}")
 
     def _current_id(self) -> int | None:
         item = self.list.currentItem()
@@ -228,3 +268,4 @@ class ConversationList(QFrame):
         self.list.setAccessibleName(self.tr("Conversations"))
         self.nothing.setText(self.tr("Nothing was found"))
         self.new.setAccessibleName(self.tr("New conversation"))
+        self._tell_dates()

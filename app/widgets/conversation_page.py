@@ -72,7 +72,7 @@ class ConversationPage(QWidget):
         self._list_wanted = False
         self.list = ConversationList(actions, self)
         self.view = ConversationView(model, theme, self)
-        self.tools = MessageTools(actions, self.view)
+        self.tools = MessageTools(actions, theme, self.view)
         self.notice = Notice(self)
         self.composer = Composer(actions, theme, self)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

@@ -16,8 +16,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAction,
-    QColor,
-    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QWidget
 
 from app.models.messages import MessageModel, Row
 from app.theme import Theme
+from app.widgets.empty_hint import paint_hint
 from app.widgets.message_delegate import MessageDelegate
 from app.widgets.message_layout import SHOW_ALL, Laid, anchors
 from app.widgets.message_list import MessageList
@@ -211,7 +210,6 @@ class ConversationView(MessageList):
             return
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        dropped_above = False
         for row in self._rows_in(self._sight()):
             index = self._messages.index(row)
             option.rect = self.visualRect(index)
@@ -219,42 +217,14 @@ class ConversationView(MessageList):
                 self.delegate.paint(painter, option, index)
                 if self.hasFocus() and self.currentIndex().row() == row:
                     self.delegate.paint_focus(painter, self._messages.row(row), QRectF(option.rect))
-            in_context = self._messages.row(row).in_context
-            if dropped_above and in_context:
-                self._paint_border(painter, option.rect.top())
-            dropped_above = not in_context
-
-    def _paint_border(self, painter: QPainter, y: int) -> None:
-        """Where the model's sight begins."""
-        painter.setFont(self.layouts.small_font)
-        painter.setPen(QColor(self._theme.tones.muted))
-        area = QRect(24, y - 8, self.viewport().width() - 48, 16)
-        text = self.tr("The model does not see what is above this line any more")
-        width = painter.fontMetrics().horizontalAdvance(text) + 20
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-        half = (area.width() - width) // 2
-        painter.drawLine(area.left(), y, area.left() + half, y)
-        painter.drawLine(area.right() - half, y, area.right(), y)
 
     def _paint_hint(self, painter: QPainter) -> None:
-        area = QRectF(self.viewport().rect()).adjusted(24, 0, -24, 0)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 1.35)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.tones.text))
-        middle = area.center().y()
-        painter.drawText(
-            QRectF(area.left(), middle - 40, area.width(), 40),
-            flags,
+        paint_hint(
+            painter,
+            QRectF(self.viewport().rect()),
+            self.font(),
+            self._theme.tones,
             self.tr("Nothing has been asked yet"),
-        )
-        painter.setFont(self.font())
-        painter.setPen(QColor(self._theme.tones.muted))
-        painter.drawText(
-            QRectF(area.left(), middle, area.width(), 90),
-            flags,
             self.tr("Write a question below, or hold the microphone and say it."),
         )
 

@@ -1,9 +1,8 @@
 """The doctor's table, growing row by row while a child process makes it; to be copied."""
 
-from PySide6.QtCore import QEvent, QProcess, Signal, Slot
+from PySide6.QtCore import QEvent, QProcess, QSize, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
@@ -12,11 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.theme import Theme
+from app.widgets.sized_dialog import SizedDialog
+
 _CHECKING = "checking: "  # what the command says before each check, on its standard error
 KILL_MS = 2_000  # for a child that does not end when asked
 
 
-class DoctorDialog(QDialog):
+class DoctorDialog(SizedDialog):
     """Runs one check of a model; closing ends it.
 
     Signals:
@@ -25,10 +27,8 @@ class DoctorDialog(QDialog):
 
     examined = Signal(bool)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setMinimumSize(420, 320)
-        self.resize(860, 460)
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(QSize(860, 460), theme, parent)
         self._outcome: bool | None = None
         self._check = ""  # that is being made
         self._state = QLabel(self)
@@ -37,7 +37,8 @@ class DoctorDialog(QDialog):
         self.table = QPlainTextEdit(self)
         self.table.setReadOnly(True)
         self.table.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._fit_letters()
+        theme.changed.connect(self._fit_letters)
         self.copy_button = QPushButton(self)
         self.copy_button.clicked.connect(self._copy)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -74,6 +75,12 @@ class DoctorDialog(QDialog):
         self.table.setAccessibleName(self.tr("What was found"))
         self.copy_button.setText(self.tr("Copy the table"))
         self._show_state()
+
+    @Slot()
+    def _fit_letters(self) -> None:
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(self._theme.points(font.pointSizeF()))
+        self.table.setFont(font)
 
     @property
     def state(self) -> str:

@@ -30,9 +30,15 @@ class LevelMeter(QWidget):
         self._frames = QTimer(self, interval=33)
         self._frames.timeout.connect(self._next_frame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(64)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
         self.retranslate()
+
+    @Slot()
+    def _fit(self) -> None:
+        self.setMinimumWidth(self._theme.px(64))
+        self.updateGeometry()
+        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language of the window."""
@@ -65,7 +71,7 @@ class LevelMeter(QWidget):
 
     def sizeHint(self) -> QSize:
         """A thin bar."""
-        return QSize(140, 14)
+        return QSize(self._theme.px(140), self._theme.px(14))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing moves unseen."""
@@ -105,19 +111,22 @@ class LevelMeter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        groove = QRectF(0, self.height() / 2 - 4, self.width(), 8)
+        px = self._theme.px
+        thick, mark, over = px(8), px(3), px(2)
+        groove = QRectF(0, (self.height() - thick) / 2, self.width(), thick)
         painter.setBrush(QColor(tones.sunken))
-        painter.drawRoundedRect(groove, 4, 4)
+        painter.drawRoundedRect(groove, thick / 2, thick / 2)
         loud = self._held_db >= LOUD_DB
         colour = QColor(tones.listening if loud else tones.accent)
         part = (self._shown_db - FLOOR_DB) / -FLOOR_DB
         if part > 0:
             painter.setBrush(colour)
-            painter.drawRoundedRect(
-                QRectF(groove.left(), groove.top(), max(8.0, groove.width() * part), 8), 4, 4
-            )
+            bar = QRectF(groove)
+            bar.setWidth(max(thick, groove.width() * part))
+            painter.drawRoundedRect(bar, thick / 2, thick / 2)
         held = (self._held_db - FLOOR_DB) / -FLOOR_DB
         if held > 0:
             painter.setBrush(QColor(tones.text))
-            at = min(groove.width() - 3, groove.width() * held)
-            painter.drawRoundedRect(QRectF(at, groove.top() - 2, 3, 12), 1.5, 1.5)
+            at = min(groove.width() - mark, groove.width() * held)
+            line = QRectF(at, groove.top() - over, mark, thick + 2 * over)
+            painter.drawRoundedRect(line, mark / 2, mark / 2)

@@ -1,16 +1,25 @@
-"""The mark that says whether the microphone is open, in words, shape and colour."""
+"""The mark that says whether the microphone is open, in words, shape and colour.
+
+While a file is written down it says how much of it is.
+"""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from app.models.live import LiveState, Phase
+from app.models.live import FileProgress, LiveState, Phase
 from app.theme import Theme
 from app.widgets.transcript_view import clock_text
 
+MOST_LETTERS = 26  # of a file's name
+END_LETTERS = 9  # of these, behind what is left out
+TOP, WHOLE = 90 * 16, 360 * 16  # angles as Qt counts them
+
 
 class _Lamp(QWidget):
-    """A full disc while listening, two bars while paused, a ring otherwise."""
+    """A full disc while listening, two bars while paused, a ring otherwise; in it, as a sector,
+    how much of a file is written down.
+    """
 
     def __init__(self, state: LiveState, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,6 +43,11 @@ class _Lamp(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor(tones.muted))
             painter.drawEllipse(QRectF(2.5, 2.5, 9, 9))
+            file = self._state.file
+            if file is not None and file.length_s:
+                painter.setBrush(QColor(tones.muted))
+                share = min(1.0, file.heard_s / file.length_s)
+                painter.drawPie(QRectF(2.5, 2.5, 9, 9), TOP, -round(share * WHOLE))
 
 
 class _Words(QLabel):
@@ -75,6 +89,7 @@ class ListeningMark(QFrame):
         self._seconds.timeout.connect(self.show_state)
         state.phase_changed.connect(self.show_state)
         state.microphone_changed.connect(self.show_state)
+        state.file_changed.connect(self.show_state)
         theme.changed.connect(self.show_state)
         self.retranslate()
 
@@ -115,6 +130,8 @@ class ListeningMark(QFrame):
             text = self.tr("Listening · {time}").format(time=clock)
         elif phase is Phase.PAUSED:
             text = self.tr("Paused · {time}").format(time=clock)
+        elif phase is Phase.READING and self._state.file is not None:
+            text = self._progress(self._state.file)
         elif phase is Phase.STOPPING:
             text = self.tr("Finishing the last words…")
         elif self._state.asking_aloud:
@@ -130,6 +147,8 @@ class ListeningMark(QFrame):
         self.setAccessibleDescription(text)
         heard = self._state.microphone if listening else ""
         tip = self.tr("Hearing {microphone}").format(microphone=heard) if heard else ""
+        if self._state.file is not None:
+            tip = self._state.file.name
         self.setToolTip(tip if self.says_words else f"{text}\n{tip}".strip())
         if self.property("listening") is not listening:
             self.setProperty("listening", listening)
@@ -137,3 +156,19 @@ class ListeningMark(QFrame):
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
         self._lamp.update()
+
+    def _progress(self, file: FileProgress) -> str:
+        done = clock_text(file.heard_s)
+        if file.length_s is None:
+            return self.tr("{file} · {done}").format(file=_shortened(file.name), done=done)
+        whole = clock_text(max(file.heard_s, file.length_s))
+        return self.tr("{file} · {done} of {whole}").format(
+            file=_shortened(file.name), done=done, whole=whole
+        )
+
+
+def _shortened(name: str) -> str:
+    """A name without its middle, if it is long: the ending says what it is."""
+    if len(name) <= MOST_LETTERS:
+        return name
+    return f"{name[: MOST_LETTERS - END_LETTERS - 1]}…{name[-END_LETTERS:]}"

@@ -127,6 +127,8 @@ class LookingPanel(QFrame):
         if direction is not self._halves.direction():
             self._halves.setDirection(direction)
             self._halves.setStretch(0, 1 if wide else 0)
+            # At once: a picture as wide as both halves would ask for a window that is too high.
+            self._halves.activate()
 
     # --- what holds ------------------------------------------------------------------------------
 

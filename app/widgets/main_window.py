@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         theme: Theme,
     ) -> None:
         super().__init__()
-        self._settings, self._state, self._theme = settings, state, theme
+        self._settings, self._state, self.theme = settings, state, theme
         self._may_close = self._was_painted = self._narrow = False
         self.setObjectName("main")
         self.setWindowIcon(app_icon())
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.conversation_place = self.pages.add("conversation", self.table["page_conversation"])
         self.side = Side(self.sizes, self.memory, theme, self)
         self.panel = self.side.card
-        self._columns = Columns(self.pages, self.side, self)
+        self._columns = Columns(self.pages, self.side, theme, self)
         self._compose()
         build_menus(self, self.table)
         self._connect()
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         for changed in (state.phase_changed, state.model_changed, state.camera_changed):
             changed.connect(self._show_phase)
         self._settings.changed.connect(self._apply_settings)
-        self._theme.changed.connect(self._arrange)
+        self.theme.changed.connect(self._arrange)
         self.welcome.done.connect(self._welcomed)
         self.pages.page_changed.connect(self._page_changed)
         table["welcome"].triggered.connect(self._show_welcome_again)
@@ -152,18 +152,19 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_phase(self) -> None:
         phase, held = self._state.phase, self.focusWidget()
-        listening = phase in (Phase.LISTENING, Phase.PAUSED)
         self.view.set_phase(phase)
-        self.table.show_phase(listening=listening, paused=phase is Phase.PAUSED)
-        self.table["listen"].setEnabled(listening or self._state.can_listen)
-        for name in ("open_model", "bundled_model"):
+        self.table.show_phase(phase)
+        self.table["listen"].setEnabled(self._state.running or self._state.can_listen)
+        self.table["transcribe_file"].setEnabled(self._state.can_listen)
+        for name in ("open_model", "bundled_model", "clear"):
             self.table[name].setEnabled(phase is Phase.IDLE)
-        self.table["clear"].setEnabled(phase is Phase.IDLE)
         if phase is Phase.LISTENING:
             self.setWindowTitle(self.tr("● Listening — Nestling"))
             self.end_welcome()
         elif phase is Phase.PAUSED:
             self.setWindowTitle(self.tr("Paused — Nestling"))
+        elif phase is Phase.READING:
+            self.setWindowTitle(self.tr("Writing down a file — Nestling"))
         else:
             self.setWindowTitle(self.tr("Nestling"))
         if self._state.camera:
@@ -289,11 +290,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _arrange(self) -> None:
-        narrow = self.width() < self._theme.px(NARROW_PX)
+        narrow = self.width() < self.theme.px(NARROW_PX)
         if narrow is not self._narrow:
             self._narrow = narrow
             self._columns.set_narrow(narrow)
-            self.controls.set_narrow(narrow)
             self._head.setDirection(
                 QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
             )

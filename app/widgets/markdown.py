@@ -1,8 +1,8 @@
 """Markdown of a model as rich text for QTextDocument. What the model writes is not trusted.
 
-CommonMark with tables and strikethrough through markdown-it-py: no raw HTML comes through, a
-picture becomes its description and is never fetched, links are only those that can be shown to a
-person first. Code is coloured by Pygments.
+CommonMark with tables, strikethrough and formulas (`formulas.py`) through markdown-it-py: no raw
+HTML comes through, a picture becomes its description and is never fetched, links are only those
+that can be shown to a person first. Code is coloured by Pygments.
 """
 
 import threading
@@ -15,6 +15,8 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QTextDocument
 
 from app.theme import LIGHT, Tones
+from app.widgets.formulas import BLOCK, INLINE, take_formulas
+from app.widgets.mirrored import MIRRORED, mirror
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 COPY = "copy"  # scheme of the links that copy a block of code by its number
 SCHEMES = ("http://", "https://", "mailto:")
 COLOURED_LETTERS = 20_000  # of one block of code; a longer one stays plain
+BARRED_LEVELS = 6  # laying out a table in a table takes twice as long as the table
 
 
 class SafeDocument(QTextDocument):
@@ -75,7 +78,7 @@ class Renderer:
     def _joined(self, tokens: "Sequence[Token]") -> Rendered:
         made = Rendered(self._made.html, list(self._made.code))
         env: dict[str, Any] = {"code": made.code, "tones": self._tones}
-        made.html += self._parser.renderer.render(tokens, self._parser.options, env)
+        made.html += self._parser.renderer.render(mirror(tokens), self._parser.options, env)
         return made
 
 
@@ -101,12 +104,17 @@ def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    take_formulas(parser)
     parser.validateLink = _may_be_shown  # type: ignore[method-assign]
     for name, rule in {
         "image": _image,
         "fence": _code,
         "code_block": _code,
         "code_inline": _inline_code,
+        INLINE: _formula,
+        BLOCK: _display,
+        "blockquote_open": _quotation,
+        "blockquote_close": _unquoted,
         "table_open": _table,
         "th_open": _cell,
         "td_open": _cell,
@@ -138,9 +146,39 @@ def _inline_code(_self: object, tokens: "Sequence[Token]", place: int, _o: objec
     )
 
 
-def _table(_self: object, _t: "Sequence[Token]", _place: int, _o: object, env: Any) -> str:
+def _formula(_self: object, tokens: "Sequence[Token]", place: int, _o: object, _env: Any) -> str:
+    return f'<span style="font-family: monospace">{escape(tokens[place].content)}</span>'
+
+
+def _display(_self: object, tokens: "Sequence[Token]", place: int, _o: object, _env: Any) -> str:
+    """A formula on lines of its own, which long ones break."""
     return (
-        '<table cellspacing="0" cellpadding="5" border="1" '
+        '<pre style="font-family: monospace; white-space: pre-wrap; margin: 6px 0 6px 24px">'
+        f"{escape(tokens[place].content)}</pre>"
+    )
+
+
+def _quotation(_self: object, tokens: "Sequence[Token]", place: int, _o: object, env: Any) -> str:
+    """A bar where its lines begin: of a table, since Qt draws no border of a paragraph."""
+    if tokens[place].level >= BARRED_LEVELS:
+        return "<blockquote>"
+    side = "right" if MIRRORED in tokens[place].meta else "left"
+    return (
+        '<table width="100%" cellspacing="0" cellpadding="0" style="border-collapse: collapse; '
+        'margin: 10px 0"><tr><td '
+        f'style="padding-{side}: 12px; border-{side}: 3px solid {env["tones"].edge}">'
+    )
+
+
+def _unquoted(_s: object, tokens: "Sequence[Token]", place: int, _o: object, _env: Any) -> str:
+    deep = tokens[place].level >= BARRED_LEVELS
+    return "</blockquote>" if deep else "</td></tr></table>"
+
+
+def _table(_self: object, tokens: "Sequence[Token]", place: int, _o: object, env: Any) -> str:
+    side = ' align="right"' if MIRRORED in tokens[place].meta else ""
+    return (
+        f'<table{side} cellspacing="0" cellpadding="5" border="1" '
         'style="border-collapse: collapse; border-style: solid; margin: 6px 0; '
         f'border-color: {env["tones"].line}">'
     )
@@ -148,7 +186,8 @@ def _table(_self: object, _t: "Sequence[Token]", _place: int, _o: object, env: A
 
 def _cell(_self: object, tokens: "Sequence[Token]", place: int, _o: object, _env: Any) -> str:
     style = str(tokens[place].attrGet("style") or "")
-    side = style.removeprefix("text-align:") or "left"
+    side = style.removeprefix("text-align:")
+    side = side or ("right" if MIRRORED in tokens[place].meta else "left")
     return f'<{tokens[place].tag} align="{escape(side)}">'
 
 

@@ -42,7 +42,7 @@ class _BarDelegate(QStyledItemDelegate):
     ) -> QSize:
         """A line of text and the bar."""
         metrics = option.fontMetrics
-        return QSize(120, max(metrics.height(), BUTTON_PX) + BAR_PX + 8)
+        return QSize(120, max(metrics.height(), self._theme.px(BUTTON_PX)) + BAR_PX + 8)
 
     def paint(
         self,
@@ -59,7 +59,7 @@ class _BarDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = QRectF(area.left(), area.top(), area.width(), area.height() - BAR_PX - 4)
         if index.data(MemoryModel.PRESENCE_ROLE) not in (None, Presence.ABSENT):
-            text.setRight(text.right() - BUTTON_PX - 4)
+            text.setRight(text.right() - self._theme.px(BUTTON_PX) - 4)
         amount = self._amount(index, usage)
         painter.setPen(QColor(tones.muted))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, amount)
@@ -104,8 +104,6 @@ class _FreeButton(QToolButton):
         self._theme = theme
         self._presence = Presence.ABSENT
         self.setObjectName(f"free_{part}")
-        self.setFixedSize(BUTTON_PX, BUTTON_PX)
-        self.setIconSize(QSize(18, 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._draw)
         self._draw()
@@ -141,6 +139,8 @@ class _FreeButton(QToolButton):
 
     @Slot()
     def _draw(self) -> None:
+        side = self._theme.px(BUTTON_PX)
+        self.setFixedSize(side, side)
         self.setIcon(self._theme.icon("eject"))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6 import QtCore
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
 
 from app.actions import ActionTable
 
@@ -18,8 +18,12 @@ SEPARATOR = "-"
 def build_menus(window: QMainWindow, table: ActionTable) -> None:
     """Fill the window's menu bar. Each action stands in exactly one menu."""
     bar = window.menuBar()
+    room = _MoreRoom(bar)
+    room.setObjectName("more_room")
+    bar.setCornerWidget(room)
+    room.lower()
     file = _menu(bar, QT_TRANSLATE_NOOP("Menus", "&File"))
-    _fill(file, table, "clear", "history", SEPARATOR, "save")
+    _fill(file, table, "clear", "transcribe_file", "history", SEPARATOR, "save")
     save = _menu(file, QT_TRANSLATE_NOOP("Menus", "Save &transcript"))
     _fill(save, table, "save_txt", "save_srt", "save_vtt")
     _fill(file, table, SEPARATOR, "models", "open_model", "bundled_model", SEPARATOR)
@@ -43,11 +47,28 @@ def build_menus(window: QMainWindow, table: ActionTable) -> None:
 
 
 def name_menus(window: QMainWindow) -> None:
-    """Title the menus in the language of the window."""
-    for menu in window.menuBar().findChildren(QMenu):
+    """Title the menus in the language of the window, and Qt's button of those without room."""
+    bar = window.menuBar()
+    for menu in bar.findChildren(QMenu):
         words = menu.property("words")
         if words:
             menu.setTitle(QCoreApplication.translate("Menus", words))
+    for more in bar.findChildren(QToolButton, "qt_menubar_ext_button"):
+        words = QCoreApplication.translate("Menus", "More menus")
+        more.setAccessibleName(words)
+        more.setToolTip(words)
+
+
+class _MoreRoom(QWidget):
+    """Empty room at the bar's end, for the button that opens the menus that are out of sight.
+
+    Qt reserves 12 pixels for it, whatever the style sheet says; what it is wider lies over this.
+    """
+
+    def sizeHint(self) -> QSize:
+        """As wide as the style sheet says."""
+        self.ensurePolished()
+        return QSize(self.minimumWidth(), 0)
 
 
 def _menu(parent: QMenuBar | QMenu, words: str) -> QMenu:

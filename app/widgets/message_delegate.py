@@ -1,7 +1,6 @@
 """How a message looks: who says it, its text, pictures, state and versions. Changes nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -17,8 +16,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.conversation.tree import Message, MessageState
 from app.models.messages import MessageModel, Row
+from app.moments import clock_text
 from app.theme import Theme
-from app.widgets.message_layout import Laid, MessageLayouts
+from app.widgets.message_layout import GAP, STROKE, Laid, MessageLayouts
 from engine.datatypes import Role
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
@@ -64,6 +64,8 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not row.in_context:
             painter.setOpacity(0.62)
+        if laid.border is not None:
+            self._paint_border(painter, laid.border)
         self._paint_card(painter, row, laid)
         self._paint_header(painter, row, laid)
         for place, image in laid.thumbnails:
@@ -74,6 +76,19 @@ class MessageDelegate(QStyledItemDelegate):
             painter.setPen(QColor(self._theme.tones.muted))
             painter.drawText(laid.note, Qt.AlignmentFlag.AlignVCenter, self.note(row.message))
         painter.restore()
+
+    def _paint_border(self, painter: QPainter, area: QRectF) -> None:
+        """Where the model's sight begins: words in the middle of a line."""
+        painter.setFont(self._layouts.small_font)
+        painter.setPen(QColor(self._theme.tones.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        room = area.adjusted(STROKE, 0, -STROKE, 0)
+        words = self._layouts.border_words
+        taken = painter.boundingRect(room, flags, words).adjusted(-GAP, 0, GAP, 0)
+        painter.drawText(room, flags, words)
+        y = area.center().y()
+        painter.drawLine(QPointF(area.left(), y), QPointF(taken.left(), y))
+        painter.drawLine(QPointF(taken.right(), y), QPointF(area.right(), y))
 
     def _paint_card(self, painter: QPainter, row: Row, laid: Laid) -> None:
         if row.message.role is Role.USER:
@@ -125,7 +140,8 @@ class MessageDelegate(QStyledItemDelegate):
         bold.setBold(True)
         names, times = QFontMetricsF(bold), QFontMetricsF(self._layouts.small_font)
         room = laid.header.width() - self.tools_width - self._versions_px(row)
-        name, time = self.name(row.message), _clock(row.message.created)
+        name, created = self.name(row.message), row.message.created
+        time = clock_text(created) if created else ""
         beside = times.horizontalAdvance(time) + 10
         if names.horizontalAdvance(name) + beside > room and 2 * beside > room:
             time, beside = "", 0.0
@@ -215,7 +231,3 @@ class MessageDelegate(QStyledItemDelegate):
         elif message.kept:
             parts.append(self.tr("its pictures and sound are kept"))
         return " · ".join(parts)
-
-
-def _clock(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%H:%M") if seconds else ""

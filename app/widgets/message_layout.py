@@ -14,6 +14,7 @@ from app.conversation.tree import MessageState
 from app.models.messages import Row
 from app.theme import Theme
 from app.widgets.markdown import Renderer, SafeDocument
+from app.widgets.mirrored import number_from_the_right
 from engine.datatypes import Rgb, Role
 
 KEPT_LAYOUTS = 160  # about 20 screens; a layout of a usual message takes 30 kB
@@ -21,6 +22,7 @@ SHOWN_LETTERS = 12_000  # of a message; the rest on a click, since laying out ta
 MARGIN = 18.0
 PADDING = 14.0
 GAP = 8.0
+STROKE = 24.0  # at least, on either side of what stands in a line
 MAX_COLUMN_EM = 46.0  # longer lines are hard to read
 THUMBNAIL = 112.0
 SHOW_ALL = "show:all"
@@ -31,7 +33,8 @@ class Laid:
     """A laid out message; all rectangles are relative to the row's top left.
 
     body: where the document stands. code: the blocks in it; `MessageLayouts.code` has all.
-    thumbnails: pictures of the question, scaled.
+    thumbnails: pictures of the question, scaled. border: where it is said that the model's sight
+    begins here.
     """
 
     card: QRectF
@@ -42,6 +45,7 @@ class Laid:
     code: list[str] = field(default_factory=list)
     thumbnails: list[tuple[QRectF, QImage]] = field(default_factory=list)
     note: QRectF | None = None
+    border: QRectF | None = None
 
 
 class MessageLayouts(QObject):
@@ -119,7 +123,19 @@ class MessageLayouts(QObject):
     def _extra(self, row: Row) -> float:
         beside = max(1, int(self._column() // (THUMBNAIL + GAP)))
         extra = ceil(len(row.message.images) / beside) * (THUMBNAIL + GAP)
+        extra += self._border_px() if row.begins_sight else 0.0
         return extra + (self._small.height() + GAP if _noted(row) else 0.0)
+
+    @property
+    def border_words(self) -> str:
+        """What stands where the model's sight begins."""
+        return self.tr("The model no longer sees what is above")
+
+    def _border_px(self) -> float:
+        """The height of the border's words, in as many lines as they need between its strokes."""
+        room = QRectF(0, 0, self._column() + 2 * PADDING - 2 * STROKE, 10_000)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        return self._small.boundingRect(room, flags, self.border_words).height() + 2 * GAP
 
     # --- laying out ------------------------------------------------------------------------------
 
@@ -156,18 +172,22 @@ class MessageLayouts(QObject):
     def _lay_out(self, row: Row) -> Laid:
         column = self._column()
         left = max(MARGIN, (self._width - column - 2 * PADDING) / 2)
-        x, y = left + PADDING, GAP + PADDING * 0.8
+        top, border = GAP, None
+        if row.begins_sight:
+            border = QRectF(left, 0, column + 2 * PADDING, self._border_px())
+            top = border.bottom()
+        x, y = left + PADDING, top + PADDING * 0.8
         header = QRectF(x, y, column, self._small.height() + 4)
         y = header.bottom() + 4
         thumbnails = []
-        place, top = x, y
+        place, line = x, y
         for image in self._pictures(row):
             size = QSizeF(image.size()) / image.devicePixelRatio()
             if place > x and place + size.width() > x + column:
-                place, top = x, y
-            thumbnails.append((QRectF(QPointF(place, top + 2), size), image))
+                place, line = x, y
+            thumbnails.append((QRectF(QPointF(place, line + 2), size), image))
             place += size.width() + GAP
-            y = max(y, top + size.height() + GAP)
+            y = max(y, line + size.height() + GAP)
         document, code = self._document(row, column)
         body = QRectF(QPointF(x, y), document.size())
         body.setWidth(column)
@@ -176,9 +196,9 @@ class MessageLayouts(QObject):
         if _noted(row):
             note = QRectF(x, y + GAP / 2, column, self._small.height())
             y = note.bottom()
-        card = QRectF(left, GAP, column + 2 * PADDING, y + PADDING * 0.7 - GAP)
+        card = QRectF(left, top, column + 2 * PADDING, y + PADDING * 0.7 - top)
         height = float(ceil(card.bottom() + GAP / 2))
-        return Laid(card, header, body, document, height, code, thumbnails, note)
+        return Laid(card, header, body, document, height, code, thumbnails, note, border)
 
     def _pictures(self, row: Row) -> list[QImage]:
         message = row.message
@@ -208,7 +228,8 @@ class MessageLayouts(QObject):
             document.setDefaultStyleSheet(f"body, p, li, td, th {{ color: {tones.text}; }}")
             rendered = self._renderer(message.id).render(text)
             code = rendered.code
-            document.setHtml(rendered.html or "<p>&nbsp;</p>")
+            document.setHtml(rendered.html.rstrip() or "<p>&nbsp;</p>")  # Qt shows the line end
+            number_from_the_right(document)
             option = document.defaultTextOption()
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
             document.setDefaultTextOption(option)

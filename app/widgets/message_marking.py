@@ -83,6 +83,18 @@ class MessageMarking(QObject):
             self._view.delegate.selected = None
             self._view.viewport().update()
 
+    def mark_whole(self) -> None:
+        """Mark all of the message that the keyboard is on, or else of the last one."""
+        index, model = self._view.currentIndex(), self._view.messages
+        row = index.row() if index.isValid() else model.rowCount() - 1
+        if row < 0:
+            return
+        self._view.setCurrentIndex(model.index(row))
+        document = self._view.layouts.laid(model.row(row)).document
+        last = document.characterCount() - 1
+        self._view.delegate.selected = Selected(model.row(row).message.id, 0, last)
+        self._view.viewport().update()
+
     def begin(self, point: QPoint) -> None:
         """Mark from here."""
         found = self._view.message_at(point)

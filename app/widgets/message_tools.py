@@ -1,24 +1,27 @@
 """The buttons of one message: copy, edit or answer again. They stand on the row that is entered."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from app.actions import plain
 from app.chat_actions import ChatActions
+from app.theme import Theme
 from app.widgets.conversation_view import ConversationView
 from engine.datatypes import Role
 
 NAMES = ("copy_message", "copy_code", "keep_media", "edit", "again")
 EDGE_PX = 2
+ICON_PX = 16
+SHARE = 26  # of the view's width, that an icon takes at most if it is to grow
 MOST = 3  # of them on one message: a question has no code, an answer no pictures
 
 
 class MessageTools(QFrame):
     """Follows the pointer and the keyboard from row to row. `message`: whose buttons they are."""
 
-    def __init__(self, actions: ChatActions, view: ConversationView) -> None:
+    def __init__(self, actions: ChatActions, theme: Theme, view: ConversationView) -> None:
         super().__init__(view.viewport())
-        self._view, self._actions = view, actions
+        self._view, self._actions, self._theme = view, actions, theme
         self.message: int | None = None
         self.setObjectName("tools")
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -30,23 +33,32 @@ class MessageTools(QFrame):
             button = QToolButton(self)
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.pressed.connect(self._pressed)
             layout.addWidget(button)
             self.buttons[name] = button
         view.row_entered.connect(self._stand_on)
+        theme.changed.connect(self._keep_room)
+        view.viewport().installEventFilter(self)
         self._keep_room()
         self.hide()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """In another size of the interface the buttons are as wide as that."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Another width of the view, other buttons."""
+        if event.type() is QEvent.Type.Resize:
             self._keep_room()
+        return super().eventFilter(watched, event)
 
+    @Slot()
     def _keep_room(self) -> None:
-        """No message has its versions' arrows below the buttons, however many it has of these."""
+        """No message has its versions' arrows below the buttons, however many it has of these.
+
+        Where it is narrow, their icons grow less than the interface, and leave room for the name.
+        """
+        share = self._view.viewport().width() // SHARE
+        side = min(self._theme.px(ICON_PX), max(ICON_PX, share))
+        for button in self.buttons.values():
+            button.setIconSize(QSize(side, side))
         width = max(button.sizeHint().width() for button in self.buttons.values())
         self._view.delegate.tools_width = MOST * width + 2 * EDGE_PX
 

@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from app.capture.sources import COMPUTER_SOUND
 from app.settings.store import SettingsStore
 from app.theme import Theme
+from app.widgets.eliding_list import ElidingList
 from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:
     from app.capture.sources import Source
 
+ICON_PX = 18
 
-class MicrophonePicker(QComboBox):
+
+class MicrophonePicker(ElidingList):
     """Microphones by the sound server's names; follows plugging, keeps an absent choice.
 
     Signals:
@@ -35,7 +38,6 @@ class MicrophonePicker(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
-        self.setIconSize(QSize(18, 18))
         only_with_focus(self)
         self.activated.connect(self._activated)
         settings.changed.connect(self._settings_changed)
@@ -50,7 +52,7 @@ class MicrophonePicker(QComboBox):
 
     def retranslate(self) -> None:
         """Name everything in the language of the window."""
-        self.setAccessibleName(self.tr("Microphone"))
+        self.set_name(self.tr("Microphone"))
         self._refill()
 
     @Slot(list)
@@ -78,6 +80,8 @@ class MicrophonePicker(QComboBox):
 
     @Slot()
     def _refill(self) -> None:
+        side = self._theme.px(ICON_PX)
+        self.setIconSize(QSize(side, side))
         icon = self._theme.icon("microphone", self._theme.tones.muted)
         wanted = self._settings.values.microphone
         # Rebuilding must not close the list under the user's hand.

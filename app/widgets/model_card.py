@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.models.library import Here, Library, Model, Step
 from app.models.memory import bytes_text
+from app.widgets.flow_layout import FlowLayout
 from engine.errors import ErrorKind
 
 _PERMILLE = 1000
@@ -311,11 +312,9 @@ class ModelCard(QFrame):
         token.addWidget(self.token, 1)
         token.addWidget(self.give)
         layout.addLayout(token)
-        buttons = QHBoxLayout()
-        for button in (self.get, self.open, self.stop, self.token_page, self.page):
+        buttons = FlowLayout(apart=True)
+        for button in (self.get, self.open, self.stop, self.token_page, self.page, self.drop):
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.drop)
         layout.addLayout(buttons)
 
     # --- what a person wants ---------------------------------------------------------------------

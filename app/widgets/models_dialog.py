@@ -3,10 +3,9 @@
 import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -22,14 +21,17 @@ from PySide6.QtWidgets import (
 from app.models.library import Here, Library, Step
 from app.models.memory import bytes_text
 from app.settings.store import SettingsStore
+from app.theme import Theme
 from app.widgets.confirm import confirmed
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.model_card import ModelCard
 from app.widgets.side import scrolling
+from app.widgets.sized_dialog import SizedDialog
 
 _PLACEHOLDER = "https://huggingface.co"
 
 
-class ModelsDialog(QDialog):
+class ModelsDialog(SizedDialog):
     """One card for each model of the library; below, where they are kept and come from.
 
     Signals: those of `ModelCard`, and
@@ -50,11 +52,11 @@ class ModelsDialog(QDialog):
     bundled_asked = Signal()
     connections_asked = Signal()
 
-    def __init__(self, library: Library, settings: SettingsStore, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, library: Library, settings: SettingsStore, theme: Theme, parent: QWidget
+    ) -> None:
+        super().__init__(QSize(720, 720), theme, parent)
         self._library, self._settings = library, settings
-        self.setMinimumSize(440, 360)
-        self.resize(720, 720)
         self.cards: dict[str, ModelCard] = {}
         self.confirm: Callable[[str], bool] = self._confirmed
         self._what = QLabel(self)
@@ -243,27 +245,22 @@ class ModelsDialog(QDialog):
         column.addLayout(another)
         column.addWidget(self._rule())
         column.addWidget(self._local_words)
-        local = QHBoxLayout()
+        local = FlowLayout()
         local.addWidget(self.local)
         local.addWidget(self.bundled)
-        local.addStretch(1)
         column.addLayout(local)
         column.addWidget(self._rule())
         form = QGridLayout()
         form.setSpacing(8)
         form.setColumnStretch(1, 1)
-        for row, widgets in enumerate(
-            (
-                (self._folder_name, self._folder, self._free, self.change),
-                (self._server_name, self.server, self.forget),
-            )
+        for row, widgets in (
+            (0, (self._folder_name, self._folder, self.change)),
+            (2, (self._server_name, self.server, self.forget)),
         ):
-            for column_number, widget in enumerate(widgets[:-1]):
-                if widget is not self.server:
-                    form.addWidget(widget, row, column_number)
-            form.addWidget(widgets[-1], row, 3)
-        form.addWidget(self.server, 1, 1, 1, 2)
-        form.addWidget(self.outcome, 2, 1, 1, 3)
+            for column_number, widget in enumerate(widgets):
+                form.addWidget(widget, row, column_number)
+        form.addWidget(self._free, 1, 1)
+        form.addWidget(self.outcome, 3, 1, 1, 2)
         self._server_name.setBuddy(self.server)
         column.addLayout(form)
         column.addStretch(1)

@@ -66,6 +66,12 @@ class Pages(QStackedWidget):
         self._mark()
         return place
 
+    def holder(self, name: str) -> QWidget:
+        """The widget that all of a page stands on."""
+        page = self.widget(self._names.index(name))
+        assert page is not None
+        return page
+
     def show_page(self, name: str) -> None:
         """Bring a page in sight; a name that is not known changes nothing."""
         if name in self._names:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app import journal
 from app.paths import Paths
 from app.widgets.confirm import confirmed
+from app.widgets.flow_layout import FlowLayout
 
 
 class PrivacyPage(QWidget):
@@ -33,10 +34,9 @@ class PrivacyPage(QWidget):
         self.delete_all.setProperty("role", "danger")
         self.delete_all.clicked.connect(self._confirm)
         self.confirm: Callable[[], bool] = self._asked
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         buttons.addWidget(self.open_folder)
         buttons.addWidget(self.delete_all)
-        buttons.addStretch(1)
         layout.addSpacing(6)
         layout.addLayout(buttons)
         self.retranslate()

@@ -4,11 +4,18 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QItemSelectionModel,
+    QSize,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -17,6 +24,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSpinBox,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +32,13 @@ from PySide6.QtWidgets import (
 from app.settings.choices import Page
 from app.settings.schema import Entry, Settings, entries
 from app.settings.store import SettingsStore
+from app.theme import Theme
+from app.widgets.eliding_list import ElidingList
+from app.widgets.labelled_row import LabelledRow
 from app.widgets.number_field import off_the_border
+from app.widgets.sized_dialog import SizedDialog
 from app.widgets.wheel import only_with_focus
+from app.widgets.wrapped_check_box import WrappedCheckBox
 
 SHOWN_PAGES = (
     Page.LISTENING,
@@ -37,20 +50,23 @@ SHOWN_PAGES = (
 )
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(SizedDialog):
     """One page for each shown table of the schema; `extras` stand at the end of their page."""
 
     def __init__(
-        self, settings: SettingsStore, extras: dict[Page, list[QWidget]], parent: QWidget
+        self,
+        settings: SettingsStore,
+        extras: dict[Page, list[QWidget]],
+        theme: Theme,
+        parent: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(QSize(720, 560), theme, parent)
         self._settings = settings
         self._fields: dict[str, QWidget] = {}
         self._titles: list[QLabel] = []
+        self._contents: list[QWidget] = []
         # What shows a text of the schema, and the text: both are brought together by `retranslate`.
         self._worded: list[tuple[Callable[[str], object], str]] = []
-        self.setMinimumSize(440, 360)
-        self.resize(720, 560)
         self._pages = QListWidget(self)
         self._pages.setObjectName("pages")
         self._pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,6 +112,14 @@ class SettingsDialog(QDialog):
     @Slot()
     def _fit_pages(self) -> None:
         self._pages.setFixedWidth(self._pages.sizeHintForColumn(0) + 48)
+        if self.isVisible():
+            # As much wider as what stands on the pages needs, so that nothing is beyond the edge.
+            room = self._stack.width() - self.style().pixelMetric(
+                QStyle.PixelMetric.PM_ScrollBarExtent
+            )
+            lacks = max(page.minimumSizeHint().width() for page in self._contents) - room
+            if lacks > 0:
+                self.resize(min(self.width() + lacks, self.room.width()), self.height())
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
@@ -115,6 +139,7 @@ class SettingsDialog(QDialog):
 
     def _page(self, page: Page, extras: list[QWidget]) -> QWidget:
         content = QWidget(self)
+        self._contents.append(content)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(4, 4, 12, 4)
         layout.setSpacing(10)
@@ -134,14 +159,13 @@ class SettingsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setWidget(content)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 
     def _add_field(self, layout: QVBoxLayout, name: str, entry: Entry) -> None:
         value = getattr(self._settings.values, name)
         field: QWidget
         if isinstance(value, bool):
-            field = box = QCheckBox(self)
+            field = box = WrappedCheckBox(self)
             self._worded.append((box.setText, entry.label))
             box.setChecked(value)
             box.toggled.connect(self._changed)
@@ -153,11 +177,7 @@ class SettingsDialog(QDialog):
             field = self._chooser(value, entry) if entry.choices else self._number(value, entry)
             only_with_focus(field)
             label.setBuddy(field)
-            row = QHBoxLayout()
-            row.setContentsMargins(4, 2, 0, 2)
-            row.addWidget(label, 1)
-            row.addWidget(field)
-            layout.addLayout(row)
+            layout.addWidget(LabelledRow(label, field, self))
         field.setObjectName(name)
         self._worded.append((field.setAccessibleName, entry.label))
         self._fields[name] = field
@@ -171,7 +191,8 @@ class SettingsDialog(QDialog):
             layout.addWidget(help_text)
 
     def _chooser(self, value: StrEnum, entry: Entry) -> QComboBox:
-        box = QComboBox(self)
+        box = ElidingList(self)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for index, (member, text) in enumerate(zip(type(value), entry.choices, strict=True)):
             box.addItem("", member.value)
             self._worded.append((partial(box.setItemText, index), text))

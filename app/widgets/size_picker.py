@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.models.live import LiveState, ModelState
 from app.models.memory import bytes_text
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:  # it brings NumPy, and the window comes first
@@ -66,9 +67,8 @@ class SizePicker(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.slider)
         layout.addWidget(self._cost)
-        self._more = QHBoxLayout()
+        self._more = FlowLayout(apart=True)
         self._more.addWidget(self.automatic)
-        self._more.addStretch(1)
         self._more.addWidget(self.table)
         layout.addLayout(self._more)
         self.slider.valueChanged.connect(self._moved)

@@ -1,9 +1,8 @@
 """A table of all sizes and what each costs here. Knows nothing of how that is measured."""
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
@@ -16,11 +15,13 @@ from PySide6.QtWidgets import (
 
 from app.models.live import LiveState
 from app.models.memory import bytes_text
+from app.theme import Theme
+from app.widgets.sized_dialog import SizedDialog
 
 UNKNOWN = "–"
 
 
-class SizesDialog(QDialog):
+class SizesDialog(SizedDialog):
     """One row for each size, the smallest first.
 
     Signals:
@@ -31,11 +32,10 @@ class SizesDialog(QDialog):
     chosen = Signal(str)
     measure_asked = Signal()
 
-    def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, state: LiveState, theme: Theme, parent: QWidget) -> None:
+        super().__init__(QSize(720, 560), theme, parent)
         self._state = state
         self.setObjectName("sizes dialog")
-        self.resize(720, 560)
         self.note = QLabel(self)
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
@@ -45,6 +45,7 @@ class SizesDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemSelectionChanged.connect(self._enable)

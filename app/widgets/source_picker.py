@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from app.theme import Theme
+from app.widgets.eliding_list import ElidingList
 from app.widgets.wheel import only_with_focus
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ ICONS = {
 }
 ASKED_FOR = ("network", "file", "region")  # kinds that no list of this computer has
 
+ICON_PX = 18
 
-class SourcePicker(QComboBox):
+
+class SourcePicker(ElidingList):
     """Cameras, screens and windows by name; below them what has to be asked for first.
 
     State: the sources of this computer, as last told; one more that was asked for.
@@ -50,7 +53,6 @@ class SourcePicker(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
-        self.setIconSize(QSize(18, 18))
         only_with_focus(self)
         self.activated.connect(self._activated)
         theme.changed.connect(self._refill)
@@ -69,7 +71,7 @@ class SourcePicker(QComboBox):
 
     def retranslate(self) -> None:
         """Name everything in the language of the window."""
-        self.setAccessibleName(self.tr("What to look at"))
+        self.set_name(self.tr("What to look at"))
         self._refill()
 
     def showPopup(self) -> None:
@@ -103,6 +105,8 @@ class SourcePicker(QComboBox):
 
     @Slot()
     def _refill(self) -> None:
+        side = self._theme.px(ICON_PX)
+        self.setIconSize(QSize(side, side))
         sources = list(self._sources)
         if self._extra is not None:
             sources.append(self._extra)

@@ -37,7 +37,6 @@ class StatusStrip(QFrame):
     def __init__(self, state: LiveState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._lag_s: float | None = None  # the last while listening: nothing is behind afterwards
         self.setProperty("role", "status")
         self.model = self._label(stretches=True)
         self.size_name = self._label()
@@ -114,15 +113,13 @@ class StatusStrip(QFrame):
         self.size_name.setText(state.size if state.model else "")
         metrics = state.metrics
         running = metrics is not None and state.phase is not Phase.IDLE
-        for label in (self.lag, self.cadence, self.load, self.dropped):
-            label.setVisible(metrics is not None)
+        for label in (self.lag, self.cadence, self.load):
+            label.setVisible(running)  # afterwards nothing is behind, and nothing is computed
+        self.dropped.setVisible(metrics is not None and (running or metrics.dropped_s > 0))
         if metrics is None:
             return
-        if running:
-            self._lag_s = metrics.lag_s
-        if self._lag_s is not None:
-            lag = locale.toString(self._lag_s, "f", 1)
-            self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
+        lag = locale.toString(metrics.lag_s, "f", 1)
+        self.lag.setText(self.tr("Lag {seconds} s").format(seconds=lag))
         if metrics.every_s is None:
             self.cadence.setText(self.tr("Words at pauses"))
         else:
@@ -132,7 +129,7 @@ class StatusStrip(QFrame):
         self.load.setText(self.tr("Load {factor}").format(factor=load))
         dropped = locale.toString(metrics.dropped_s, "f", 1)
         self.dropped.setText(self.tr("Lost {seconds} s").format(seconds=dropped))
-        self._set_tone(self.lag, metrics.lag_s > LAGGING_S and running)
+        self._set_tone(self.lag, metrics.lag_s > LAGGING_S)
         self._set_tone(self.load, metrics.real_time_factor > 1)
         self._set_tone(self.dropped, metrics.dropped_s > 0)
 

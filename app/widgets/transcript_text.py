@@ -13,11 +13,11 @@ LINE_SEPARATOR = "\u2028"  # a new line in the same block
 
 @dataclass(frozen=True, slots=True)
 class BlockText:
-    """What stands in a block: missing sound, confirmed words, words that may change, and below
-    them the translation.
+    """What stands in a block: the name of its file or missing sound, confirmed words, words that
+    may change, and below them the translation.
     """
 
-    gap: str = ""
+    note: str = ""
     confirmed: str = ""
     tentative: str = ""
     translation: str = ""
@@ -36,7 +36,7 @@ class Ink:
     def write(self, cursor: QTextCursor, block: QTextBlock, old: BlockText, new: BlockText) -> None:
         """Make a block's text `new` where it is `old`, touching only what differs at its end."""
         end = block.position() + block.length() - 1
-        above = (old.gap, old.confirmed, old.tentative) == (new.gap, new.confirmed, new.tentative)
+        above = (old.note, old.confirmed, old.tentative) == (new.note, new.confirmed, new.tentative)
         if above and not old.translation:
             cursor.setPosition(end)
             self._write_below(cursor, new.translation)
@@ -49,21 +49,21 @@ class Ink:
     def _write_anew(
         self, cursor: QTextCursor, block: QTextBlock, old: BlockText, new: BlockText
     ) -> None:
-        if old.gap or new.gap:  # Qt goes by the first letter, though it is one of ours
+        if old.note or new.note:  # Qt goes by the first letter, though it is one of ours
             left = goes_left(new.confirmed + new.tentative)
             way = Qt.LayoutDirection.RightToLeft if left else Qt.LayoutDirection.LeftToRight
             direction = QTextBlockFormat()
             direction.setLayoutDirection(way)
             cursor.setPosition(block.position())
             cursor.mergeBlockFormat(direction)
-        keep_gap = old.gap == new.gap
-        same = _common_prefix(old.confirmed, new.confirmed) if keep_gap else 0
-        kept = isolated(old.gap) + new.confirmed[:same] if keep_gap else ""
+        keep_note = old.note == new.note
+        same = _common_prefix(old.confirmed, new.confirmed) if keep_note else 0
+        kept = isolated(old.note) + new.confirmed[:same] if keep_note else ""
         cursor.setPosition(block.position() + _utf16(kept))
         cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        if not keep_gap:
-            cursor.insertText(isolated(new.gap), self._gap)
+        if not keep_note:
+            cursor.insertText(isolated(new.note), self._note)
         cursor.insertText(new.confirmed[same:], self._confirmed)
         cursor.insertText(new.tentative, self._tentative)
         self._write_below(cursor, new.translation)
@@ -102,7 +102,7 @@ class Ink:
         return made
 
     @property
-    def _gap(self) -> QTextCharFormat:
+    def _note(self) -> QTextCharFormat:
         made = QTextCharFormat()
         made.setForeground(QColor(self.theme.tones.muted))
         made.setFontPointSize(self.point_size * 0.8)

@@ -26,7 +26,8 @@ from app.models.live import Phase
 from app.models.transcript import TranscriptModel
 from app.theme import Theme, pixmap
 from app.widgets.directions import plain
-from app.widgets.transcript_text import BlockText, Ink
+from app.widgets.empty_hint import paint_hint
+from app.widgets.transcript_text import LINE_SEPARATOR, BlockText, Ink
 
 NEAR_BOTTOM_PX = 6
 
@@ -159,6 +160,7 @@ class TranscriptView(QTextEdit):
     def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
         with self._still():
             self._insert(range(first, last + 1))
+            self._name_anew(last + 1)
 
     def _insert(self, rows: range) -> None:
         cursor = QTextCursor(self.document())
@@ -196,6 +198,12 @@ class TranscriptView(QTextEdit):
                     else:
                         cursor.deletePreviousChar()
                 del self._shown[row]
+            self._name_anew(first)
+
+    def _name_anew(self, row: int) -> None:
+        """Which row is the first of its file depends on the rows before it."""
+        if row < len(self._shown):
+            self._fill(QTextCursor(self.document()), row)
 
     @Slot(QModelIndex, QModelIndex)
     def _data_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
@@ -209,13 +217,14 @@ class TranscriptView(QTextEdit):
     def _fill(self, cursor: QTextCursor, row: int) -> None:
         """Bring a row's block up to date."""
         segment = self._model.segment(row)
-        gap = ""
+        title = self._model.title(row)
+        note = title + LINE_SEPARATOR if title else ""
         if segment.gap_before_s > 0:
             seconds = QLocale().toString(segment.gap_before_s, "f", 1)
-            gap = self.tr("[{seconds} s of sound missing] ").format(seconds=seconds)
+            note += self.tr("[{seconds} s of sound missing] ").format(seconds=seconds)
         confirmed, whole = segment.text, segment.whole_text
         new = BlockText(
-            gap,
+            note,
             confirmed,
             whole[len(confirmed) :] if self._show_tentative else "",
             self._model.translation(row),
@@ -329,10 +338,12 @@ class TranscriptView(QTextEdit):
             block = block.next()
 
     def _first_line(self, block: QTextBlock) -> QRectF:
-        """Where the first line's letters stand, in the viewport."""
+        """Where the letters of the first line of words stand, in the viewport."""
         layout = self.document().documentLayout()
         box = layout.blockBoundingRect(block)
-        line = block.layout().lineAt(0)
+        named = LINE_SEPARATOR in self._shown[block.blockNumber()].note
+        begin = block.text().index(LINE_SEPARATOR) + 1 if named else 0
+        line = block.layout().lineForTextPosition(begin)
         place = line.naturalTextRect() if line.isValid() else QRectF(0, 0, 0, box.height())
         offset = QPointF(0, box.top() - self.verticalScrollBar().value())
         # Proportional line height adds its room above the letters.
@@ -341,31 +352,14 @@ class TranscriptView(QTextEdit):
 
     def _paint_hint(self, painter: QPainter) -> None:
         tones = self._theme.tones
-        area = QRectF(self.viewport().rect()).adjusted(24, 0, -24, 0)
-        middle = area.center()
-        side = 40
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(
-            QPointF(middle.x() - side / 2, middle.y() - 76),
-            pixmap("microphone", side, tones.muted),
-        )
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 1.35)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(tones.text))
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(
-            QRectF(area.left(), middle.y() - 20, area.width(), 40),
-            flags,
+        paint_hint(
+            painter,
+            QRectF(self.viewport().rect()),
+            self.font(),
+            tones,
             self.tr("Nothing has been said yet"),
-        )
-        painter.setFont(self.font())
-        painter.setPen(QColor(tones.muted))
-        painter.drawText(
-            QRectF(area.left(), middle.y() + 18, area.width(), 80),
-            flags,
             self.hint,
+            pixmap("microphone", self._theme.px(40), tones.muted),
         )
 
     def set_phase(self, phase: Phase) -> None:
@@ -378,9 +372,15 @@ class TranscriptView(QTextEdit):
         """What to do for words to appear."""
         if self._phase is Phase.LISTENING:
             return self.tr("Speak: your words appear here as you say them.")
+        if self._phase is Phase.READING:
+            return self.tr("The words of the file appear here.")
         if self._phase is Phase.PAUSED:
             return self.tr("Press “Resume” and speak. Your words appear here as you say them.")
-        return self.tr("Press “Start listening” and speak. Your words appear here as you say them.")
+        sentences = (
+            self.tr("Press “Start listening” and speak. Your words appear here as you say them."),
+            self.tr("A sound file or a video can be dropped here, too."),
+        )
+        return "\n".join(sentences)
 
     # --- what leaves the view --------------------------------------------------------------------
 

@@ -35,6 +35,10 @@
             <translation>&amp;Zuhören</translation>
         </message>
         <message>
+            <source>&amp;Stop</source>
+            <translation>&amp;Beenden</translation>
+        </message>
+        <message>
             <source>&amp;Stop listening</source>
             <translation>Zuhören &amp;beenden</translation>
         </message>
@@ -45,6 +49,14 @@
         <message>
             <source>&amp;Pause</source>
             <translation>&amp;Pause</translation>
+        </message>
+        <message>
+            <source>Transcribe a &amp;file…</source>
+            <translation>Datei &amp;transkribieren …</translation>
+        </message>
+        <message>
+            <source>Write down what is said in a sound file or a video</source>
+            <translation>Aufschreiben, was in einer Tondatei oder einem Video gesagt wird</translation>
         </message>
         <message>
             <source>Write down what is said, or stop doing so</source>
@@ -139,8 +151,8 @@
             <translation>Alles &amp;markieren</translation>
         </message>
         <message>
-            <source>Mark the whole transcript</source>
-            <translation>Die ganze Mitschrift markieren</translation>
+            <source>Mark the whole transcript, or all of one message</source>
+            <translation>Die ganze Mitschrift markieren, oder eine Nachricht ganz</translation>
         </message>
         <message>
             <source>&amp;Jump to the latest words</source>
@@ -993,9 +1005,12 @@
             <source>Nothing is kept while conversations are not; the settings say so.</source>
             <translation>Solange Unterhaltungen nicht behalten werden, wird auch das nicht behalten; so steht es in den Einstellungen.</translation>
         </message>
-        <message>
-            <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
-            <translation>Bilder und Ton zu {count} Frage(n) wurden nicht behalten: Das Modell antwortet ohne sie.</translation>
+        <message numerus="yes">
+            <source>Pictures and sound of %Ln questions were not kept: the model answers without them.</source>
+            <translation>
+                <numerusform>Bilder und Ton zu %Ln Frage wurden nicht behalten: Das Modell antwortet ohne sie.</numerusform>
+                <numerusform>Bilder und Ton zu %Ln Fragen wurden nicht behalten: Das Modell antwortet ohne sie.</numerusform>
+            </translation>
         </message>
         <message>
             <source>What you said while the answer was being written was not asked, because you went to another conversation.</source>
@@ -1034,10 +1049,6 @@
         <message>
             <source>Nothing has been asked yet</source>
             <translation>Noch wurde nichts gefragt</translation>
-        </message>
-        <message>
-            <source>The model does not see what is above this line any more</source>
-            <translation>Was über dieser Linie steht, sieht das Modell nicht mehr</translation>
         </message>
         <message>
             <source>Write a question below, or hold the microphone and say it.</source>
@@ -1122,10 +1133,44 @@
         </message>
     </context>
     <context>
-        <name>Hearing</name>
+        <name>FileIntake</name>
         <message>
-            <source>The transcript of {when} was cut off; its {count} words are here.</source>
-            <translation>Die Mitschrift vom {when} wurde abgebrochen; ihre {count} Wörter stehen hier.</translation>
+            <source>A file can be written down once a model that transcribes is open.</source>
+            <translation>Eine Datei kann aufgeschrieben werden, sobald ein Modell geöffnet ist, das transkribiert.</translation>
+        </message>
+        <message>
+            <source>A file is being written down: wait for its end, or stop it first.</source>
+            <translation>Es wird gerade eine Datei aufgeschrieben: Warten Sie auf ihr Ende, oder beenden Sie das zuerst.</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>One file at a time: drop the next one when this one is written down.</source>
+            <translation>Eine Datei nach der anderen: Legen Sie die nächste ab, wenn die erste aufgeschrieben ist.</translation>
+        </message>
+        <message>
+            <source>Sound files and videos ({patterns})</source>
+            <translation>Tondateien und Videos ({patterns})</translation>
+        </message>
+        <message>
+            <source>Stop listening first; then a file can be written down.</source>
+            <translation>Beenden Sie zuerst das Zuhören; dann kann eine Datei aufgeschrieben werden.</translation>
+        </message>
+        <message>
+            <source>Transcribe a file</source>
+            <translation>Datei transkribieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hearing</name>
+        <message numerus="yes">
+            <source>The transcript of {when} was cut off; its %Ln words are here.</source>
+            <translation>
+                <numerusform>Die Mitschrift vom {when} wurde abgebrochen; ihr %Ln Wort steht hier.</numerusform>
+                <numerusform>Die Mitschrift vom {when} wurde abgebrochen; ihre %Ln Wörter stehen hier.</numerusform>
+            </translation>
         </message>
         <message>
             <source>Try again</source>
@@ -1134,6 +1179,18 @@
     </context>
     <context>
         <name>HistoryDialog</name>
+        <message>
+            <source>Nothing was found</source>
+            <translation>Nichts gefunden</translation>
+        </message>
+        <message>
+            <source>Find in earlier transcripts</source>
+            <translation>In früheren Mitschriften suchen</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>Suchen</translation>
+        </message>
         <message>
             <source>Earlier transcripts</source>
             <translation>Frühere Mitschriften</translation>
@@ -1150,9 +1207,12 @@
             <source>Delete</source>
             <translation>Löschen</translation>
         </message>
-        <message>
-            <source>{when} · {words} words</source>
-            <translation>{when} · {words} Wörter</translation>
+        <message numerus="yes">
+            <source>%Ln words</source>
+            <translation>
+                <numerusform>%Ln Wort</numerusform>
+                <numerusform>%Ln Wörter</numerusform>
+            </translation>
         </message>
         <message>
             <source>“{transcript}” will be deleted from this computer.</source>
@@ -1197,6 +1257,10 @@
             <source>This model does not translate; open a general Gemma 3n model.</source>
             <translation>Dieses Modell übersetzt nicht; öffnen Sie ein allgemeines Modell von Gemma 3n.</translation>
         </message>
+        <message>
+            <source>{name} translates only into {languages}.</source>
+            <translation>{name} übersetzt nur in diese Sprachen: {languages}.</translation>
+        </message>
     </context>
     <context>
         <name>LevelMeter</name>
@@ -1223,6 +1287,13 @@
         <message>
             <source>Microphone level: {level}</source>
             <translation>Mikrofonpegel: {level}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListeningController</name>
+        <message>
+            <source>No words were heard in {file}; a voice in it may be too quiet.</source>
+            <translation>In {file} war kein Wort zu hören; vielleicht ist eine Stimme darin zu leise.</translation>
         </message>
     </context>
     <context>
@@ -1258,6 +1329,14 @@
         <message>
             <source>Hearing your question</source>
             <translation>Hört Ihre Frage</translation>
+        </message>
+        <message>
+            <source>{file} · {done}</source>
+            <translation>{file} · {done}</translation>
+        </message>
+        <message>
+            <source>{file} · {done} of {whole}</source>
+            <translation>{file} · {done} von {whole}</translation>
         </message>
     </context>
     <context>
@@ -1503,6 +1582,10 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>Writing down a file — Nestling</source>
+            <translation>Schreibt eine Datei auf — Nestling</translation>
+        </message>
+        <message>
             <source>● Listening — Nestling</source>
             <translation>● Hört zu – Nestling</translation>
         </message>
@@ -1583,6 +1666,10 @@
             <translation>&amp;Datei</translation>
         </message>
         <message>
+            <source>More menus</source>
+            <translation>Weitere Menüs</translation>
+        </message>
+        <message>
             <source>Save &amp;transcript</source>
             <translation>M&amp;itschrift speichern</translation>
         </message>
@@ -1653,6 +1740,10 @@
     <context>
         <name>MessageLayouts</name>
         <message>
+            <source>The model no longer sees what is above</source>
+            <translation>Das Modell sieht nicht mehr, was darüber steht</translation>
+        </message>
+        <message>
             <source>… show all {count} letters</source>
             <translation>… alle {count} Buchstaben zeigen</translation>
         </message>
@@ -1670,9 +1761,12 @@
             <source>(version {number} of {count})</source>
             <translation>(Fassung {number} von {count})</translation>
         </message>
-        <message>
-            <source>(with {count} picture(s))</source>
-            <translation>(mit {count} Bild(ern))</translation>
+        <message numerus="yes">
+            <source>(with %Ln pictures)</source>
+            <translation>
+                <numerusform>(mit %Ln Bild)</numerusform>
+                <numerusform>(mit %Ln Bildern)</numerusform>
+            </translation>
         </message>
         <message>
             <source>Answer: {text}</source>
@@ -2167,9 +2261,12 @@
             <source>The answer was cut off; what was written is kept.</source>
             <translation>Die Antwort wurde abgebrochen; was geschrieben war, ist erhalten.</translation>
         </message>
-        <message>
-            <source>The context is full: the model does not see the {count} oldest messages any more.</source>
-            <translation>Der Kontext ist voll: Das Modell sieht die {count} ältesten Nachrichten nicht mehr.</translation>
+        <message numerus="yes">
+            <source>The context is full: the model does not see the %Ln oldest messages any more.</source>
+            <translation>
+                <numerusform>Der Kontext ist voll: Das Modell sieht die %Ln älteste Nachricht nicht mehr.</numerusform>
+                <numerusform>Der Kontext ist voll: Das Modell sieht die %Ln ältesten Nachrichten nicht mehr.</numerusform>
+            </translation>
         </message>
         <message>
             <source>The context is full; to go on, the oldest messages fall out of the model's sight.</source>
@@ -2696,6 +2793,14 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
     <context>
         <name>TranscriptView</name>
         <message>
+            <source>A sound file or a video can be dropped here, too.</source>
+            <translation>Auch eine Tondatei oder ein Video kann hier abgelegt werden.</translation>
+        </message>
+        <message>
+            <source>The words of the file appear here.</source>
+            <translation>Die Wörter der Datei erscheinen hier.</translation>
+        </message>
+        <message>
             <source>Transcript</source>
             <translation>Mitschrift</translation>
         </message>
@@ -2722,6 +2827,13 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>Press “Resume” and speak. Your words appear here as you say them.</source>
             <translation>Drücken Sie „Fortsetzen“ und sprechen Sie. Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Translating</name>
+        <message>
+            <source>{name} does not translate into {chosen}, only into {languages}; nothing is translated until you choose one of these or open a general Gemma 3n model.</source>
+            <translation>{name} übersetzt nicht in {chosen}, nur in {languages}; übersetzt wird erst, wenn Sie eine davon wählen oder ein allgemeines Gemma-3n-Modell öffnen.</translation>
         </message>
     </context>
     <context>
@@ -2893,9 +3005,12 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <source>Model</source>
             <translation>Modell</translation>
         </message>
-        <message>
-            <source>{count} picture(s)</source>
-            <translation>{count} Bild(er)</translation>
+        <message numerus="yes">
+            <source>%Ln pictures</source>
+            <translation>
+                <numerusform>%Ln Bild</numerusform>
+                <numerusform>%Ln Bilder</numerusform>
+            </translation>
         </message>
         <message>
             <source>{seconds} s of sound</source>

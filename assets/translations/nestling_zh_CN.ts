@@ -35,6 +35,10 @@
             <translation>开始聆听(&amp;S)</translation>
         </message>
         <message>
+            <source>&amp;Stop</source>
+            <translation>停止(&amp;S)</translation>
+        </message>
+        <message>
             <source>&amp;Stop listening</source>
             <translation>停止聆听(&amp;S)</translation>
         </message>
@@ -45,6 +49,14 @@
         <message>
             <source>&amp;Pause</source>
             <translation>暂停(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Transcribe a &amp;file…</source>
+            <translation>转写文件(&amp;F)…</translation>
+        </message>
+        <message>
+            <source>Write down what is said in a sound file or a video</source>
+            <translation>写下声音文件或视频中说的话</translation>
         </message>
         <message>
             <source>Write down what is said, or stop doing so</source>
@@ -139,8 +151,8 @@
             <translation>全选(&amp;L)</translation>
         </message>
         <message>
-            <source>Mark the whole transcript</source>
-            <translation>选中整篇记录</translation>
+            <source>Mark the whole transcript, or all of one message</source>
+            <translation>选中整个记录，或一条消息的全部内容</translation>
         </message>
         <message>
             <source>&amp;Jump to the latest words</source>
@@ -993,9 +1005,11 @@
             <source>Nothing is kept while conversations are not; the settings say so.</source>
             <translation>不保留对话时，这些也不会保留；请见设置。</translation>
         </message>
-        <message>
-            <source>Pictures and sound of {count} question(s) were not kept: the model answers without them.</source>
-            <translation>有 {count} 个问题的图片和声音未被保留：模型将在没有它们的情况下回答。</translation>
+        <message numerus="yes">
+            <source>Pictures and sound of %Ln questions were not kept: the model answers without them.</source>
+            <translation>
+                <numerusform>有 %Ln 个问题的图片和声音未被保留：模型将在没有它们的情况下回答。</numerusform>
+            </translation>
         </message>
         <message>
             <source>What you said while the answer was being written was not asked, because you went to another conversation.</source>
@@ -1030,10 +1044,6 @@
         <message>
             <source>Messages</source>
             <translation>消息</translation>
-        </message>
-        <message>
-            <source>The model does not see what is above this line any more</source>
-            <translation>模型已看不到此线以上的内容</translation>
         </message>
         <message>
             <source>Nothing has been asked yet</source>
@@ -1122,10 +1132,43 @@
         </message>
     </context>
     <context>
-        <name>Hearing</name>
+        <name>FileIntake</name>
         <message>
-            <source>The transcript of {when} was cut off; its {count} words are here.</source>
-            <translation>{when} 的记录曾被中断；其中的 {count} 个词在这里。</translation>
+            <source>A file can be written down once a model that transcribes is open.</source>
+            <translation>打开能够转写语音的模型之后，才能转写文件。</translation>
+        </message>
+        <message>
+            <source>A file is being written down: wait for its end, or stop it first.</source>
+            <translation>正在转写一个文件：请等它结束，或者先停止它。</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>One file at a time: drop the next one when this one is written down.</source>
+            <translation>一次只能转写一个文件：等一个写完之后再拖放下一个。</translation>
+        </message>
+        <message>
+            <source>Sound files and videos ({patterns})</source>
+            <translation>声音文件和视频 ({patterns})</translation>
+        </message>
+        <message>
+            <source>Stop listening first; then a file can be written down.</source>
+            <translation>请先停止聆听，然后才能转写文件。</translation>
+        </message>
+        <message>
+            <source>Transcribe a file</source>
+            <translation>转写文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hearing</name>
+        <message numerus="yes">
+            <source>The transcript of {when} was cut off; its %Ln words are here.</source>
+            <translation>
+                <numerusform>{when} 的记录曾被中断；其中的 %Ln 个词在这里。</numerusform>
+            </translation>
         </message>
         <message>
             <source>Try again</source>
@@ -1134,6 +1177,18 @@
     </context>
     <context>
         <name>HistoryDialog</name>
+        <message>
+            <source>Nothing was found</source>
+            <translation>没有找到</translation>
+        </message>
+        <message>
+            <source>Find in earlier transcripts</source>
+            <translation>在以前的记录中查找</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>查找</translation>
+        </message>
         <message>
             <source>Earlier transcripts</source>
             <translation>以前的记录</translation>
@@ -1150,9 +1205,11 @@
             <source>Delete</source>
             <translation>删除</translation>
         </message>
-        <message>
-            <source>{when} · {words} words</source>
-            <translation>{when} · {words} 个词</translation>
+        <message numerus="yes">
+            <source>%Ln words</source>
+            <translation>
+                <numerusform>%Ln 个词</numerusform>
+            </translation>
         </message>
         <message>
             <source>“{transcript}” will be deleted from this computer.</source>
@@ -1197,6 +1254,10 @@
             <source>This model does not translate; open a general Gemma 3n model.</source>
             <translation>此模型不翻译；请打开通用的 Gemma 3n 模型。</translation>
         </message>
+        <message>
+            <source>{name} translates only into {languages}.</source>
+            <translation>{name} 只能翻译成{languages}。</translation>
+        </message>
     </context>
     <context>
         <name>LevelMeter</name>
@@ -1223,6 +1284,13 @@
         <message>
             <source>Microphone level: {level}</source>
             <translation>麦克风音量：{level}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListeningController</name>
+        <message>
+            <source>No words were heard in {file}; a voice in it may be too quiet.</source>
+            <translation>在 {file} 中没有听到任何话；其中的人声可能太轻。</translation>
         </message>
     </context>
     <context>
@@ -1258,6 +1326,14 @@
         <message>
             <source>Hearing {microphone}</source>
             <translation>正在听 {microphone}</translation>
+        </message>
+        <message>
+            <source>{file} · {done}</source>
+            <translation>{file} · {done}</translation>
+        </message>
+        <message>
+            <source>{file} · {done} of {whole}</source>
+            <translation>{file} · {done}，共 {whole}</translation>
         </message>
     </context>
     <context>
@@ -1503,6 +1579,10 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>Writing down a file — Nestling</source>
+            <translation>正在转写文件 — Nestling</translation>
+        </message>
+        <message>
             <source>● Listening — Nestling</source>
             <translation>● 正在聆听 — Nestling</translation>
         </message>
@@ -1583,6 +1663,10 @@
             <translation>文件(&amp;F)</translation>
         </message>
         <message>
+            <source>More menus</source>
+            <translation>更多菜单</translation>
+        </message>
+        <message>
             <source>Save &amp;transcript</source>
             <translation>保存记录(&amp;T)</translation>
         </message>
@@ -1653,6 +1737,10 @@
     <context>
         <name>MessageLayouts</name>
         <message>
+            <source>The model no longer sees what is above</source>
+            <translation>模型已看不到以上内容</translation>
+        </message>
+        <message>
             <source>… show all {count} letters</source>
             <translation>… 显示全部 {count} 个字符</translation>
         </message>
@@ -1678,9 +1766,11 @@
             <source>(version {number} of {count})</source>
             <translation>（第 {number} 版，共 {count} 版）</translation>
         </message>
-        <message>
-            <source>(with {count} picture(s))</source>
-            <translation>（含 {count} 张图片）</translation>
+        <message numerus="yes">
+            <source>(with %Ln pictures)</source>
+            <translation>
+                <numerusform>（含 %Ln 张图片）</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -2163,9 +2253,11 @@
             <source>Go on</source>
             <translation>继续</translation>
         </message>
-        <message>
-            <source>The context is full: the model does not see the {count} oldest messages any more.</source>
-            <translation>上下文已满：模型看不到最早的 {count} 条消息了。</translation>
+        <message numerus="yes">
+            <source>The context is full: the model does not see the %Ln oldest messages any more.</source>
+            <translation>
+                <numerusform>上下文已满：模型看不到最早的 %Ln 条消息了。</numerusform>
+            </translation>
         </message>
         <message>
             <source>You stopped this answer.</source>
@@ -2696,6 +2788,14 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
     <context>
         <name>TranscriptView</name>
         <message>
+            <source>A sound file or a video can be dropped here, too.</source>
+            <translation>也可以把声音文件或视频拖放到这里。</translation>
+        </message>
+        <message>
+            <source>The words of the file appear here.</source>
+            <translation>文件中的话会显示在这里。</translation>
+        </message>
+        <message>
             <source>Transcript</source>
             <translation>记录</translation>
         </message>
@@ -2722,6 +2822,13 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>Press “Resume” and speak. Your words appear here as you say them.</source>
             <translation>按“继续”，然后说话。您的话会边说边出现在这里。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Translating</name>
+        <message>
+            <source>{name} does not translate into {chosen}, only into {languages}; nothing is translated until you choose one of these or open a general Gemma 3n model.</source>
+            <translation>{name} 不能翻译成{chosen}，只能翻译成{languages}；选择其中一种语言或打开通用的 Gemma 3n 模型之前不会翻译。</translation>
         </message>
     </context>
     <context>
@@ -2893,9 +3000,11 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <source>Model</source>
             <translation>模型</translation>
         </message>
-        <message>
-            <source>{count} picture(s)</source>
-            <translation>{count} 张图片</translation>
+        <message numerus="yes">
+            <source>%Ln pictures</source>
+            <translation>
+                <numerusform>%Ln 张图片</numerusform>
+            </translation>
         </message>
         <message>
             <source>{seconds} s of sound</source>

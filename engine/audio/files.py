@@ -1,6 +1,7 @@
 """Sound files to chunks: WAV, FLAC, OGG, MP3 of any length, sample rate and channel count.
 
-Reads in blocks, so that memory does not grow with the file. Knows nothing of recognition.
+The sound of videos and other files comes by `engine.audio.foreign`. Reads in blocks, so that
+memory does not grow with the file. Knows nothing of recognition.
 """
 
 import os
@@ -13,11 +14,13 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from engine.audio import foreign
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, AudioChunk, Pcm, bounded
 from engine.errors import ErrorKind, NestlingError
 
 BLOCK_S = 0.05  # where a file is damaged, libsndfile keeps the whole block in which it is
 MAX_RATE_HZ = 768_000  # no converter samples faster; a larger number is a broken header
+UNKNOWN_FRAMES = 1 << 62  # libsndfile's largest number, where a file does not say how long it is
 
 
 class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
@@ -39,7 +42,39 @@ def read_pcm(path: Path) -> Iterator[Pcm]:
 
     Errors: BAD_AUDIO if there is no such file, it holds no sound, or it is damaged.
     """
-    with _opened(path) as file:
+    file = _opened(path)
+    if file is None:
+        _probed(path)
+        yield from _heard(foreign.read(path), path)
+    else:
+        yield from _heard(_read(file, path), path)
+
+
+def length_s(path: Path) -> float | None:
+    """How long a file's sound is, as far as it says so itself; None: it does not.
+
+    Errors: BAD_AUDIO if there is no such file, or it is none with sound.
+    """
+    file = _opened(path)
+    if file is None:
+        return _probed(path).length_s
+    with file:
+        frames = int(file.frames)
+        return frames / file.samplerate if 0 < frames < UNKNOWN_FRAMES else None
+
+
+def _heard(blocks: Iterator[Pcm], path: Path) -> Iterator[Pcm]:
+    """The same blocks. Errors: BAD_AUDIO if there is none."""
+    empty = True
+    for block in blocks:
+        empty = False
+        yield block
+    if empty:
+        raise _bad(path, "holds no sound", "choose a file with sound in it")
+
+
+def _read(opened: "_Forward", path: Path) -> Iterator[Pcm]:
+    with opened as file:
         resampler = (
             None
             if file.samplerate == SAMPLE_RATE
@@ -60,8 +95,6 @@ def read_pcm(path: Path) -> Iterator[Pcm]:
             pcm = mono if resampler is None else resampler.resample_chunk(mono, last=last)
             if len(pcm):
                 yield bounded(pcm)  # resampling overshoots
-        if not read:
-            raise _bad(path, "holds no sound", "choose a file with sound in it")
 
 
 def read_chunks(path: Path) -> Iterator[AudioChunk]:
@@ -93,7 +126,8 @@ def read_chunks(path: Path) -> Iterator[AudioChunk]:
         raise damage
 
 
-def _opened(path: Path) -> _Forward:
+def _opened(path: Path) -> _Forward | None:
+    """The file as libsndfile reads it; None if it does not."""
     try:
         if not path.is_file():
             found = (
@@ -104,20 +138,33 @@ def _opened(path: Path) -> _Forward:
                 else "does not exist"
             )
             raise _bad(path, found, "give the path of a sound file")
-        path.open("rb").close()  # libsndfile does not say why
+        with path.open("rb") as whole:  # libsndfile does not say why
+            if not whole.read(1):
+                raise _bad(path, "is empty", "copy it again from where it came")
         # As bytes: soundfile refuses names that are no UTF-8.
         file = _Forward(os.fsencode(path) if os.name == "posix" else path)
     except PermissionError as error:
         raise _bad(path, "may not be read", "give yourself the right to read it") from error
-    except (soundfile.LibsndfileError, OSError, TypeError) as error:
-        raise _bad(
-            path,
-            "cannot be read as sound",
-            "expected WAV, FLAC, OGG or MP3; convert it to one of them",
-        ) from error
+    except OSError as error:
+        raise _bad(path, "cannot be read", "look after the disk that it lies on") from error
+    except (soundfile.LibsndfileError, TypeError):
+        return None
     if not 0 < file.samplerate <= MAX_RATE_HZ:
         raise _bad(path, f"claims {file.samplerate} samples a second", "its header is damaged")
     return file
+
+
+def _probed(path: Path) -> foreign.Probed:
+    """What ffmpeg finds in a file that libsndfile does not read."""
+    found = foreign.probe(path)
+    if found is None:
+        advice = "expected WAV, FLAC, OGG or MP3; convert it to one of them"
+        if not foreign.is_installed():
+            advice += ", or install ffmpeg, which reads others and videos"
+        raise _bad(path, "cannot be read as sound", advice)
+    if not found.has_sound:
+        raise _bad(path, "has no sound track", "choose a file with sound in it")
+    return found
 
 
 def _block(file: _Forward, path: Path, read: int) -> npt.NDArray[np.float32]:
@@ -136,4 +183,4 @@ def _block(file: _Forward, path: Path, read: int) -> npt.NDArray[np.float32]:
 
 
 def _bad(path: Path, found: str, advice: str) -> NestlingError:
-    return NestlingError(ErrorKind.BAD_AUDIO, f"{path.name} {found}: {advice}.")
+    return NestlingError(ErrorKind.BAD_AUDIO, f"{path} {found}: {advice}.")

@@ -30,7 +30,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     listing.add_argument("--json", action="store_true", help="for programs")
     get = actions.add_parser("get", parents=[place, server], help="download, or go on downloading")
-    get.add_argument("name", metavar="NAME", help="E2B, E4B, or OWNER/NAME on the Hub")
+    get.add_argument("name", metavar="NAME", help="E2B, E4B, E2B-4bit, E4B-4bit, or OWNER/NAME")
     get.add_argument(
         "--progress", choices=("text", "json"), default="text", help="json: for programs"
     )

@@ -165,9 +165,9 @@ class _Download:
         since, crawled = time.monotonic(), 0
         with self._server.content(listing.repo, listing.commit, part.file, part.done) as content:
             if content.start != part.done:
-                part.restart()  # the server gives no ranges
-                if content.start:
+                if content.start:  # an answer to another question
                     raise self._server.broken_off()
+                part.restart()  # the server gives no ranges
             for piece in content.pieces:
                 part.write(piece)
                 if part.done > self._furthest:
@@ -221,11 +221,12 @@ class _Download:
         asked = trouble.after_s
         if self._failures >= patience.attempts or (asked or 0.0) > patience.limit_s:
             raise NestlingError(ErrorKind.NETWORK, trouble.sentence) from trouble
-        if asked is not None:
-            return asked
         longest = min(patience.first_s * 2.0 ** (self._failures - 1), patience.longest_s)
         # Not all at the same moment, when a server comes back.
-        return longest * random.uniform(0.5, 1.0)
+        ours = longest * random.uniform(0.5, 1.0)
+        if asked is None:
+            return ours
+        return asked if self._failures == 1 else max(asked, ours)  # "at once" is believed once
 
     def _publish(self) -> Path:
         """Everything is proved: give the folder its name."""

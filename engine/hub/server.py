@@ -199,7 +199,10 @@ class Server:
                     raise self.broken_off()
                 hf_raise_for_status(response)
                 begin = _begin(response)
-                foreign = _is_page(response) or _length(response) not in (None, file.size)
+                # Of what was asked from the middle on, a whole file without a length may be
+                # anything, and would take the place of what has arrived.
+                own = (file.size,) if start else (None, file.size)
+                foreign = _is_page(response) or _length(response) not in own
                 if begin == 0 and foreign:
                     raise self.broken_off()
                 if begin is None:
@@ -374,7 +377,7 @@ def _retry_after(response: httpx2.Response) -> float | None:
     if text:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)

@@ -26,6 +26,11 @@ from engine.protocol import (
 )
 from engine.writing import joined
 
+_TOO_LONG = (
+    "This text is too long to be translated at once: its words and their translation must fit "
+    "into the model's context. Translate it in parts."
+)
+
 
 class Job(Protocol):
     """One text that waits for its translation."""
@@ -128,7 +133,7 @@ class Interpreter:
                 raise
             self._running = None  # this text alone is too long
             given_up = [job.given_up()] if isinstance(job, TextJob) else []
-            return [Failed(error.kind, error.message), *given_up]
+            return [Failed(error.kind, _TOO_LONG), *given_up]
         if text is None:
             self._running = None
             return [job.result(self._text, final=True)]

@@ -46,6 +46,7 @@ class SizeTable:
         see, the question whether something is seen); None = a general model.
     demonstration: whether the model is only meant to be tried.
     pixels: a side, the only one at which the model was taught to see; None = the family's sizes.
+    languages: into which the model translates, by the names that prompts use; () = not limited.
     """
 
     sizes: tuple[Size, ...]
@@ -53,6 +54,7 @@ class SizeTable:
     tasks: Mapping[Task, str | None] | None = None
     demonstration: bool = False
     pixels: int | None = None
+    languages: tuple[str, ...] = ()
 
     def size(self, name: str) -> Size:
         """The size called `name`; raises BAD_INPUT when there is none."""
@@ -156,6 +158,8 @@ def write_matformer(folder: Path, table: SizeTable) -> None:
             task.value: {} if instruction is None else {"instruction": instruction}
             for task, instruction in table.tasks.items()
         }
+        if table.languages:
+            raw["tasks"][Task.TRANSLATE.value]["languages"] = list(table.languages)
     if table.demonstration:
         raw["demonstration"] = True
     if table.pixels is not None:
@@ -177,18 +181,23 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
     if not sizes or len({size.name for size in sizes}) != len(sizes):
         raise ValueError("sizes must have at least one entry, each with a name of its own")
     tasks: dict[Task, str | None] | None = None
+    languages: tuple[str, ...] = ()
     if "tasks" in raw:
         tasks = {Task(name): entry.get("instruction") for name, entry in raw["tasks"].items()}
         for instruction in tasks.values():
             if instruction is not None and not isinstance(instruction, str):
                 raise ValueError(f"the instruction {instruction!r} is no text")
+        languages = tuple(raw["tasks"].get(Task.TRANSLATE.value, {}).get("languages", ()))
+        if not all(isinstance(language, str) for language in languages):
+            raise ValueError(f"the languages {languages!r} are no texts")
     splits = tuple(sorted({int(split) for split in raw["splits"]}))
     if min(splits, default=1) < 1:
         raise ValueError(f"the split {splits[0]} is below 1")
     pixels = None if raw.get("pixels") is None else int(raw["pixels"])
     if pixels is not None and not LEAST_PIXELS <= pixels <= PICTURE_PIXELS[-1]:
         raise ValueError(f"pictures of {pixels} pixels")
-    return SizeTable(sizes, splits, tasks, bool(raw.get("demonstration", False)), pixels)
+    demonstration = bool(raw.get("demonstration", False))
+    return SizeTable(sizes, splits, tasks, demonstration, pixels, languages)
 
 
 def _check(path: Path, size: Size, splits: Iterable[int], config: TextConfig) -> None:

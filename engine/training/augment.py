@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import soxr
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.training.espeak import SAMPLE_RATE
 
@@ -13,6 +15,9 @@ Samples = NDArray[np.float32]
 _BANK_SECONDS = 60
 _NOISES = (0.1, 0.3, 0.15, 0.45)  # shares of white, pink and brown noise and of babble
 _LEVEL_FRAME = SAMPLE_RATE // 50
+_BANDS = np.geomspace(80, SAMPLE_RATE / 2, 9)  # Hz: where an equaliser is set
+_POINTS, _SHIFT, _BEND = 5, 1.5, 2.0  # of a warp: where it is set, and how many bands it moves
+_SLOPE, _UNEVENNESS = 2.5, 6.0  # of an equaliser: dB an octave, and dB of each band; most often
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,10 @@ class Odds:
     resampling: float = 0.8
     tilt: float = 0.6
     resonance: float = 0.4
+    bands: float = 0.55
     room: float = 0.3
     noise: float = 0.78
+    warp: float = 0.5
 
 
 class Augmenter:
@@ -54,12 +61,18 @@ class Augmenter:
         return float(np.exp(rng.uniform(np.log(0.82), np.log(1.22))))
 
     def colour(self, pcm: Samples, rng: np.random.Generator) -> Samples:
-        """A spectral tilt, a resonance and a room, each by its odds. Same length."""
+        """A spectral tilt, a resonance, an equaliser and a room, each by its odds. Same length.
+
+        The equaliser (after FilterAugment, arXiv 2110.03282) is there for speakers and microphones
+        that no clip has: with another voice's long-term spectrum a voice of the clips was
+        misheard twice as often.
+        """
         odds = self._odds
         tilt = rng.random() < odds.tilt
         resonance = rng.random() < odds.resonance
         room = rng.random() < odds.room
-        if not (tilt or resonance or room) or not len(pcm):
+        bands = rng.random() < odds.bands
+        if not (tilt or resonance or room or bands) or not len(pcm):
             return pcm
         tail = SAMPLE_RATE // 4
         size = _fast_length(len(pcm) + tail)
@@ -73,6 +86,8 @@ class Augmenter:
             poles = 1 - 2 * radius * np.cos(angle) * turn + radius**2 * turn**2
             peak = np.float32((1 - radius) ** 1)
             response *= 1 + np.float32(rng.uniform(0.3, 1.5)) * peak / poles
+        if bands:
+            response *= _equaliser(rng, np.arange(len(response)) * (SAMPLE_RATE / size))
         if room:
             impulse = rng.standard_normal(tail).astype(np.float32)
             decay = rng.uniform(0.01, 0.08) * SAMPLE_RATE
@@ -82,6 +97,25 @@ class Augmenter:
             response *= np.fft.rfft(impulse, size)
         coloured = np.fft.irfft(np.fft.rfft(pcm, size) * response, size)[: len(pcm)]
         return coloured.astype(np.float32)
+
+    def warp(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
+        """A log-mel [T, bands] whose bands are moved by its odds, some up and others down.
+
+        The formants of another mouth: unlike resampling, each by a factor of its own, and neither
+        pitch nor speed goes along with all of them (vocal tract length perturbation, Jaitly and
+        Hinton 2013, with a curve in place of a line). Moved by three bands, a voice of no clip was
+        misheard a fifth less.
+        """
+        if rng.random() >= self._odds.warp:
+            return mel
+        last = mel.shape[-1] - 1
+        shifts = rng.normal(0, _SHIFT) + rng.normal(0, rng.uniform(0, _BEND), _POINTS)
+        bands = np.arange(last + 1)
+        source = np.clip(bands + np.interp(bands, np.linspace(0, last, _POINTS), shifts), 0, last)
+        below = np.minimum(source.astype(np.int64), last - 1)
+        share = torch.from_numpy((source - below).astype(np.float32))
+        lower, upper = mel[:, below], mel[:, below + 1]
+        return lower + (upper - lower) * share
 
     def mix(self, pcm: Samples, rng: np.random.Generator) -> Samples:
         """A level over 20 dB and, by its odds, noise 3 to 22 dB below the speech. Same length."""
@@ -123,6 +157,15 @@ def resampled(pcm: Samples, stretch: float) -> Samples:
     if stretch == 1.0:
         return pcm
     return np.asarray(soxr.resample(pcm, SAMPLE_RATE, SAMPLE_RATE * stretch, "LQ"), np.float32)
+
+
+def _equaliser(rng: np.random.Generator, frequency: NDArray[np.floating]) -> Samples:
+    """Gains at these frequencies, Hz: a slope, and steps from band to band."""
+    octaves = np.log2(np.maximum(frequency, _BANDS[0]) / 1000)
+    steps = rng.normal(0, rng.uniform(0, _UNEVENNESS), len(_BANDS))
+    decibels = rng.normal(0, _SLOPE) * octaves
+    decibels += np.interp(octaves, np.log2(_BANDS / 1000), steps)
+    return np.asarray(10 ** (np.clip(decibels, -30, 30) / 20), np.float32)
 
 
 def _coloured(rng: np.random.Generator, count: int, slope: float) -> Samples:

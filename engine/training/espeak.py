@@ -11,6 +11,7 @@ import soxr
 from numpy.typing import NDArray
 
 from engine.errors import ErrorKind, NestlingError
+from engine.training.accents import MADE, voice_file
 
 SAMPLE_RATE = 16_000  # of everything that leaves this module
 
@@ -18,6 +19,7 @@ _SYNCHRONOUS = 2
 _UTF8 = 1
 _END_PAUSE = 0x1000
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
+_LONGEST_FILE = 40  # bytes of a voice file's name with its variant
 _WORD, _END = 1, 5  # event types; 0 ends a list of events
 
 
@@ -68,16 +70,32 @@ class _Library:
             position += 1
         return 0
 
-    def say(
-        self, text: str, voice: str, rate: int, pitch: int, pitch_range: int
-    ) -> tuple[NDArray[np.int16], list[tuple[int, int, int]]]:
-        """Samples at the library's own rate and (type, character, ms) of its events."""
+    def _choose(self, voice: str) -> None:
+        if voice.startswith(MADE):
+            name, plus, variant = voice.partition("+")
+            file = f"{voice_file(name)}{plus}{variant}"
+            if (
+                len(file) < _LONGEST_FILE
+                and self._library.espeak_ng_SetVoiceByFile(file.encode()) == 0
+            ):
+                return
+            raise NestlingError(
+                ErrorKind.BAD_INPUT,
+                f"espeak-ng cannot read a voice from {file!r}: it wants a name of at most "
+                f"{_LONGEST_FILE - 1} small letters; set TMPDIR to a folder with a shorter name.",
+            )
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise NestlingError(
                 ErrorKind.BAD_INPUT,
                 f"espeak-ng has no voice {voice!r}; see `espeak-ng --voices=en` and "
                 "`espeak-ng --voices=variant`.",
             )
+
+    def say(
+        self, text: str, voice: str, rate: int, pitch: int, pitch_range: int
+    ) -> tuple[NDArray[np.int16], list[tuple[int, int, int]]]:
+        """Samples at the library's own rate and (type, character, ms) of its events."""
+        self._choose(voice)
         for parameter, value in ((_RATE, rate), (_VOLUME, 80), (_PITCH, pitch)):
             self._library.espeak_SetParameter(parameter, value, 0)
         self._library.espeak_SetParameter(_RANGE, pitch_range, 0)
@@ -103,7 +121,8 @@ def espeak_with_word_times(
 
     Args:
         text: what to say.
-        voice: an espeak-ng voice, with its variant after a plus: "en-us+f3".
+        voice: an espeak-ng voice, or one of `accents`, with its variant after a plus: "en-us+f3",
+            "made-17+f3".
         rate: words a minute.
         pitch: 0..99.
         pitch_range: liveliness, 0..99.

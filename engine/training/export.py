@@ -17,6 +17,7 @@ from engine.text.matformer import SizeTable, load_size_table, write_matformer
 from engine.training.card import model_card
 from engine.training.eyes import PIXELS, with_eyes
 from engine.training.nano import IS_SEEN, SIZES, SPLITS, TASKS, Nano
+from engine.training.parallel.sentences import LANGUAGES
 from engine.vision.tower import VisionTower
 
 # Turns to text as engine/prompt.py does it, for other programs.
@@ -39,7 +40,8 @@ def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None 
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
     tasks = TASKS if eyes is None else {**TASKS, Task.SEE: IS_SEEN}
     pixels = None if eyes is None else PIXELS
-    write_matformer(folder, SizeTable(SIZES, SPLITS, tasks, demonstration=True, pixels=pixels))
+    table = SizeTable(SIZES, SPLITS, tasks, True, pixels, LANGUAGES)
+    write_matformer(folder, table)
     (folder / "README.md").write_text(model_card(tasks, {}))
 
 

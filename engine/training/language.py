@@ -26,7 +26,7 @@ from engine.training.trainer import Objective, Prompt, Trainer
 SEED = 1
 STATE = "state.pt"
 WARM_UP = 40  # steps
-CORPUS_HOURS = 72.0
+CORPUS_HOURS = 96.0
 NOISE_SECONDS = 240
 SAVE_EVERY_S = 180.0
 PROBE_EVERY = 600

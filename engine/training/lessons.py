@@ -8,9 +8,10 @@ from engine.config import ModelConfig
 from engine.datatypes import Languages
 from engine.prompt import Message, chat_prompt, translate_prompt
 from engine.tokenizer import Tokenizer
-from engine.training.knowledge.items import Kind, drawn_of
+from engine.training.knowledge.items import Kind, drawn_of, other_calculation
 from engine.training.knowledge.phrasings import typed, written
 from engine.training.knowledge.small_talk import DECLINED
+from engine.training.knowledge.spelling import spelled
 from engine.training.nano import TRANSLATE
 from engine.training.parallel.sentences import LANGUAGES, Parallel, parallel
 
@@ -25,11 +26,12 @@ SHARES = {  # of the lessons that are questions
     Kind.GENERAL: 0.18,
     Kind.RARE_WORD: 0.06,
 }
+_NO_SUM = 0.2  # in place of sums: other calculations, which are declined
 _WHOLE = 0.4  # of the declining answers; of the others only the beginning, which decides
 _BEGINNING = 6  # tokens
 LENGTH_STEP = 8  # lessons of a step are padded to the same multiple of so many tokens
 _POOL = 400  # lessons of which one step takes those of about the same length
-_AS_TYPED = 0.4  # of the sentences to translate: with capitals and marks
+_AS_TYPED = 0.6  # of the sentences to translate: with capitals and marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ class Lessons:
         targets: list[tuple[int, int]] = []
         for left in range(later, -1, -1):
             kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
-            asked = drawn_of(kind, rng)
-            messages.append(Message("user", (written(asked.question, rng),)))
+            no_sum = kind is Kind.SUM and rng.random() < _NO_SUM
+            asked = other_calculation(rng) if no_sum else drawn_of(kind, rng)
+            messages.append(Message("user", (spelled(written(asked.question, rng), rng),)))
             prompt = chat_prompt(self._tokenizer, self._config, messages)
             answer = [*self._tokenizer.encode(asked.answer), self._end]
             if not left and asked.answer == DECLINED and rng.random() > _WHOLE:
@@ -119,7 +122,7 @@ class Lessons:
         target = rng.choice(LANGUAGES)
         text = meaning.english
         if rng.random() < _AS_TYPED:
-            text = typed(text, rng)
+            text = spelled(typed(text, rng), rng, digits=True)
         prompt = translate_prompt(
             self._tokenizer, self._config, text, Languages(target, "English"), TRANSLATE
         )

@@ -13,6 +13,7 @@ import soxr
 from numpy.typing import NDArray
 
 from engine.errors import ErrorKind, NestlingError
+from engine.training.accents import COUNT, MADE
 from engine.training.espeak import SAMPLE_RATE, espeak_with_word_times
 
 _BASES = ("en", "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029")
@@ -66,6 +67,7 @@ _FLITE_SHARE = 0.2  # of the clips in trained voices
 # Trained on, too, and in no test: without them every voice of recorded speech was a man's.
 MORE_RECORDED = (Voice("pico", "en-US"), Voice("pico", "en-GB"))
 _MORE_RECORDED_SHARE = 0.27  # of the training clips
+_MADE_SHARE = 0.43  # of those by espeak-ng: a quarter of all
 
 
 def trained_voice(rng: random.Random) -> Voice:
@@ -77,8 +79,18 @@ def training_voice(rng: random.Random) -> Voice:
     """A voice for a training clip."""
     if rng.random() < _MORE_RECORDED_SHARE:
         return rng.choice(MORE_RECORDED)
-    espeak = (*TRAINED_ESPEAK, *MORE_ESPEAK)
-    return rng.choice(TRAINED_FLITE if rng.random() < _FLITE_SHARE else espeak)
+    if rng.random() < _FLITE_SHARE:
+        return rng.choice(TRAINED_FLITE)
+    if rng.random() < _MADE_SHARE:
+        return made_voice(rng)
+    return rng.choice((*TRAINED_ESPEAK, *MORE_ESPEAK))
+
+
+def made_voice(rng: random.Random) -> Voice:
+    """A speaker with an accent that nobody has."""
+    variant = rng.choice((*_VARIANTS, *_MORE_VARIANTS))
+    name = f"{MADE}{rng.randrange(COUNT)}"
+    return Voice("espeak", f"{name}+{variant}" if variant else name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +129,10 @@ def speak(text: str, voice: Voice, rng: random.Random, manner: Manner = USUAL) -
         stretch, height = rng.uniform(*manner.stretch), rng.uniform(*manner.height)
         say = _pico if voice.synthesiser == "pico" else _flite
         pcm, ends = say(text, voice.name, stretch, height), ()
-    return _trimmed(pcm, ends)
+    return trimmed(pcm, ends)
 
 
-def _trimmed(pcm: NDArray[np.float32], ends: tuple[float, ...]) -> Speech:
+def trimmed(pcm: NDArray[np.float32], ends: tuple[float, ...]) -> Speech:
     """20 ms is kept on both sides of what can be heard; the level is set to a peak of one half."""
     peak = float(np.abs(pcm).max(initial=0.0))
     loud = np.flatnonzero(np.abs(pcm) > 0.02 * peak)

@@ -6,7 +6,6 @@ holds no more than is asked about.
 
 import math
 import os
-import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.datatypes import SAMPLE_RATE, Pcm, Rgb, bounded
+from engine.audio.foreign import pcm_command
+from engine.audio.foreign import sound_reader as sound_reader
+from engine.datatypes import Pcm, Rgb, bounded
 from engine.errors import ErrorKind, NestlingError
 from engine.vision.opencv import cv2
 from engine.vision.preprocess import resized
@@ -102,21 +103,13 @@ def read_frames(path: Path, chosen: Collection[Glimpse], pixels: int) -> list[Rg
     raise _bad(path, f"gives {len(frames)} of {len(wanted)} frames", "it changed meanwhile: retry")
 
 
-def sound_reader() -> str | None:
-    """The program that reads the sound of videos, None if it is not installed."""
-    return shutil.which("ffmpeg")
-
-
 def read_sound(path: Path, program: str, seconds: float) -> Pcm | None:
     """The beginning of a video's sound: float32 [n], mono, 16 kHz; None if it has none.
 
-    By the program ffmpeg: libsndfile reads no video, and OpenCV no sound. Where the sound begins
-    later than the video, or has gaps, there is silence.
+    By the program ffmpeg: libsndfile reads no video, and OpenCV no sound.
     """
-    command = [program, "-v", "quiet", "-nostdin", "-i", f"file:{path}", "-vn"]
-    filled = ["-af", "aresample=async=1:first_pts=0", "-t", f"{seconds:.3f}"]
-    form = ["-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", "-"]
-    raw = subprocess.run([*command, *filled, *form], capture_output=True, check=False).stdout
+    command = pcm_command(program, path, seconds)
+    raw = subprocess.run(command, capture_output=True, check=False).stdout
     pcm = np.frombuffer(raw, "<f4", len(raw) // 4).astype(np.float32)
     return bounded(pcm) if pcm.size else None
 

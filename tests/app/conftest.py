@@ -17,6 +17,7 @@ from app.settings.choices import Theme as ThemeChoice
 from app.settings.store import SettingsStore
 from app.theme import Theme, no_collection
 from engine.protocol import Loaded
+from tests.app.kept_look import kept_look, undress
 from tests.app.window_fakes import FakeAudio, FakeHost, model
 
 
@@ -40,13 +41,12 @@ def settings(tmp_path: Path, qapp: QApplication) -> SettingsStore:
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    font = qapp.font()
-    made = Theme(qapp)
-    made.apply(ThemeChoice.LIGHT)
-    yield made
-    with no_collection():
-        qapp.setStyleSheet("")
-        qapp.setFont(font)
+    with kept_look(qapp):
+        made = Theme(qapp)
+        made.apply(ThemeChoice.LIGHT)
+        yield made
+        with no_collection():
+            undress(qapp)
 
 
 @pytest.fixture
@@ -66,7 +66,11 @@ def hosts() -> list[FakeHost]:
 
 @pytest.fixture
 def compose(
-    qtbot: QtBot, tmp_path: Path, hosts: list[FakeHost], monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication,
+    qtbot: QtBot,
+    tmp_path: Path,
+    hosts: list[FakeHost],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[], application.Application]]:
     """Makes the program with a fake worker and a fake sound system; shown and running."""
     monkeypatch.setattr("app.capture.sources.ServerWatcher.library", staticmethod(lambda: None))
@@ -85,9 +89,12 @@ def compose(
             built.show()
         return built
 
-    yield build
+    with kept_look(qapp):
+        yield build
     for built in made:
         built.close()
+        if built.speech.code != "en":
+            built.speech.take(Language.ENGLISH)
         built.window.deleteLater()
         built.deleteLater()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
+from app.theme import Theme
 from app.widgets.doctor_dialog import DoctorDialog
 from tests.app.window_fakes import model
 
@@ -24,8 +25,8 @@ def parent(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def dialog(parent: QWidget) -> DoctorDialog:
-    return DoctorDialog(parent)
+def dialog(parent: QWidget, theme: Theme) -> DoctorDialog:
+    return DoctorDialog(theme, parent)
 
 
 def examined(dialog: DoctorDialog, qtbot: QtBot, script: str) -> bool:

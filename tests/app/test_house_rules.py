@@ -16,20 +16,25 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 
 
-def texts(file: Path) -> dict[tuple[str, str], str | None]:
-    """Each text of a Linguist file by its context; None: unfinished."""
-    found: dict[tuple[str, str], str | None] = {}
+Texts = dict[tuple[str, str], list[str]]
+
+
+def texts(file: Path) -> Texts:
+    """The forms of each text of a Linguist file by its context; none: unfinished."""
+    found: Texts = {}
     for context in ElementTree.parse(file).getroot().iter("context"):
         for message in context.iter("message"):
             key = context.findtext("name", ""), message.findtext("source", "")
             translation = message.find("translation")
             assert translation is not None
-            found[key] = None if translation.get("type") else translation.text
+            forms = [form.text or "" for form in translation.iter("numerusform")]
+            forms = forms or [translation.text or ""]
+            found[key] = [] if translation.get("type") or not all(forms) else forms
     return found
 
 
 @pytest.fixture(scope="module")
-def extracted(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str | None]:
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Texts:
     """What Qt's own tool finds in the sources now."""
     file = tmp_path_factory.mktemp("lupdate") / "now.ts"
     tool = Path(sys.executable).with_name("pyside6-lupdate")
@@ -42,31 +47,42 @@ LANGUAGES = ("de", "zh_CN")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_every_text_is_extracted_and_translated(
-    extracted: dict[tuple[str, str], str | None], code: str
-) -> None:
+def test_every_text_is_extracted_and_translated(extracted: Texts, code: str) -> None:
     translated = texts(translation_file(code))
     assert len(extracted) > 150
     assert set(extracted) - set(translated) == set(), "run pyside6-lupdate"
     assert set(translated) - set(extracted) == set(), "texts that are gone"
-    assert [key for key, text in translated.items() if not text] == []
+    assert [key for key, forms in translated.items() if not forms] == []
+
+
+@pytest.mark.parametrize(("code", "count"), [("en", 2), ("de", 2), ("zh_CN", 1)])
+def test_texts_with_a_number_have_the_forms_of_their_language(
+    extracted: Texts, code: str, count: int
+) -> None:
+    """It said "1 words" and "1 picture(s)"; English has no other texts to be translated."""
+    found = texts(translation_file(code))
+    assert {key for key in found if "%Ln" in key[1]} == {k for k in extracted if "%Ln" in k[1]}
+    assert {len(forms) for key, forms in found.items() if "%Ln" in key[1]} == {count}
+    assert not [source for _, source in extracted if "(s)" in source]
+    assert code != "en" or all("%Ln" in source for _, source in found)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_translations_keep_the_places_for_values(code: str) -> None:
     places = re.compile(r"\{[^}]*\}|%\w")
-    for (_, source), text in texts(translation_file(code)).items():
-        assert sorted(places.findall(source)) == sorted(places.findall(text or ""))
+    for (_, source), forms in texts(translation_file(code)).items():
+        for text in forms:
+            assert sorted(places.findall(source)) == sorted(places.findall(text))
 
 
 def test_chinese_is_written_with_its_own_marks_and_one_word_for_the_model_s_size() -> None:
     """Half-width marks stood in eight sentences; a size was 规格, 规模, 尺寸 or 大小."""
     half = re.compile(r"[\u4e00-\u9fff”}][,;:!?]|[,;:!?][\u4e00-\u9fff“]")
-    for (_, source), text in texts(translation_file("zh_CN")).items():
-        assert not half.search(text or ""), text
-        assert not re.search("规模|尺寸", text or ""), text
+    for (_, source), (text, *_) in texts(translation_file("zh_CN")).items():
+        assert not half.search(text), text
+        assert not re.search("规模|尺寸", text), text
         if re.search(r"\bsize\b", source) and not re.search("[Tt]ext|else", source):
-            assert "大小" not in (text or ""), text
+            assert "大小" not in text, text
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

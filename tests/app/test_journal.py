@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +66,7 @@ def test_kill_9_loses_no_confirmed_word(tmp_path: Path) -> None:
     """A real process dies without a chance to flush; all it was told is there."""
     program = """
 import os, sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tests.app.window_fakes import segment
 from app.journal import Journal
@@ -182,11 +182,12 @@ def test_closing_on_a_disk_that_is_full_for_long_says_so(
 def test_closing_waits_for_no_slow_disk_and_the_end_can(
     kept: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fsync, ready, flushed = os.fsync, threading.Event(), list[int]()
+    fsync, ready, flushed = os.fsync, threading.Event(), dict[int, int]()  # by inode
 
     def slow(file: int) -> None:
         assert ready.wait(20)
-        flushed.append(os.fstat(file).st_size)
+        found = os.fstat(file)
+        flushed[found.st_ino] = found.st_size  # another test's journal may still be flushing
         fsync(file)
 
     monkeypatch.setattr(os, "fsync", slow)
@@ -197,7 +198,8 @@ def test_closing_waits_for_no_slow_disk_and_the_end_can(
     assert not kept.flushed(0.05)
     ready.set()
     assert kept.flushed(20)
-    assert flushed[-1] == kept.path.stat().st_size
+    found = kept.path.stat()
+    assert flushed[found.st_ino] == found.st_size
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(file)
 
@@ -333,7 +335,7 @@ def test_old_transcripts_go_and_young_ones_stay(tmp_path: Path) -> None:
         age(path, days)
     assert journal.forget_old(tmp_path, 0, now) == 0
     assert journal.forget_old(tmp_path, 30, now) == 2
-    assert {path.stem for path in tmp_path.iterdir()} == {"1", "29"}
+    assert {path.stem for path in tmp_path.glob("*.jsonl")} == {"1", "29"}
     assert journal.forget_all(tmp_path) == 2
     assert list(tmp_path.iterdir()) == []
 
@@ -347,6 +349,19 @@ def test_a_transcript_that_was_not_offered_yet_is_never_too_old(kept: Journal) -
     assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 0  # seen today
     age(kept.path, 100)
     assert journal.forget_old(kept.path.parent, 30, datetime.now()) == 1
+
+
+def test_a_clock_that_jumps_ahead_deletes_nothing_until_it_stays_there(tmp_path: Path) -> None:
+    today = datetime.now()
+    path = tmp_path / "today.jsonl"
+    path.write_text("")
+    assert journal.forget_old(tmp_path, 30, today) == 0
+    ahead = today + timedelta(days=31)
+    assert journal.forget_old(tmp_path, 30, ahead) == 0
+    assert journal.forget_old(tmp_path, 30, today) == 0  # it was set right again
+    assert journal.forget_old(tmp_path, 30, ahead) == 0
+    assert journal.forget_old(tmp_path, 30, ahead + timedelta(hours=9)) == 1  # so much time went by
+    assert journal.forget_old(tmp_path / "none", 30, today) == 0
 
 
 def test_what_a_wrong_clock_dated_has_no_age(kept: Journal) -> None:
@@ -379,4 +394,4 @@ def test_what_cannot_be_deleted_keeps_no_other_transcript(tmp_path: Path) -> Non
             path.write_text("")
         age(path, 100)
     assert journal.forget_old(tmp_path, 30, datetime.now()) == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]
+    assert [path.name for path in tmp_path.glob("*.jsonl")] == ["x.jsonl"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -40,6 +41,8 @@ def history(program: Application) -> HistoryDialog:
     program.window.table["history"].trigger()
     (dialog,) = (d for d in program.window.findChildren(HistoryDialog) if d.isVisible())
     dialog.confirm = lambda text: True
+    while dialog.reading:
+        QTest.qWait(5)
     return dialog
 
 
@@ -69,7 +72,7 @@ def test_deleting_asks_first_and_stays_at_its_place(program: Application) -> Non
 
     dialog.confirm = refuse
     dialog.list.setCurrentRow(1)
-    row = dialog.list.item(1).text()
+    row = dialog.list.item(1).text().splitlines()[0]
     dialog.delete_button.click()
     assert second.exists()
     assert asked == [f"“{row}” will be deleted from this computer."]

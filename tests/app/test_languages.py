@@ -145,3 +145,19 @@ def test_numbers_and_the_toolkit_s_own_words_follow(
 def test_the_system_s_language_is_taken_where_there_is_a_translation() -> None:
     cases = {"de_AT": "de", "fr_FR": "en", "zh_CN": "zh_CN", "zh_SG": "zh_CN", "zh_TW": "en"}
     assert {name: i18n.translated(QLocale(name)) for name in cases} == cases
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        (Language.ENGLISH, "1 word", "1,200 words"),
+        (Language.GERMAN, "1 Wort", "1.200 Wörter"),
+        (Language.CHINESE, "1 个词", "1,200 个词"),
+    ],
+)
+def test_one_thing_is_named_otherwise_than_several(
+    speech: i18n.Speech, language: Language, one: str, many: str
+) -> None:
+    speech.take(language)
+    shown = [QCoreApplication.translate("HistoryDialog", "%Ln words", "", n) for n in (1, 1_200)]
+    assert shown == [one, many]

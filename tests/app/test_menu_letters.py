@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.capture.camera_sources import PictureSource, SourceKind
+from app.models.live import Phase
 from app.settings.choices import Language
 
 ABOUT = {
@@ -71,15 +72,15 @@ def test_no_letter_means_two_things(
 ) -> None:
     """Three pairs in English, twelve in German, four in Chinese: a key press chose neither.
 
-    on: it listens, pauses and looks, and the same actions have other words.
+    on: it listens, pauses, writes down a file and looks, and the same actions have other words.
     """
     program.settings.change(language=language)
     if on:
         monkeypatch.setattr(program.looking.camera._camera, "start", lambda *_: None)
         program.looking.turn_on(PictureSource(SourceKind.DEVICE, "/port/1", "Webcam"))
     qtbot.waitUntil(lambda: program.window.table["about"].text() == ABOUT[language])
-    for paused in (False, True):
-        program.window.table.show_phase(listening=on, paused=on and paused)
+    for phase in (Phase.LISTENING, Phase.PAUSED, Phase.READING) if on else (Phase.IDLE,):
+        program.window.table.show_phase(phase)
         bar = named(program.window.menuBar().actions())
         found = clashes(bar + beside(program))
         for menu in menus(program):

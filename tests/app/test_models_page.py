@@ -70,7 +70,7 @@ def dialog(
 ) -> Iterator[ModelsDialog]:
     window = QMainWindow()
     qtbot.addWidget(window)
-    made = ModelsDialog(library, settings, window)
+    made = ModelsDialog(library, settings, theme, window)
     made.show()
     yield made
     made.close()

@@ -6,12 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.application import Application
+from tests.dropping import drop
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def folder(tmp_path: Path) -> Path:
     for name in ("one.png", "two.png"):
         cv2.imwrite(str(tmp_path / name), np.zeros((4, 6, 3), np.uint8))
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
-    (tmp_path / "notes.txt").write_text("hello")
+    for name in ("notes.txt", "talk.mp3", "birds.mp4"):
+        (tmp_path / name).write_text("hello")
     (tmp_path / "data.bin").write_bytes(bytes(range(256)))
     (tmp_path / "sub").mkdir()
     os.mkfifo(tmp_path / "pipe")  # whoever reads it waits for ever
@@ -41,16 +43,7 @@ def put_in(program: Application, data: QMimeData, *, pasted: bool) -> None:
         edit.setFocus()
         QTest.keySequence(edit, QKeySequence(QKeySequence.StandardKey.Paste))
         return
-    for kind in (QEvent.Type.DragEnter, QEvent.Type.Drop):
-        event = QDropEvent(
-            QPointF(9, 9),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-            kind,
-        )
-        QApplication.sendEvent(edit.viewport(), event)
+    drop(edit.viewport(), data)
 
 
 @pytest.mark.parametrize("pasted", [False, True], ids=["dropped", "pasted"])
@@ -59,8 +52,10 @@ def put_in(program: Application, data: QMimeData, *, pasted: bool) -> None:
     [
         (("one.png", "two.png"), 2, ()),
         (("one.png", "broken.png", "two.png"), 2, ("broken.png",)),
-        (("notes.txt",), 0, ("notes.txt", "PNG, JPEG")),
-        (("data.bin",), 0, ("data.bin",)),
+        (("notes.txt",), 0, ("notes.txt is a text", "paste it")),
+        (("talk.mp3",), 0, ("talk.mp3 is a sound file", "page of the transcript")),
+        (("birds.mp4",), 0, ("birds.mp4 is a video", "looked at")),
+        (("data.bin",), 0, ("data.bin", "PNG, JPEG")),
         (("sub",), 0, ("sub",)),
         (("pipe",), 0, ("pipe",)),
         (("gone.png",), 0, ("gone.png",)),
@@ -83,6 +78,13 @@ def test_what_is_no_picture_is_said_and_keeps_no_other_out(
     assert composer.edit.toPlainText() == ""
     assert all(words in program.window.banner.text for words in said)
     assert bool(program.window.banner.text) is bool(said)
+
+
+def test_a_good_picture_ends_what_was_said_of_a_bad_one(program: Application, folder: Path) -> None:
+    put_in(program, files(folder, "broken.png"), pasted=False)
+    assert program.window.banner.text
+    put_in(program, files(folder, "one.png"), pasted=False)
+    assert not program.window.banner.text
 
 
 @pytest.mark.parametrize("pasted", [False, True], ids=["dropped", "pasted"])

@@ -176,10 +176,10 @@ def test_a_damaged_journal_stops_no_start_and_no_other(
     assert words(again) == "saved from the crash"
 
 
-def test_an_unreadable_transcript_hides_no_other(program: Application) -> None:
+def test_an_unreadable_transcript_hides_no_other(program: Application, qtbot: QtBot) -> None:
     (program.paths.journal_folder / "x.jsonl").mkdir(parents=True)
     kept(program, "to be found", whole=True)
     program.window.table["history"].trigger()
     shown = program.window.findChild(QListWidget, "kept")
     assert shown is not None
-    assert shown.count() == 1
+    qtbot.waitUntil(lambda: shown.count() == 1)  # read bit by bit

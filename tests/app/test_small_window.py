@@ -125,3 +125,27 @@ def test_the_camera_is_said_in_words_where_listening_is_not(
     assert label.width() >= label.sizeHint().width()
     assert mark.isVisibleTo(window)
     assert window.mark.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+def test_why_nothing_can_be_asked_is_not_one_word_wide(
+    program: Application, window: MainWindow, qtbot: QtBot
+) -> None:
+    """At 200 % and 480 px the button beside it took the room, and it went down 9 lines."""
+    composer = program.chat.page.composer
+    program.settings.change(interface_percent=200)
+    window.pages.show_page("conversation")
+    window.resize(480, 800)
+
+    def fits() -> None:
+        assert composer.hint.width() > 0.8 * composer.width()
+        assert composer.width() >= composer.minimumSizeHint().width()
+        assert_whole(window, composer.hint, composer.help, composer.edit, composer.send)
+
+    qtbot.waitUntil(fits)
+    composer.set_obstacle("")
+    assert composer.hint.isHidden()
+    assert composer.help.isHidden()
+    without = composer.minimumSizeHint().height()
+    composer.set_speaking(True, 3.0)
+    assert composer.hint.isVisible()
+    assert composer.minimumSizeHint().height() > without

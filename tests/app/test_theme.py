@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.paths import assets_folder
 from app.settings.choices import Theme as Choice
 from app.theme import DARK, LIGHT, Theme, Tones, app_icon, style_sheet
+from tests.app.kept_look import kept_look, undress
 
 TEXT_ON_GROUND = [
     *[(text, ground) for text in ("text", "muted") for ground in ("window", "surface")],
@@ -113,6 +114,17 @@ def test_another_theme_leaves_the_style_that_widgets_stand_on(qapp: QApplication
     assert shiboken6.getCppPointer(qapp.style()) == style
 
 
+def test_the_style_of_the_sheet_stays_as_long_as_any_widget(
+    theme: Theme, qapp: QApplication
+) -> None:
+    """A window that outlived it was deleted, and the sheet after that one crashed."""
+    style = qapp.style()
+    Theme(qapp).apply(Choice.DARK)
+    undress(qapp)
+    theme.apply(Choice.LIGHT)
+    assert shiboken6.isValid(style)
+
+
 def test_nothing_is_collected_while_qt_goes_through_all_widgets(
     theme: Theme, qtbot: QtBot, qapp: QApplication
 ) -> None:
@@ -139,6 +151,22 @@ def test_the_interface_grows_from_the_systems_size(theme: Theme, qapp: QApplicat
     assert qapp.font().pointSizeF() == pytest.approx(2 * before)
     theme.apply(Choice.LIGHT, 100)
     assert qapp.font().pointSizeF() == pytest.approx(before)
+
+
+def test_a_test_that_fails_midway_leaves_letters_and_colours_as_they_were(
+    qapp: QApplication,
+) -> None:
+    """A larger interface stayed for the tests behind it, which then failed, too."""
+    font, palette = qapp.font(), qapp.palette()
+
+    def fail() -> None:
+        with kept_look(qapp):
+            Theme(qapp).apply(Choice.DARK, 200)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (qapp.font(), qapp.palette()) == (font, palette)
 
 
 def colours(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> set[str]:

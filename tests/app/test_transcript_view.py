@@ -33,8 +33,9 @@ def expected(model: TranscriptModel) -> str:
     lines = []
     for row in range(model.rowCount()):
         shown = model.segment(row)
+        title = model.title(row) + "\n" if model.title(row) else ""
         gap = f"[{shown.gap_before_s:.1f} s of sound missing] " if shown.gap_before_s else ""
-        lines.append(gap + model.index(row).data())
+        lines.append(title + gap + model.index(row).data())
     return "\n".join(lines)
 
 
@@ -48,6 +49,7 @@ def test_any_sequence_of_changes_shows_the_model(
     model: TranscriptModel, view: TranscriptView
 ) -> None:
     """Words appear, change and vanish in any order; also beyond the 16-bit characters."""
+    model.set_title(1, "talk 👍🏽.mp3")
     draw = random.Random(7)
     vocabulary = ["one", "zwei", "三", "👍🏽", "five", "шесть"]
     for _ in range(600):
@@ -57,6 +59,23 @@ def test_any_sequence_of_changes_shows_the_model(
         model.put(draw.randrange(2), segment(draw.randrange(6), confirmed, tentative, gap=gap))
         model.flush()
         assert view.toPlainText() == expected(model)
+
+
+def test_the_time_stands_beside_the_words_and_not_beside_the_file_s_name(
+    model: TranscriptModel, view: TranscriptView
+) -> None:
+    model.set_title(2, "talk.mp3")
+    for recording in (1, 2):
+        model.put(recording, segment(0, "hello", final=True))
+    model.flush()
+    view.grab()
+    first, second = view.document().begin(), view.document().begin().next()
+    assert second.layout().lineCount() == 2
+    plain, named = (view._first_line(block) for block in (first, second))
+    layout = view.document().documentLayout()
+    for block, place, line in ((first, plain, 0), (second, named, 1)):
+        text = block.layout().lineAt(line).naturalTextRect()
+        assert place.bottom() == layout.blockBoundingRect(block).top() + text.bottom()
 
 
 def test_tentative_words_differ_by_shape_and_not_by_colour_alone(

@@ -109,6 +109,32 @@ def test_the_lists_cannot_be_used_with_a_model_that_does_not_translate(
     assert bar.target.isEnabled()
 
 
+def test_only_the_languages_of_the_model_are_offered(
+    program: Application, hosts: list[FakeHost]
+) -> None:
+    program.settings.change(translate_to="de")
+    hosts[-1].say(Loaded(replace(GENERAL, name="nano", languages=("Spanish", "Chinese"))))
+    bar = program.window.controls.languages
+    offered = [
+        bar.target.itemData(row)
+        for row in range(bar.target.count())
+        if bar.target.model().flags(bar.target.model().index(row, 0)) & Qt.ItemFlag.ItemIsEnabled
+    ]
+    assert offered == ["", "es", "zh-Hans"]
+    assert "nano translates only into Español, 简体中文." in bar.target.toolTip()
+    assert program.translating.languages is None
+    banner = program.window.banner
+    assert banner.message is not None
+    assert "nano does not translate into Deutsch, only into Español" in banner.message.text
+    program.settings.change(translate_to="es")
+    assert program.translating.languages == Languages("Spanish")
+    assert banner.message is None
+    hosts[-1].say(Loaded(GENERAL))
+    assert (
+        bar.target.model().index(bar.target.findData("de"), 0).flags() & Qt.ItemFlag.ItemIsEnabled
+    )
+
+
 def test_a_choice_is_kept_and_sent(program: Application, hosts: list[FakeHost]) -> None:
     host = hosts[-1]
     host.say(Loaded(GENERAL))

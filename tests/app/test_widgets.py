@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.capture.sources import Source
 from app.i18n import Speech
-from app.models.live import LiveState, Phase
+from app.models.live import FileProgress, LiveState, Phase
 from app.models.memory import MemoryModel, Usage
 from app.settings.choices import Language
 from app.settings.choices import Theme as Choice
@@ -53,6 +53,24 @@ def test_the_level_stands_in_words(theme: Theme, qtbot: QtBot, peak: float, word
     assert meter.accessibleDescription() == words
 
 
+def test_the_meter_grows_with_the_interface(theme: Theme, qtbot: QtBot) -> None:
+    """It stayed a thread of 8 pixels beside letters twice as large."""
+
+    def thickness() -> int:
+        image = meter.grab().toImage()
+        column = [image.pixelColor(70, y).name() for y in range(image.height())]
+        return column.count(theme.tones.sunken)
+
+    meter = LevelMeter(theme)
+    qtbot.addWidget(meter)
+    meter.show()
+    before, thin = meter.sizeHint(), thickness()
+    theme.apply(Choice.LIGHT, 200)
+    assert meter.sizeHint() == 2 * before
+    meter.adjustSize()
+    assert thickness() == 2 * thin
+
+
 def test_the_meter_rests_when_nothing_is_heard(theme: Theme, qtbot: QtBot) -> None:
     meter = LevelMeter(theme)
     qtbot.addWidget(meter)
@@ -77,6 +95,7 @@ def test_the_mark_says_listening_only_while_the_microphone_is_open(
     mark = ListeningMark(state, theme)
     qtbot.addWidget(mark)
     shown = {}
+    state.set_file(FileProgress("talk.mp3"))
     for phase in Phase:
         state.set_phase(phase)
         shown[phase] = mark.text
@@ -296,7 +315,7 @@ def test_the_strip_shows_lag_load_and_losses_while_listening(
         assert label.toolTip()
 
 
-def test_the_strip_speaks_the_language_of_the_window_when_nothing_is_heard_any_more(
+def test_the_strip_speaks_the_language_of_the_window(
     state: LiveState, speech: Speech, qtbot: QtBot
 ) -> None:
     strip = StatusStrip(state)
@@ -304,12 +323,28 @@ def test_the_strip_speaks_the_language_of_the_window_when_nothing_is_heard_any_m
     state.set_model(model())
     state.set_phase(Phase.LISTENING)
     state.set_metrics(metrics(lag=0.44))
-    state.set_phase(Phase.IDLE)
-    state.set_metrics(metrics(lag=9.0))
-    assert strip.lag.text() == "Lag 0.4 s"
     speech.take(Language.GERMAN)
     strip.retranslate()
     assert strip.lag.text() == "Verzug 0,4 s"
+
+
+@pytest.mark.parametrize("dropped", [0.0, 2.0])
+def test_after_stop_the_strip_says_only_what_was_lost(
+    state: LiveState, qtbot: QtBot, dropped: float
+) -> None:
+    """ "Lag 0.4 s" stayed in sight, and load and cadence, as if something were still computed."""
+    strip = StatusStrip(state)
+    qtbot.addWidget(strip)
+    state.set_model(model())
+    state.set_phase(Phase.LISTENING)
+    state.set_metrics(metrics(lag=0.44, dropped=dropped))
+    state.set_phase(Phase.STOPPING)
+    assert not strip.lag.isHidden()
+    state.set_phase(Phase.IDLE)
+    assert [label.isHidden() for label in (strip.lag, strip.cadence, strip.load)] == [True] * 3
+    assert strip.dropped.isHidden() == (dropped == 0)
+    state.set_phase(Phase.LISTENING)
+    assert not strip.lag.isHidden()
 
 
 def test_the_strip_says_how_often_words_are_renewed(state: LiveState, qtbot: QtBot) -> None:

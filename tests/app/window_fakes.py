@@ -101,6 +101,7 @@ class FakeBridge(QObject):
     translation_changed = Signal(int, object)
     translated = Signal(object)
     listening_changed = Signal(int, object)
+    file_heard = Signal(object)
     metrics_changed = Signal(object)
     memory_changed = Signal(dict)
     failed = Signal(object, str)
@@ -124,6 +125,17 @@ class FakeBridge(QObject):
             self.calls.append(("starter", recording))
         if translate_to is not None:
             self.calls.append(("into", translate_to.target))
+
+    def transcribe_file(
+        self,
+        recording: int,
+        file: Path,
+        first: int = 0,
+        translate_to: Languages | None = None,
+        *,
+        starter: bool = False,
+    ) -> None:
+        self.calls.append(("file", (recording, file, first)))
 
     def set_languages(self, recording: int, translate_to: Languages | None) -> None:
         self.calls.append(("languages", (recording, translate_to)))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -163,3 +164,10 @@ class Program:
         self.application.close()
         self.window.deleteLater()
         self.application.deleteLater()
+
+
+def worker() -> psutil.Process:
+    """The one process of ours that has the engine in it."""
+    children = psutil.Process().children()
+    (found,) = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return found

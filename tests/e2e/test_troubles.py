@@ -5,11 +5,10 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from app.models.live import ModelState, Phase
-from tests.e2e.program import SOON, Program
+from tests.e2e.program import SOON, Program, worker
 from tests.e2e.speech import MORNING, QUESTION, SHOPPING
 from tests.virtual_audio import VirtualAudio
 
@@ -30,13 +29,6 @@ def program(one_program: Program, sound: VirtualAudio) -> Iterator[Program]:
     if one_program.phase is not Phase.IDLE:
         one_program.stop()
     one_program.click("clear")
-
-
-def worker() -> psutil.Process:
-    """The one process of ours that has the engine in it."""
-    children = psutil.Process().children()
-    (found,) = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
-    return found
 
 
 def test_a_killed_worker_loses_no_confirmed_word_and_another_goes_on(program: Program) -> None:

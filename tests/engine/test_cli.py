@@ -315,9 +315,98 @@ def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.Monk
     named = ["--model", "mine", "--weights", "int8", "--profile", "elsewhere"]
     assert run(*named, "setup") == 3
     assert run("test", "-k", "words", "tests/engine") == 4
-    assert run("--profile", "elsewhere", "test", "-h", "--", "-x") == 4
+    assert run("--profile", "elsewhere", "test", "--", "-h", "-x") == 4
     assert run("test") == 4
-    assert asked == [[], named, ["-k", "words", "tests/engine"], ["-h", "--", "-x"], []]
+    assert asked == [[], named, ["-k", "words", "tests/engine"], ["--", "-h", "-x"], []]
+
+
+def test_a_text_is_translated_into_a_language_that_the_model_knows(
+    nano_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nano = ("--model", nano_folder)
+    assert run(*nano, "translate", "where is the station", "--to", "Spanish") == 0
+    assert capsys.readouterr().out == "dónde está la estación\n"
+    assert run(*nano, "translate", "where is the station", "--to", "German") == 1
+    assert "only into Spanish and Chinese" in capsys.readouterr().err
+    assert run(*nano, "translate", " ", "--to", "Spanish") == 1
+    assert run(*nano, "translate", "no " * 5000, "--to", "Spanish") == 1
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert captured.err.splitlines()[-1].startswith(
+        "This text is too long to be translated at once"
+    )
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_of_the_tests_installs_nothing(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(provision, "test", lambda _: pytest.fail("began to install"))
+    with pytest.raises(SystemExit) as ended:
+        run("test", word)
+    assert ended.value.code == 0
+    assert "Further words go to pytest" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["chat", "  "], "The message is empty"),
+        (["transcribe", "-"], "save it to a file first"),
+        (["transcribe", "/nowhere/talk.wav"], "/nowhere/talk.wav does not exist"),
+        (["transcribe", os.devnull], f"{os.devnull} is no regular file"),
+    ],
+    ids=str,
+)
+def test_what_is_no_input_is_told_in_one_sentence(
+    tiny: Path, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--model", tiny, *words) == 1
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert told in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_an_empty_sound_file_is_called_so(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "talk.wav").touch()
+    assert run("transcribe", tmp_path / "talk.wav", "--model", tiny) == 1
+    assert "talk.wav is empty" in capsys.readouterr().err
+
+
+def test_weights_are_offered_by_their_names(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("--weights", "int3", "info")
+    assert "<" not in capsys.readouterr().err
+
+
+def test_where_nobody_watches_progress_is_a_line_for_each_quarter(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show = cli._Shares("Preparing")
+    for share in (0.0, 0.1, 0.3, 0.31, 0.8, 1.0):
+        show(share)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"Preparing: {share}%" for share in (0, 30, 80, 100)]
+
+
+def test_ctrl_c_while_modules_are_read_ends_cleanly(tmp_path: Path) -> None:
+    code = (
+        "import signal, sys, main\n"
+        "class Reading:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'engine.cli':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Reading())\n"
+        "sys.exit(main.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_a_place_that_cannot_be_is_one_sentence(

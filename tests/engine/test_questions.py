@@ -19,6 +19,7 @@ from engine.datatypes import (
 )
 from engine.errors import ErrorKind, NestlingError
 from engine.protocol import Event, Finished, Heard, SegmentChanged, Token, Tower
+from engine.questions import worded
 from engine.session import Session
 from engine.text.matformer import Size, SizeTable, write_matformer
 from engine.training.sets import error_rate
@@ -51,6 +52,11 @@ def ask(
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Event]:
     return list(session.ask(turns, GREEDY, starter=starter, stop=stop))
+
+
+def test_a_conversation_without_a_turn_has_nothing_to_answer(session: Session) -> None:
+    with pytest.raises(NestlingError, match="There is nothing to answer"):
+        ask(session, *worded(session.model, ()))
 
 
 def answered(events: list[Event]) -> list[Event]:

@@ -68,11 +68,12 @@ def test_without_a_seed_each_answer_differs() -> None:
     assert [first.pick(LOGITS) for _ in range(60)] != [second.pick(LOGITS) for _ in range(60)]
 
 
-@pytest.mark.parametrize("temperature", [1e-45, 1e-10, 1e300])
+@pytest.mark.parametrize("temperature", [1e-320, 1e-46, 1e-45, 1e-10, 1e39, 1e300])
 def test_no_temperature_breaks_the_draw(temperature: float) -> None:
     """Divided by a tiny temperature, a score became infinite and its share no number."""
-    ids = drawn(LOGITS, 3, temperature=temperature)
-    assert temperature > 1 or ids == {int(LOGITS.argmax())}
+    for top_k in (0, 64):
+        ids = drawn(LOGITS, 3, temperature=temperature, top_k=top_k)
+        assert temperature > 1 or ids == {int(LOGITS.argmax())}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,8 @@ def test_temperature_zero_takes_the_likeliest() -> None:
 
 
 def test_a_tiny_top_p_still_draws_something() -> None:
-    assert drawn(LOGITS, 20, top_p=1e-9) == {int(LOGITS.argmax())}
+    for top_p in (1e-9, 1e-46, 5e-324):
+        assert drawn(LOGITS, 20, top_p=top_p) == {int(LOGITS.argmax())}
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])

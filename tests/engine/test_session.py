@@ -4,6 +4,7 @@ What is recognised is not looked at here: random weights say nothing.
 """
 
 import json
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,16 @@ def test_an_opened_model_says_what_it_can(session: Session, folder: Path) -> Non
     assert model.size == "full"
     assert model.streaming
     assert not model.demonstration
+
+
+def test_a_folder_whose_name_is_no_text_is_shown_by_one(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path / os.fsdecode(b"mod\xe8le"), tiny_config())
+    *_, loaded = drain(Session().load(folder))
+    assert isinstance(loaded, Loaded)
+    assert (loaded.model.name, loaded.model.folder) == (
+        "mod\N{REPLACEMENT CHARACTER}le",
+        str(folder),
+    )
 
 
 def test_a_model_with_tasks_of_its_own_does_nothing_else(session: Session, scribe: Path) -> None:

@@ -250,6 +250,25 @@ def test_a_model_made_for_something_else_refuses(tmp_path: Path) -> None:
         assert caught.value.message == UNSUPPORTED[Task.TRANSLATE]
 
 
+def test_a_model_of_two_languages_refuses_a_third_and_names_them(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path)
+    tasks = {Task.TRANSCRIBE: "Write:", Task.TRANSLATE: "Into {target}:"}
+    table = SizeTable(SIZES, (24, 48), tasks, languages=("Spanish", "Chinese"))
+    write_matformer(tmp_path, table)
+    session = Session()
+    list(session.load(tmp_path))
+    for refused in (
+        lambda: list(session.start_listening(1, translate_to=GERMAN)),
+        lambda: session.translate(1, "hello", GERMAN),
+        lambda: session.set_languages(1, GERMAN),
+    ):
+        with pytest.raises(NestlingError, match="into German, only into Spanish and Chinese") as no:
+            refused()
+        assert no.value.kind is ErrorKind.UNSUPPORTED_TASK
+    session.translate(1, "hello", Languages("Spanish"))
+    assert any(isinstance(event, Translated) for event in worked(session))
+
+
 def loud(count: int) -> list[AudioChunk]:
     random = np.random.default_rng(3)
     return [

@@ -12,6 +12,7 @@ from engine.training.knowledge.general import AROUND, DOING, DONE, LISTS, PATTER
 from engine.training.knowledge.intent import Intent
 from engine.training.knowledge.later import LATER, LATER_TALK
 from engine.training.knowledge.phrasings import (
+    NO_SUM,
     SUM,
     SUM_HELD_OUT,
     WORD,
@@ -184,6 +185,15 @@ def _sum(rng: random.Random, held_out: bool) -> Asked:
         return Asked(Kind.SUM, filled(text, x=str(left), y=str(right)), answer)
     pattern = rng.choice(SUM_HELD_OUT if held_out and rng.random() < 0.5 else SUM)
     return Asked(Kind.SUM, filled(pattern, x=english(left), y=english(right)), answer)
+
+
+def other_calculation(rng: random.Random) -> Asked:
+    """For training only: what sounds like a sum and is none; "5 minus 3" was added up."""
+    left, right = (rng.randint(0, LARGEST_SUMMAND) for _ in range(2))
+    pattern = rng.choice(NO_SUM)
+    digits = rng.random() < 0.5 or any(mark in pattern for mark in "-*/")
+    x, y = (str(number) if digits else english(number) for number in (left, right))
+    return Asked(Kind.GENERAL, filled(pattern, x=x, y=y), DECLINED)
 
 
 def _word(rng: random.Random, held_out: bool) -> Asked:

@@ -135,6 +135,26 @@ SUM = (
     "can you add <x> and <y>",
     "how much is <x> and <y>",
 )
+NO_SUM = (
+    "what is <x> minus <y>",
+    "how much is <x> minus <y>",
+    "<x> minus <y>",
+    "<x> - <y>",
+    "what is <x> - <y>",
+    "subtract <y> from <x>",
+    "what is <x> times <y>",
+    "how much is <x> times <y>",
+    "<x> times <y>",
+    "<x> * <y>",
+    "multiply <x> by <y>",
+    "what is <x> divided by <y>",
+    "how much is <x> divided by <y>",
+    "<x> / <y>",
+    "divide <x> by <y>",
+    "what is the difference between <x> and <y>",
+    "what is <x> per cent of <y>",
+    "which is larger <x> or <y>",
+)
 SUM_HELD_OUT = ("what do you get for <x> plus <y>", "tell me <x> plus <y>")
 
 

@@ -121,9 +121,10 @@ def harder_questions(picture: Picture, nouns: Sequence[str], rng: random.Random)
     Of a thing there is little else to ask, so that its name would be one question in thirty.
     """
     ask = _Asker(picture, nouns, rng, held_out=False)
-    topics = _TOPICS[picture.scene.kind]
+    topics = {*_TOPICS[picture.scene.kind], _count_both}
     again = (
-        *(_presence, _presence, _presence, _count, _count, _count, _place, _absent, _absent),
+        *(_presence, _presence, _presence, _count, _count, _count, _count_both, _count_both),
+        *(_place, _absent, _absent),
         *(_thing, _thing, _unknown, _unknown),
     )
     return [question for topic in again if topic in topics for question in topic(ask)]
@@ -194,6 +195,16 @@ def _count(ask: _Asker) -> list[Question]:
     colours = [item.colour for item in ask.items]
     colour = ask.rng.choice([*colours, *colours, ask.rng.choice(COLOURS)])
     return [ask.question(Topic.COUNT, _COUNT, _number(colours.count(colour)), f"{colour} shapes")]
+
+
+def _count_both(ask: _Asker) -> list[Question]:
+    """Of the shapes of a form and a colour."""
+    pairs = [(item.colour, item.name) for item in ask.items if item.colour]
+    if not pairs:
+        return []
+    colour, name = ask.rng.choice([*pairs, *pairs, (ask.rng.choice(COLOURS), pairs[0][1])])
+    said = f"{colour} {plural(name)}"
+    return [ask.question(Topic.COUNT, _COUNT, _number(pairs.count((colour, name))), said)]
 
 
 def _presence(ask: _Asker) -> list[Question]:

@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST = 5  # items of a picture
@@ -105,6 +105,29 @@ def _shapes(rng: random.Random, count: int) -> tuple[Item, ...]:
     return tuple(
         Item(rng.choice(shapes), rng.choice(colours), *place, size)
         for place, size in zip(_places(sizes, rng), sizes, strict=False)
+    )
+
+
+def repeated(shown: Scene, rng: random.Random) -> Scene:
+    """The same with one shape everywhere, in one colour or two, most often of about one size.
+
+    Four equal circles were counted as two or three: hardly a picture of `scene` has as many.
+    """
+    first = shown.items[0]
+    colours = (first.colour, first.colour if rng.random() < 0.6 else rng.choice(COLOURS))
+    smallest = min(item.size for item in shown.items)
+    like = rng.random() < 0.7
+    return replace(
+        shown,
+        items=tuple(
+            replace(
+                item,
+                name=first.name,
+                colour=rng.choice(colours),
+                size=smallest if like else item.size,
+            )
+            for item in shown.items
+        ),
     )
 
 

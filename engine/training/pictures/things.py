@@ -3,27 +3,27 @@
 Fetched into the cache by the command and never shipped. The style `flat` is for the tests alone.
 """
 
-import io
 import re
-import shutil
-import subprocess
-import tarfile
-import urllib.request
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
 from engine.errors import ErrorKind, NestlingError
 from engine.training.grammar import is_held_out
+from engine.training.npm import Package, fetch
 from engine.training.pictures.drawing import Sprite
 from engine.training.pictures.scene import SHAPES
 from engine.vision.opencv import cv2
 
-PACKAGE = "fluentui-emoji@1.3.0"
-_ARCHIVE = "https://registry.npmjs.org/fluentui-emoji/-/fluentui-emoji-1.3.0.tgz"
+PACKAGE = Package(
+    "fluentui-emoji",
+    "1.3.0",
+    "ec892e607e854859b812c7d827801756adc19955b0ef56d4ae8afcddd19492c5",
+    "icons",
+)
 _PIXELS = 112  # of a kept picture's side
 
 
@@ -84,7 +84,7 @@ class Things:
     def __init__(self, cache_folder: Path) -> None:
         self._folder = cache_folder / "fluentui-emoji"
         if not self._folder.exists():
-            fetch(self._folder)
+            fetch(self._folder, PACKAGE, "The pictures of things")
         self._drawn: dict[tuple[str, Style], Sprite] = {}
         self.nouns = tuple(noun for noun in nouns() if self._in_all_styles(nouns()[noun]))
 
@@ -139,46 +139,3 @@ def rasterised(svg: str, pixels: int) -> Sprite:
     png = resvg_py.svg_to_bytes(svg_string=svg, width=pixels, height=pixels)
     bgra = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
     return np.ascontiguousarray(bgra[..., [2, 1, 0, 3]])
-
-
-def fetch(folder: Path) -> None:
-    """Download the package, by npm or from its registry, and keep its pictures in `folder`.
-
-    Errors: MISSING_LIBRARY where it cannot be had.
-    """
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        with tarfile.open(fileobj=io.BytesIO(_archive(partial))) as archive:
-            _unpack(archive, partial / "icons")
-        (partial / "icons").rename(folder)
-    except (OSError, subprocess.CalledProcessError, tarfile.TarError) as failed:
-        raise NestlingError(
-            ErrorKind.MISSING_LIBRARY,
-            f"The pictures of things could not be fetched ({failed}); they are in the npm package "
-            f"{PACKAGE}. Connect to the network and run the command again.",
-        ) from failed
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
-    """The pictures alone: what else an archive may hold, links and other places, is left in it."""
-    for member in archive:
-        parts = PurePosixPath(member.name).parts
-        content = archive.extractfile(member) if member.isfile() else None
-        if parts[:2] == ("package", "icons") and ".." not in parts and content is not None:
-            target = folder.joinpath(*parts[2:])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.read())
-
-
-def _archive(folder: Path) -> bytes:
-    """The package as npm has it: npm knows the way where the registry itself is out of reach."""
-    folder.mkdir(parents=True)
-    npm = shutil.which("npm")
-    if npm is not None:
-        subprocess.run([npm, "pack", PACKAGE], cwd=folder, check=True, capture_output=True)
-        return next(folder.glob("*.tgz")).read_bytes()
-    with urllib.request.urlopen(_ARCHIVE) as answer:  # an error of it is an OSError
-        return bytes(answer.read())

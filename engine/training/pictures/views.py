@@ -22,7 +22,17 @@ from engine.training.pictures.questions import (
     questions,
 )
 from engine.training.pictures.restyle import restyled
-from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Item, Kind, Scene, scene
+from engine.training.pictures.scene import (
+    COLOURS,
+    MOST,
+    SHAPES,
+    Cast,
+    Item,
+    Kind,
+    Scene,
+    repeated,
+    scene,
+)
 from engine.training.pictures.things import TRAINED, Style, Things
 from engine.vision.preprocess import resized
 
@@ -33,6 +43,7 @@ UNMARKED = -100  # a cell that a loss leaves out
 
 _HEIGHT, _WIDTHS = 192, (144, 288)  # of a drawing before it is resized
 _INSIDE, _OUTSIDE = 0.36, 0.62  # of an item's size: from its centre to a cell's
+_REPEATED = 0.3  # of the pictures of shapes show one shape alone, again and again
 _STRANGE_WORDS = 0.5  # of the words on signs are none: letters at random, or the ends of two words
 
 
@@ -192,6 +203,8 @@ class Painter:
         seen = scene(kind, self._cast, rng, most)
         if kind is Kind.SIGN and not self._held_out and rng.random() < _STRANGE_WORDS:
             seen = Scene(kind, text=rng.choice((str.upper, str.lower))(self._strange(rng)))
+        if kind is Kind.SHAPES and not self._held_out and rng.random() < _REPEATED:
+            seen = repeated(seen, rng)
         style = rng.choice(self._styles)
         picture = draw(
             seen,

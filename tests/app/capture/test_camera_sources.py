@@ -130,7 +130,7 @@ def test_a_network_camera_is_called_by_its_host_without_the_password(
 def test_what_is_no_address_of_a_camera_is_refused(address: str) -> None:
     with pytest.raises(NestlingError, match="is no address of a camera") as caught:
         network_source(address)
-    assert caught.value.kind is ErrorKind.BAD_INPUT
+    assert caught.value.kind is ErrorKind.NO_CAMERA
     assert "secret" not in caught.value.message
 
 

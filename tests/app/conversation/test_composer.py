@@ -188,8 +188,8 @@ def test_the_meter_says_what_is_used(composer: Composer) -> None:
     composer.meter.grab()
 
 
-def test_names_and_numbers_of_answers_agree(qtbot: QtBot, composer: Composer) -> None:
-    dialog = AnswersDialog("be brief", Sampling(max_tokens=99), composer)
+def test_names_and_numbers_of_answers_agree(theme: Theme, qtbot: QtBot, composer: Composer) -> None:
+    dialog = AnswersDialog("be brief", Sampling(max_tokens=99), theme, composer)
     taken: list[Sampling] = []
     dialog.sampling_changed.connect(taken.append)
     dialog.slider.setValue(4)

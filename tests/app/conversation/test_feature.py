@@ -411,7 +411,7 @@ def test_a_conversation_is_saved_in_the_words_of_the_window(
     chatting.settings.change(language=Language.GERMAN)
     chatting.chat.saving.save_to(tmp_path / "talk.md")
     text = (tmp_path / "talk.md").read_text(encoding="utf-8")
-    for words in ("## Ich", "*(1 Bild(er))*", "*(bei der größten erlaubten Länge beendet)*"):
+    for words in ("## Ich", "*(1 Bild)*", "*(bei der größten erlaubten Länge beendet)*"):
         assert words in text
     chatting.chat.saving.save_and_tell(str(tmp_path / "missing" / "talk.md"))
     assert chatting.window.banner.text.startswith("Die Unterhaltung kann nicht als")

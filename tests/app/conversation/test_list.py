@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Application
 from app.conversation.sampling import USUAL, Sampling
 from app.conversation.store import Conversation
+from app.theme import Theme
 from app.widgets.answers_dialog import AnswersDialog
 from app.widgets.conversation_list import ConversationList
 from engine.protocol import Ask
@@ -234,6 +235,9 @@ def test_a_title_is_written_anew_in_a_narrow_window_and_from_the_other_page(
     assert titles.list.isVisible()
     assert field is not None
     assert field.isVisible()
+    row = titles.list.visualItemRect(titles.list.item(0))
+    assert field.geometry() == row, "it covered the next title"
+    assert field.minimumSizeHint().height() <= row.height()
     QTest.keyClicks(field, "Birds")
     QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: titles.list.item(0).text() == "Birds")
@@ -319,6 +323,11 @@ def test_copy_takes_what_is_marked_on_the_page_in_sight(
     view.setFocus()
     talked.window.table["select_all"].trigger()
     assert not talked.window.view.hasFocus(), "the transcript is not in sight"
+    talked.window.table["copy"].trigger()
+    assert clipboard.text() == "what are herons", "all of the message that the keyboard is on"
+    view.setCurrentIndex(QModelIndex())
+    talked.window.table["select_all"].trigger()
+    assert view.marking.text() == "they are storks", "else of the last one"
     assert len(hosts[0].sent(Ask)) == 4
 
 
@@ -354,10 +363,10 @@ def _mark(program: Application, row: int) -> None:
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_numbers_are_typed_as_they_are_meant(qtbot: QtBot) -> None:
+def test_numbers_are_typed_as_they_are_meant(theme: Theme, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = AnswersDialog("", USUAL, parent)
+    dialog = AnswersDialog("", USUAL, theme, parent)
     taken: list[Sampling] = []
     dialog.sampling_changed.connect(taken.append)
     dialog.show()
@@ -371,3 +380,19 @@ def test_numbers_are_typed_as_they_are_meant(qtbot: QtBot) -> None:
     assert [one.temperature for one in taken] == [0.7, 0.7, 0.7]
     assert taken[-1].top_p == 0.85
     assert taken[-1].seed == 12
+
+
+def test_a_new_conversation_goes_to_the_beginning_of_the_list(
+    talked: Application, qtbot: QtBot
+) -> None:
+    """It stayed scrolled to where the conversation before was."""
+    titles = shown_list(talked)
+    many = [Conversation(n, f"talk {n}", False, "", "", None, 0.0, 0.0) for n in range(60)]
+    titles.show_all(many, 59)
+    bar = titles.list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    titles.show_all(many, None)
+    assert bar.value() == 0
+    titles.show_all(many, 30)
+    row = titles.list.visualItemRect(titles.list.item(30))
+    assert titles.list.viewport().rect().contains(row)

@@ -30,6 +30,27 @@ def f(x):
     indented
 """
 
+FORMULAS = r"""The sum:
+\[
+a_1 \, x
++ b
+= \left\{ c \right\}
+\]
+1. first
+
+   $$ x
+   - y $$
+\[1\] Smith
+$$ is money
+- bread
+
+> \[
+> a
+
+\[
+\frac{a}{b}
+"""
+
 
 def render(text: str) -> Rendered:
     return Renderer(LIGHT).render(text)
@@ -51,8 +72,13 @@ def test_what_models_write_is_shown(qapp: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [ANSWER, "one\u2028two\u2028three\n\nfour\x85five\n\nsix", "one\r\n\r\ntwo\r\rthree\r\n"],
-    ids=["blocks", "separators", "other line ends"],
+    [
+        ANSWER,
+        FORMULAS,
+        "one\u2028two\u2028three\n\nfour\x85five\n\nsix",
+        "one\r\n\r\ntwo\r\rthree\r\n",
+    ],
+    ids=["blocks", "formulas", "separators", "other line ends"],
 )
 def test_a_text_that_grows_renders_as_the_whole_does(text: str) -> None:
     growing = Renderer(LIGHT)
@@ -127,7 +153,77 @@ def test_colours_follow_the_theme() -> None:
     assert DARK.accent in Renderer(DARK).render("```python\ndef f(): pass\n```").html
 
 
+def test_a_quotation_has_a_bar_at_its_left(qapp: object) -> None:
+    """Below a list a mere indent is the list's next paragraph."""
+    document = SafeDocument()
+    document.setHtml(render("1. one\n\n> said\n>\n> again\n\nend").html)
+    cursor = document.find("again")
+    (quotation,) = document.rootFrame().childFrames()
+    assert cursor.currentTable() is quotation
+    cell = cursor.currentTable().cellAt(cursor).format().toTableCellFormat()
+    assert cell.leftBorder() > 0
+    assert cell.leftBorderBrush().color().name() == LIGHT.edge
+    assert document.toPlainText() == "one\nsaid\nagain\n\nend "
+
+
 @pytest.mark.parametrize("text", ["\0", "```", "[" * 5_000, "> " * 2_000, "*" * 3_000, "|\n" * 500])
 def test_nonsense_neither_breaks_nor_takes_for_ever(qapp: object, text: str) -> None:
     document = SafeDocument()
     document.setHtml(render(text).html)
+    assert document.size().height() >= 0  # laid out
+
+
+@pytest.mark.parametrize("around", ["{}", "so:\n{}\nend", "- one\n\n  {}", "> {}", "**so** {} is"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\(\alpha\)",
+        r"\[ x^2 \, dx \]",
+        r"$\left\{ a_1 \_ b_1 \right\}$",
+        r"$$\int_0^1 *f* \, dx$$",
+        r"$a\$b$",
+    ],
+)
+def test_formulas_are_shown_as_they_were_written(qapp: object, formula: str, around: str) -> None:
+    """A parser that knows no LaTeX takes its backslashes and underscores for its own."""
+    text = around.format(formula)
+    assert formula in plain(text).replace("\xa0", " ")
+    assert "monospace" in render(text).html
+
+
+@pytest.mark.parametrize(("before", "indent"), [("", ""), ("so:\n", ""), ("- one\n\n  ", "  ")])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "\\[\na\n+ b\n= \\alpha \\\\[4pt]\n- c\n\\]",
+        "$$\na_1 *b*\n---\n# c < d\n$$",
+        "\\[\na\n+ \\alpha",  # still being written
+    ],
+)
+def test_the_lines_of_a_formula_are_no_lists_and_headings(
+    qapp: object, formula: str, before: str, indent: str
+) -> None:
+    shown = plain(before + formula.replace("\n", "\n" + indent))
+    assert formula in shown.replace("\u2028", "\n").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("from $5 to $6", "from $5 to $6"),
+        ("US$5, CA$6", "US$5, CA$6"),
+        ("$ 5$ and $$", "$ 5$ and $$"),
+        (r"\$a\$ \\(b\\)", r"$a$ \(b\)"),
+        ("$$ is money:\n\n- bread", "$$ is money:\nbread"),
+        ("`$a$`", "$a$"),
+        (r"\(open", "(open"),
+    ],
+)
+def test_prices_and_escaped_characters_are_no_formulas(qapp: object, text: str, shown: str) -> None:
+    assert plain(text).strip() == shown
+    assert ("monospace" in render(text).html) is ("`" in text)
+
+
+@pytest.mark.parametrize("piece", ["$ ", "$a ", r"\(", r"\[", "\\[\n", "$$a", "$$\n", r"\)\\"])
+def test_formulas_that_never_end_take_no_long_time(piece: str) -> None:
+    render(piece * 5_000)

@@ -53,7 +53,7 @@ def talk() -> tuple[Conversation, Tree]:
 WORDS = Headings(
     "Ich",
     "Modell",
-    "{count} Bild(er)",
+    lambda count: f"{count} Bilder",
     lambda seconds: f"{seconds:.1f} s Ton",
     {MessageState.STOPPED: "angehalten", MessageState.CUT: "abgebrochen"},
 )
@@ -61,7 +61,7 @@ WORDS = Headings(
 
 def test_markdown_is_the_branch_in_sight(talk: tuple[Conversation, Tree]) -> None:
     assert export(*talk, ChatFormat.MARKDOWN, 2, WORDS) == (
-        "# Greeting\n\n> be\\\n> brief\n\n## Ich\n\n*(1 Bild(er))*\n\n*(1.2 s Ton)*\n\n"
+        "# Greeting\n\n> be\\\n> brief\n\n## Ich\n\n*(1 Bilder)*\n\n*(1.2 s Ton)*\n\n"
         "Hello\n\n## nano · full\n\nHi **you**\n\n*(angehalten)*\n"
     )
 

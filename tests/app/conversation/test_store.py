@@ -1,5 +1,6 @@
 """What is kept of conversations: trees, pieces, migrations, search, deletion, disks."""
 
+import errno
 import os
 import resource
 import sqlite3
@@ -318,6 +319,35 @@ def test_a_disk_that_is_full_at_the_first_conversation_is_written_when_it_is_not
     assert not file.exists()
     store.create("b")
     assert file.exists()
+    store.close()
+
+
+def test_a_store_that_cannot_be_deleted_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "c.sqlite3")
+    kept = store.create("a")
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as shut:
+        shut.setattr(Path, "unlink", refused)
+        with pytest.raises(NestlingError, match="Read-only"):
+            store.delete_all()
+    asked = question(store, "Are you still there?")
+    store.put(kept.id, asked)
+    store.close()
+    store = Store(tmp_path / "c.sqlite3")
+    assert store.messages(kept.id) == [asked]
+    store.close()
+
+
+def test_a_text_that_is_none_is_told_of(tmp_path: Path) -> None:
+    store = Store(tmp_path / "c.sqlite3")
+    kept = store.create("a")
+    with pytest.raises(NestlingError, match="cannot be kept"):
+        store.put(kept.id, replace(question(store, "why"), model="mod\udce8le"))
     store.close()
 
 

@@ -360,7 +360,7 @@ def test_the_arrows_stand_left_of_the_buttons_and_in_sight(
     view: ConversationView, model: MessageModel, theme: Theme, role: Role, percent: int
 ) -> None:
     theme.apply(ThemeChoice.LIGHT, percent)
-    tools = MessageTools(ChatActions(theme, view), view)
+    tools = MessageTools(ChatActions(theme, view), theme, view)
     asked = Message(1, None, role, CODE, created=1e9, model="gemma-3n-E2B-it · E2.54B-layer")
     asked = replace(asked, images=(np.zeros((4, 4, 3), np.uint8),) if role is Role.USER else ())
     model.show_rows([Row(asked, 9, 12)])

@@ -127,10 +127,24 @@ def test_an_answer_with_another_range_than_asked_for_is_not_used(
     hub.fault(WEIGHTS, Fault(after=100_000), Fault(range_header="bytes 7-8/9"))
     assert len(of_kind(Waiting, fetch())) == 2
     assert whole(store, entry, files)
+    starts = [seen.start for seen in hub.requests(WEIGHTS)]
+    assert starts[-1] == starts[-2] > 0  # what had arrived was kept
     store.remove(entry)
     hub.fault(WEIGHTS, Fault(after=100_000), Fault(range_header="unknown"))
     with pytest.raises(NestlingError, match="what no server of models says"):
         fetch()
+
+
+def test_a_notice_without_a_length_takes_the_place_of_nothing(
+    fetch: Fetch, hub: HubServer, store: Store, entry: Entry, files: dict[str, bytes]
+) -> None:
+    """As filters on the way send it: in the middle of a file it was taken for the whole one."""
+    notice = Fault(ranges=False, body=b"Please log in", length=False)
+    hub.fault(WEIGHTS, Fault(after=100_000), notice)
+    assert len(of_kind(Waiting, fetch())) == 2
+    starts = [seen.start for seen in hub.requests(WEIGHTS)]
+    assert starts[-1] == starts[-2] > 0
+    assert whole(store, entry, files)
 
 
 def test_silence_is_noticed(fetch: Fetch, hub: HubServer, store: Store, entry: Entry) -> None:
@@ -203,12 +217,21 @@ def test_a_rate_limit_is_waited_for_as_the_server_says(
 
 def test_the_moment_to_come_back_may_be_a_date(fetch: Fetch, hub: HubServer) -> None:
     past, odd = "Wed, 21 Oct 2015 07:28:00 GMT", "tomorrow"
-    for moment in (past, odd):
+    for moment in (past, odd, "Fri, 31 Dec 99999999999999 23:59:59 GMT"):
         hub.fault("api", Fault(status=429, headers={"Retry-After": moment}))
     waits = of_kind(Waiting, fetch())
-    assert [wait.reason for wait in waits] == [Reason.RATE_LIMIT] * 2  # type: ignore[union-attr]
+    assert [wait.reason for wait in waits] == [Reason.RATE_LIMIT] * 3  # type: ignore[union-attr]
     assert waits[0].seconds == 0.0  # type: ignore[union-attr]
-    assert 0.0 < waits[1].seconds <= HURRY.longest_s  # type: ignore[union-attr]
+    for wait in waits[1:]:
+        assert 0.0 < wait.seconds <= HURRY.longest_s  # type: ignore[union-attr]
+
+
+def test_at_once_is_believed_once(fetch: Fetch, hub: HubServer) -> None:
+    """Eight attempts of a patience of minutes were gone in half a second."""
+    hub.fault("api", *(Fault(status=503, headers={"Retry-After": "0"}) for _ in range(3)))
+    waits = [wait.seconds for wait in of_kind(Waiting, fetch())]  # type: ignore[union-attr]
+    assert waits[0] == 0.0
+    assert all(seconds > 0 for seconds in waits[1:])
 
 
 def test_a_limit_of_an_hour_is_a_sentence(fetch: Fetch, hub: HubServer) -> None:

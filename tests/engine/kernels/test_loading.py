@@ -10,6 +10,7 @@ from engine.kernels.linking import linked
 from engine.kernels.loading import SWITCH, available, load
 from engine.kernels.machine import Machine, this_machine
 from engine.quant.packing import LANES, machine_layout
+from tests.engine.machine_code import needs_machine_code
 
 MACHINE = Machine(8, False, tiles=False)
 
@@ -20,10 +21,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "nestling" / "kernels"
 
 
+@needs_machine_code
 def test_compiled_once_and_anew_when_damaged(cache: Path) -> None:
-    if this_machine() is None:
-        assert available() is None
-        return
     assert load(MACHINE) is not None
     (file,) = cache.iterdir()
     whole, written = file.read_bytes(), file.stat().st_mtime_ns
@@ -35,9 +34,8 @@ def test_compiled_once_and_anew_when_damaged(cache: Path) -> None:
     assert [*cache.iterdir()] == [file]
 
 
+@needs_machine_code
 def test_of_the_files_of_other_versions_only_the_newest_stay(cache: Path) -> None:
-    if this_machine() is None:
-        return
     cache.mkdir(parents=True)
     old = [cache / f"256-{number:016}.bin" for number in range(20)]
     for age, file in enumerate(old):
@@ -92,9 +90,8 @@ def test_processors_without_these_instructions_have_none(
     assert this_machine() == Machine(16, True, tiles=False)
 
 
+@needs_machine_code
 def test_an_object_that_needs_others_is_refused() -> None:
-    if this_machine() is None:
-        return
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()

@@ -17,6 +17,7 @@ from engine.text.cache import KVCache
 from engine.text.layers import DecoderLayer
 from engine.text.matformer import Size, SizeTable, write_matformer
 from engine.weights import Weights
+from tests.engine.machine_code import needs_machine_code
 from tests.engine.quant.models import IDS, opened, write
 
 SHAPE = {"head_dim": 64, "laurel_rank": 32, "hidden_size_per_layer_input": 32}
@@ -42,14 +43,12 @@ def near(found: Tensor, expected: Tensor, share: float) -> None:
     assert apart < share
 
 
+@needs_machine_code
 @pytest.mark.parametrize("past", [0, 1, 40, 300])
 @pytest.mark.parametrize("weights", list(CLOSE), ids=str)
 def test_a_layer_is_the_layer_in_float32(tmp_path: Path, weights: Weights, past: int) -> None:
     model = a_model(tmp_path, weights)
     text, config = model.text, model.config.text
-    if available() is None:
-        assert text.steps is None
-        return
     assert text.steps is not None
     generator = torch.Generator().manual_seed(3)
 
@@ -180,12 +179,12 @@ def test_a_conversation_is_as_near_as_by_torch(
     assert opened(model.folder, weights, dtype=torch.bfloat16).text.steps is None
 
 
+@needs_machine_code
 def test_processors_with_less_compute_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kernels = available()
-    if kernels is None:
-        return
+    assert kernels is not None
     folder = write(tmp_path / "model", sizes=True, **SHAPE)
     expected = states(opened(folder, Weights.INT4, dtype=torch.bfloat16))
     for machine in (Machine(8, True, tiles=False), Machine(8, False, tiles=False)):

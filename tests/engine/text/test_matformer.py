@@ -75,9 +75,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
             Size("full", (32,) * 12),
         ),
         (16, 32),
-        {Task.TRANSCRIBE: "Transcribe:", Task.CHAT: None},
+        {Task.TRANSCRIBE: "Transcribe:", Task.CHAT: None, Task.TRANSLATE: None},
         demonstration=True,
         pixels=128,
+        languages=("Spanish", "Chinese"),
     )
     write_matformer(tmp_path, table)
     assert load_size_table(tmp_path, CONFIG) == table
@@ -103,6 +104,7 @@ def changed(**entry: Any) -> dict[str, Any]:
         (changed(widths=[float("inf")] * 12), "cannot be read"),
         (GOOD | {"splits": [-16, 32]}, "split -16 is below 1"),
         (GOOD | {"tasks": {"chat": {"instruction": 5}}}, "instruction 5 is no text"),
+        (GOOD | {"tasks": {"translate": {"languages": [5]}}}, "no texts"),
         (GOOD | {"pixels": 4}, "pictures of 4 pixels"),
         (GOOD | {"pixels": "many"}, "cannot be read"),
         ({"sizes": GOOD["sizes"]}, "splits"),

@@ -1,9 +1,13 @@
+import itertools
+
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 
 from engine.training.augment import Augmenter, Odds, active_level, resampled, with_noise
 
-ALWAYS = Odds(1.0, 1.0, 1.0, 1.0, 1.0)
+ALWAYS = Odds(*[1.0] * 7)
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +37,54 @@ def test_digital_silence_stays_finite(augmenter: Augmenter) -> None:
 
 
 def test_nothing_changes_at_odds_of_zero_but_the_level() -> None:
-    plain = Augmenter([], Odds(0, 0, 0, 0, 0))
+    plain = Augmenter([], Odds(*[0.0] * 7))
     rng = np.random.default_rng(3)
     pcm = rng.standard_normal(8000).astype(np.float32) * 0.1
     assert plain.stretch(rng) == 1.0
     assert np.array_equal(plain.colour(pcm, rng), pcm)
+    mel = torch.randn(20, 128)
+    assert torch.equal(plain.warp(mel, rng), mel)
+
+
+def test_a_warp_moves_each_formant_by_a_few_bands_of_its_own(augmenter: Augmenter) -> None:
+    mel = torch.zeros(3, 128)
+    mel[:, [30, 60, 90]] = 1.0
+    moved = []
+    for seed in range(200):
+        warped = augmenter.warp(mel, np.random.default_rng(seed))
+        assert warped.shape == mel.shape
+        assert torch.equal(warped[0], warped[2]), "as long as a clip lasts a mouth stays the same"
+        around = [warped[0, at - 12 : at + 13].argmax().item() - 12 for at in (30, 60, 90)]
+        moved.append(around)
+    shifts = np.array(moved)
+    assert (shifts.std(axis=0) > 1).all()
+    assert (shifts.std(axis=0) < 4).all()
+    assert np.std(shifts[:, 2] - shifts[:, 0]) > 0.7
+    flat = augmenter.warp(torch.full((2, 128), -3.0), np.random.default_rng(1))
+    assert torch.allclose(flat, torch.full((2, 128), -3.0))
+
+
+def test_an_equaliser_changes_each_band_and_leaves_the_loudest_sounds_in_place() -> None:
+    alone = Augmenter([], Odds(0, 0, 0, 1.0, 0, 0, 0))
+    pcm = np.random.default_rng(1).standard_normal(65_536).astype(np.float32) * 0.1
+    edges = np.geomspace(100, 8000, 7)
+    frequency = np.fft.rfftfreq(len(pcm), 1 / 16_000)
+
+    def levels(sound: NDArray[np.float32]) -> NDArray[np.float64]:
+        power = np.abs(np.fft.rfft(sound)) ** 2
+        bands = [(frequency >= low) & (frequency < high) for low, high in itertools.pairwise(edges)]
+        return np.array([10 * np.log10(power[band].mean()) for band in bands])
+
+    changes = np.array(
+        [levels(alone.colour(pcm, np.random.default_rng(s))) - levels(pcm) for s in range(40)]
+    )
+    assert (changes.std(axis=0) > 2).all()
+    assert (np.abs(changes) < 31).all()
+    click = np.zeros(16_000, np.float32)
+    click[8000] = 1.0
+    assert {int(abs(alone.colour(click, np.random.default_rng(s))).argmax()) for s in range(9)} == {
+        8000
+    }
 
 
 def test_resampling_moves_length_and_pitch_together() -> None:
@@ -65,5 +112,5 @@ def test_a_longer_bank_holds_more_of_each_noise() -> None:
     for name in ("white", "pink", "brown", "babble"):
         assert len(longer.noise(name)) == 90 * 16_000
     rng = np.random.default_rng(1)
-    quiet = Augmenter([], Odds(0, 0, 0, 0, 1.0))
+    quiet = Augmenter([], Odds(0, 0, 0, 0, 0, 1.0))
     assert np.isfinite(quiet.mix(speech, rng)).all(), "without a crowd the other noises are mixed"

@@ -93,6 +93,12 @@ def test_no_voice_of_the_tests_is_trained_on_nor_its_base() -> None:
     assert "festival" not in {voices.training_voice(rng).synthesiser for _ in range(500)}
 
 
+@pytest.fixture
+def _nothing_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_module, "_KOKORO_SHARE", 0.0)
+
+
+@pytest.mark.usefixtures("_nothing_fetched")
 def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> None:
     corpus = build(tmp_path, hours=0.004)
     written = (tmp_path / "speech.i16").stat().st_mtime_ns
@@ -108,6 +114,7 @@ def test_a_corpus_is_made_once_and_holds_what_its_index_says(tmp_path: Path) -> 
         assert len(clip.word_ends) in (0, clip.words)
 
 
+@pytest.mark.usefixtures("_nothing_fetched")
 def test_a_corpus_that_says_something_else_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,18 @@ def test_counts_are_right() -> None:
     assert answers["how many rings are there"] == "None."
 
 
+def test_counts_of_a_form_and_a_colour_are_right_and_asked_in_training_alone() -> None:
+    found: set[tuple[str, str]] = set()
+    for seed in range(600):
+        drawn = asking.harder_questions(TWO, NOUNS, random.Random(seed))
+        found |= {(one.text, one.answer) for one in drawn if one.topic is Topic.COUNT}
+    answers = dict(found)
+    assert answers["how many red circles are there"] == "One."
+    assert answers["how many red stars are there"] == "One."
+    assert "None." in answers.values()
+    assert not any("red circles" in text for text, _ in asked(TWO, Topic.COUNT, 600))
+
+
 def test_presence_is_right_and_asked_both_ways() -> None:
     answers = dict(asked(TWO, Topic.PRESENCE, 1500))
     assert answers["is there a star"] == YES

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Kind, Scene, scene
+from engine.training.pictures.scene import COLOURS, MOST, SHAPES, Cast, Kind, Scene, repeated, scene
 
 CAST = Cast(["stop", "open"], ["cat", "dog", "key"], ["gizmo"])
 
@@ -51,3 +51,15 @@ def test_things_have_no_colour_of_ours(kind: Kind, names: list[str]) -> None:
 
 def test_nothing_is_empty() -> None:
     assert scenes(Kind.NOTHING, 1) == [Scene(Kind.NOTHING)]
+
+
+def test_one_shape_can_stand_there_again_and_again() -> None:
+    rng = random.Random(7)
+    for _ in range(200):
+        shown = scene(Kind.SHAPES, Cast(()), rng)
+        again = repeated(shown, rng)
+        assert len({item.name for item in again.items}) == 1
+        assert len({item.colour for item in again.items}) <= 2
+        for before, item in zip(shown.items, again.items, strict=True):
+            assert (item.x, item.y) == (before.x, before.y)
+            assert item.size <= before.size  # so that still nothing touches
