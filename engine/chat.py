@@ -235,7 +235,10 @@ class Chat:
                 return list(last.ids)
             question = _Asked(turns[:-1], asked.parts[:-1], asked.soft)
             return self._prompt(question) + tokenizer.encode(written)
-        messages = [_message(turn, parts) for turn, parts in zip(turns, asked.parts, strict=True)]
+        read = self._model.sizes.read
+        messages = [
+            _message(turn, parts, read) for turn, parts in zip(turns, asked.parts, strict=True)
+        ]
         if (
             last is not None
             and last.begins(asked, len(turns) - 2)
@@ -311,9 +314,12 @@ def _media(parts: Sequence[Sequence[Part]]) -> list[Medium]:
     return [part for written in parts for part in written if not isinstance(part, str)]
 
 
-def _message(turn: Turn, parts: Sequence[Part]) -> Message:
-    """A turn as the template wants it."""
-    return Message(turn.role.value, tuple(map(_place, parts)))
+def _message(turn: Turn, parts: Sequence[Part], read: Callable[[str], str]) -> Message:
+    """A turn as the template wants it. read: a person's text as the model reads it."""
+    content = tuple(map(_place, parts))
+    if turn.role is Role.USER:
+        content = tuple(read(part) if isinstance(part, str) else part for part in content)
+    return Message(turn.role.value, content)
 
 
 def _place(part: Part) -> str | Media:

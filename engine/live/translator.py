@@ -131,8 +131,9 @@ class GemmaTranslator:
         model = self._model
         sound = request.sound
         if sound is None:
+            text = model.sizes.read(request.text)
             ids = translate_prompt(
-                model.tokenizer, model.config, request.text, request.languages, self._instruction
+                model.tokenizer, model.config, text, request.languages, self._instruction
             )
             rows: list[Tensor | None] = [None] * len(ids)
             answer = ""

@@ -47,6 +47,8 @@ class SizeTable:
     demonstration: whether the model is only meant to be tried.
     pixels: a side, the only one at which the model was taught to see; None = the family's sizes.
     languages: into which the model translates, by the names that prompts use; () = not limited.
+    lower_case: whether it was taught to read nothing else: "Heron" is other tokens than "heron".
+        Nor does such a model know printers' apostrophes.
     """
 
     sizes: tuple[Size, ...]
@@ -55,6 +57,15 @@ class SizeTable:
     demonstration: bool = False
     pixels: int | None = None
     languages: tuple[str, ...] = ()
+    lower_case: bool = False
+
+    def read(self, text: str) -> str:
+        """A person's text as the model is to read it."""
+        return (
+            text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+            if self.lower_case
+            else text
+        )
 
     def size(self, name: str) -> Size:
         """The size called `name`; raises BAD_INPUT when there is none."""
@@ -162,6 +173,8 @@ def write_matformer(folder: Path, table: SizeTable) -> None:
             raw["tasks"][Task.TRANSLATE.value]["languages"] = list(table.languages)
     if table.demonstration:
         raw["demonstration"] = True
+    if table.lower_case:
+        raw["lower_case"] = True
     if table.pixels is not None:
         raw["pixels"] = table.pixels
     text = json.dumps(raw, indent=1, ensure_ascii=False)
@@ -197,7 +210,8 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
     if pixels is not None and not LEAST_PIXELS <= pixels <= PICTURE_PIXELS[-1]:
         raise ValueError(f"pictures of {pixels} pixels")
     demonstration = bool(raw.get("demonstration", False))
-    return SizeTable(sizes, splits, tasks, demonstration, pixels, languages)
+    lower_case = bool(raw.get("lower_case", False))
+    return SizeTable(sizes, splits, tasks, demonstration, pixels, languages, lower_case)
 
 
 def _check(path: Path, size: Size, splits: Iterable[int], config: TextConfig) -> None:

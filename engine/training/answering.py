@@ -81,7 +81,7 @@ class Answerer:
         languages = Languages(target, "English")
         prompts = [
             _Prompt(translate_prompt(model.tokenizer, model.config, text, languages, instruction))
-            for text in texts
+            for text in map(model.sizes.read, texts)
         ]
         return self._answers(prompts, size)
 
@@ -112,7 +112,7 @@ class Answerer:
             parts.append(Media(Modality.VISION, len(seen)))
             media[model.config.image_token_id] = seen
         if isinstance(asked, str):
-            parts.append(asked)
+            parts.append(model.sizes.read(asked))
         else:
             parts += ["", Media(Modality.AUDIO, len(asked))]
             media[model.config.audio_token_id] = asked

@@ -40,7 +40,7 @@ def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None 
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
     tasks = TASKS if eyes is None else {**TASKS, Task.SEE: IS_SEEN}
     pixels = None if eyes is None else PIXELS
-    table = SizeTable(SIZES, SPLITS, tasks, True, pixels, LANGUAGES)
+    table = SizeTable(SIZES, SPLITS, tasks, True, pixels, LANGUAGES, lower_case=True)
     write_matformer(folder, table)
     (folder / "README.md").write_text(model_card(tasks, {}))
 

@@ -1,10 +1,10 @@
 """A window on a profile of its own, with nothing real behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,25 @@ from app.theme import Theme, no_collection
 from engine.protocol import Loaded
 from tests.app.kept_look import kept_look, undress
 from tests.app.window_fakes import FakeAudio, FakeHost, model
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """What a test leaves to be deleted later is deleted before the next one begins.
+
+    Outside an event loop Qt waits with it for ever; a collection that comes upon such a window
+    takes the attributes of its widgets while they still lay themselves out.
+    """
+    with no_collection():
+        _delete_now()  # what qtbot closed
+        try:
+            yield
+        finally:
+            _delete_now()  # what the fixtures did
+
+
+def _delete_now() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session", autouse=True)

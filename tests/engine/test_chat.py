@@ -231,6 +231,22 @@ def test_a_demonstration_gives_its_likeliest_answer_however_lively(tmp_path: Pat
     assert ask(Chat(shown), question, params=lively) == ask(Chat(shown), question)
 
 
+@pytest.mark.parametrize("lower_case", [True, False])
+def test_a_model_taught_small_letters_reads_a_person_in_them(
+    tmp_path: Path, lower_case: bool
+) -> None:
+    folder = write_checkpoint(tmp_path, tiny_config(), seed=3)
+    write_matformer(folder, replace(SIZES, lower_case=lower_case))
+    shown = Gemma3n.open(folder, dtype=torch.float64)
+
+    def answered(question: str, answer: str) -> tuple[list[int], str, FinishReason]:
+        return ask(Chat(shown), [user(1, question), reply(2, answer), user(3, f"{question}?")])
+
+    loud, quiet = answered("IS It So", "It is"), answered("is it so", "It is")
+    assert (loud == quiet) is lower_case
+    assert answered("is it so", "it is") != quiet, "its own words stay as it wrote them"
+
+
 def test_nobody_goes_first_within_a_forward_of_few_tokens(
     model: Gemma3n, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -320,6 +320,14 @@ def test_setting_up_and_testing_are_the_provisions_work(monkeypatch: pytest.Monk
     assert asked == [[], named, ["-k", "words", "tests/engine"], ["--", "-h", "-x"], []]
 
 
+@pytest.mark.parametrize("question", ["What is a Heron?", "WHAT IS A HERON", "What’s a heron?"])
+def test_capitals_and_apostrophes_change_nothing_for_the_bundled_model(
+    nano_folder: Path, capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    assert run("chat", question, "--model", nano_folder) == 0
+    assert capsys.readouterr().out.startswith("Heron: ")
+
+
 def test_a_text_is_translated_into_a_language_that_the_model_knows(
     nano_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """The translator in slices against plain greedy decoding; nothing that was shown is taken back."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -189,6 +190,16 @@ def test_a_loop_without_end_is_shown_no_longer_than_people_speak(translator, mon
     shown = slices(translator, Request(source, GERMAN))
     assert max(line.count("puede") for line in shown) <= 3
     assert all(after.startswith(before) for before, after in pairwise(shown))
+
+
+@pytest.mark.parametrize("lower_case", [True, False])
+def test_a_model_taught_small_letters_reads_the_text_in_them(model, monkeypatch, lower_case):
+    monkeypatch.setattr(model, "sizes", replace(model.sizes, lower_case=lower_case))
+    translator = GemmaTranslator(model, model.sizes.largest)
+    loud, quiet = (
+        slices(translator, Request(text, GERMAN))[-1] for text in ("Where IS It", "where is it")
+    )
+    assert (loud == quiet) is lower_case
 
 
 def test_a_text_that_the_model_cannot_hold_is_refused(translator):

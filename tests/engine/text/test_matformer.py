@@ -79,6 +79,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         demonstration=True,
         pixels=128,
         languages=("Spanish", "Chinese"),
+        lower_case=True,
     )
     write_matformer(tmp_path, table)
     assert load_size_table(tmp_path, CONFIG) == table
