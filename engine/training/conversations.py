@@ -65,7 +65,7 @@ class Chats:
         ids: list[int] = []
         labels: list[int] = []
         for position, question in enumerate(asked[:TURNS]):
-            said = (question.text,)
+            said = (question.text.lower(),)  # as the engine gives it to the model
             messages.append(Message("user", said if position else (picture, *said)))
             before = chat_prompt(self._tokenizer, self._config, messages)
             answer = self._written(question)

@@ -19,11 +19,11 @@ TRANSLATION_SHARE, LATER_SHARE, DRILL_SHARE = 0.2, 0.03, 0.17  # of the lessons
 DRILL = 10  # sums of one: written alone, two and a half fit where one question about a sum does
 _MOST_LATER = 2  # questions of a conversation behind the first one
 SHARES = {  # of the lessons that are questions
-    Kind.PROGRAM: 0.31,
-    Kind.SMALL_TALK: 0.09,
+    Kind.PROGRAM: 0.28,
+    Kind.SMALL_TALK: 0.08,
     Kind.WORD: 0.26,
     Kind.SUM: 0.1,
-    Kind.GENERAL: 0.18,
+    Kind.GENERAL: 0.22,
     Kind.RARE_WORD: 0.06,
 }
 _NO_SUM = 0.2  # in place of sums: other calculations, which are declined

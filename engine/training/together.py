@@ -53,7 +53,8 @@ LOOKING = {
     16_500: 0.42,
     24_800: 0.28,
     30_500: 0.24,
-    STEPS: 0.2,
+    32_800: 0.2,
+    STEPS: 0.24,
 }
 # Of those, steps with signs alone: letters come last, when the eyes tell all else apart. As a few
 # of each step's pictures they were never learnt.
@@ -61,9 +62,9 @@ READING = {10_500: 0.0, 12_400: 0.65, 16_500: 0.4, 22_000: 0.3, STEPS: 0.2}
 IN_TURNS = 0.15  # of the pictures: one question after the other; of the others each by itself
 SHOWN = Mixture(
     {
-        Kind.SHAPES: 0.34,
-        Kind.THING: 0.26,
-        Kind.UNKNOWN: 0.32,
+        Kind.SHAPES: 0.31,
+        Kind.THING: 0.25,
+        Kind.UNKNOWN: 0.36,
         Kind.NOTHING: 0.05,
         Kind.SIGN: 0.03,
     }
@@ -96,7 +97,7 @@ _FIRST_VIEW = 1_000_000  # numbers of pictures: none that the eyes saw before
 _HEARING = replace(
     language.STAGES[-1],
     mixture=replace(
-        language.STAGES[-1].mixture, natural=0.2, opened=0.08, asked=0.27, looked=0.05, typed=0.21
+        language.STAGES[-1].mixture, natural=0.18, opened=0.08, asked=0.31, looked=0.05, typed=0.21
     ),
 )
 

@@ -18,15 +18,10 @@ def ways(text: str, *, digits: bool = False) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        ("the bus to rome leaves on sunday", "the bus to Rome leaves on Sunday"),
-        ("what is nestling", "what is Nestling"),
-        ("What is a heron?", "What's a heron?"),
+        ("what is a heron?", "what's a heron?"),
         ("i do not hear you", "i don't hear you"),
-        ("Hello.", "Hello!"),
+        ("hello.", "hello!"),
         ("hello", "hello!"),
-        ("What is a heron?", "What is a Heron?"),
-        ("what is a heron", "WHAT IS A HERON"),
-        ("what is a heron", "What Is A Heron"),
         ("thank you", "thank you"),
     ],
 )
@@ -34,13 +29,13 @@ def test_each_text_comes_as_it_is_and_in_other_spellings(text: str, way: str) ->
     assert {text, way} <= ways(text)
 
 
-def test_a_month_that_may_be_a_verb_stays_small() -> None:
-    assert not any("May" in way for way in ways("may i come in june") if not way.istitle())
+def test_everything_is_in_small_letters_as_the_model_reads_it() -> None:
+    assert ways("Hello, LAURA.") == {"hello, laura.", "hello, laura!"}
 
 
 def test_questions_keep_their_mark_and_words_their_letters() -> None:
     assert all(way.endswith("?") for way in ways("Where is the train to London?"))
-    plain = {re.sub("[^a-z]", "", way.lower()) for way in ways("good morning laura")}
+    plain = {re.sub("[^a-z]", "", way) for way in ways("good morning laura")}
     assert plain == {"goodmorninglaura"}
 
 
