@@ -190,6 +190,13 @@ LATER: tuple[Intent, ...] = (
         to="swap the languages|translate the other way round|turn the translation round|"
         "change the direction of the translation",
     ),
+    _also(
+        "sound_file",
+        to="transcribe a recording|write down a file|write down a video|"
+        "get the words of a video|turn a recording into text",
+        about="transcribing files",
+        ask="can you transcribe a file|can you write down a video|can you read a sound file",
+    ),
     Intent(
         "free",
         "Press F9, then the button that frees the memory of seeing or of hearing.",

@@ -170,7 +170,7 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "sound_file",
-        "In a shell, type: python3 main.py transcribe, then the name of the sound file.",
+        "Press Ctrl+T and choose a sound file or a video.",
         to="transcribe a sound file|transcribe a file|write down a recording|"
         "turn a sound file into text|open a sound file",
     ),
@@ -345,8 +345,8 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         "can_do",
-        "I write down simple English, translate it, explain Nestling and common words, "
-        "and add numbers.",
+        "I write down simple English, translate it, say what a picture shows, explain Nestling "
+        "and common words, and add numbers.",
         ask="what can you do|how can you help me|what do you know|what are you able to do|"
         "what can i ask you|help|help me|what can i do here|what are you good for",
     ),
