@@ -395,7 +395,9 @@ class ListeningController(QObject):
         recording, file = self._open.get(heard.recording), self._state.file
         if recording is not None and file is not None:
             recording.whole = heard.ended
-            self._state.set_file(FileProgress(file.name, heard.heard_s, heard.length_s))
+            self._state.set_file(
+                FileProgress(file.name, heard.heard_s, heard.length_s, heard.left_s)
+            )
 
     @Slot(object)
     def _take_metrics(self, metrics: LiveMetrics) -> None:

@@ -1,9 +1,9 @@
-"""Dates and times as the language of the window writes them."""
+"""Dates, times and how long something takes, as the language of the window writes them."""
 
 import re
 from datetime import datetime
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 _SHORT = QLocale.FormatType.ShortFormat
 
@@ -26,6 +26,20 @@ def exact_text(moment: datetime | float) -> str:
     when, locale = _local(moment), QLocale()
     pattern = locale.timeFormat(_SHORT) if _is_today(when) else locale.dateTimeFormat(_SHORT)
     return locale.toString(when, re.sub(r"(\W)mm", r"\1mm\1ss", pattern, count=1))
+
+
+def left_text(seconds: float | None) -> str:
+    """How long something will take yet; nothing where one cannot say."""
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return QCoreApplication.translate("Moments", "less than a minute left")
+    if minutes < 60:
+        return QCoreApplication.translate("Moments", "{minutes} min left").format(minutes=minutes)
+    return QCoreApplication.translate("Moments", "{hours} h {minutes} min left").format(
+        hours=minutes // 60, minutes=minutes % 60
+    )
 
 
 def _is_today(when: QDateTime) -> bool:

@@ -12,22 +12,29 @@ from pathlib import Path
 from engine.audio.files import length_s, read_chunks
 from engine.datatypes import SAMPLE_RATE, AudioChunk
 from engine.errors import NestlingError
+from engine.pace import Pace
 from engine.protocol import Event, FileHeard, TranscribeFile
 from engine.session import Session
 
 MOMENT_S = 0.1  # of hearing, before what waits meanwhile is looked at
 TOLD_EVERY_S = 0.25
+# What counts for the time that is left. Within a window come segments with many words and with few.
+_WINDOW_S, _SEEN_S = 60.0, 4.0
 
 
 @dataclass(slots=True)
 class _Running:
-    """A file that is being heard: the chunks that are left of it, the samples before them."""
+    """A file that is being heard: the chunks that are left of it, the samples before them.
+
+    pace: in seconds of sound a second.
+    """
 
     recording: int
     chunks: Generator[AudioChunk, None, None]
     heard: int
     length_s: float | None
     tell_at: float
+    pace: Pace
 
 
 class FileHearing:
@@ -67,7 +74,14 @@ class FileHearing:
         )
         if self._session.hearing == asked.recording:
             chunks = _from(asked.first, read_chunks(path))
-            self._running = _Running(asked.recording, chunks, asked.first, length, self._clock())
+            self._running = _Running(
+                asked.recording,
+                chunks,
+                asked.first,
+                length,
+                self._clock(),
+                Pace(_WINDOW_S, _SEEN_S),
+            )
             yield self._told(self._running)
 
     def step(self) -> Iterator[Event]:
@@ -91,6 +105,7 @@ class FileHearing:
                 break
             running.heard += chunk.pcm.size
             yield from self._session.feed([chunk])
+            running.pace.add(chunk.pcm.size / SAMPLE_RATE, self._clock())
         if damage is not None:
             raise damage
         if self._running is not None and self._clock() >= running.tell_at:
@@ -103,9 +118,12 @@ class FileHearing:
             running.chunks.close()
 
     def _told(self, running: _Running, *, ended: bool = False) -> FileHeard:
-        heard_s = running.heard / SAMPLE_RATE
-        running.tell_at = self._clock() + TOLD_EVERY_S
-        return FileHeard(running.recording, heard_s, running.length_s, ended)
+        heard_s, now = running.heard / SAMPLE_RATE, self._clock()
+        running.tell_at = now + TOLD_EVERY_S
+        left_s = None
+        if running.length_s is not None and not ended:
+            left_s = running.pace.seconds_left(max(0.0, running.length_s - heard_s), now)
+        return FileHeard(running.recording, heard_s, running.length_s, left_s, ended)
 
 
 def _from(first: int, chunks: Iterator[AudioChunk]) -> Generator[AudioChunk, None, None]:

@@ -290,12 +290,14 @@ class Listening:
 class FileHeard:
     """How much of a file has been heard, a few times a second.
 
-    length_s: of the whole, None if the file does not say. ended: the rest is on its way as text.
+    length_s: of the whole, None if the file does not say. left_s: until all of it is heard, None
+    as long as one cannot say. ended: the rest is on its way as text.
     """
 
     recording: int
     heard_s: float
     length_s: float | None
+    left_s: float | None
     ended: bool
 
 

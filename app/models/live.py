@@ -30,11 +30,16 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """A sound file that is written down. length_s: None as long as it is not known."""
+    """A sound file that is written down.
+
+    length_s: None as long as it is not known. left_s: until it is done, None as long as one cannot
+    say.
+    """
 
     name: str
     heard_s: float = 0.0
     length_s: float | None = None
+    left_s: float | None = None
 
 
 class ModelState(StrEnum):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.models.live import FileProgress, LiveState, Phase
+from app.moments import left_text
 from app.theme import Theme
 from app.widgets.transcript_view import clock_text
 
@@ -162,9 +163,10 @@ class ListeningMark(QFrame):
         if file.length_s is None:
             return self.tr("{file} · {done}").format(file=_shortened(file.name), done=done)
         whole = clock_text(max(file.heard_s, file.length_s))
-        return self.tr("{file} · {done} of {whole}").format(
+        progress = self.tr("{file} · {done} of {whole}").format(
             file=_shortened(file.name), done=done, whole=whole
         )
+        return " · ".join(filter(None, (progress, left_text(file.left_s))))
 
 
 def _shortened(name: str) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.models.library import Here, Library, Model, Step
 from app.models.memory import bytes_text
+from app.moments import left_text
 from app.widgets.flow_layout import FlowLayout
 from engine.errors import ErrorKind
 
@@ -190,7 +191,7 @@ class ModelCard(QFrame):
                 rate = ""
                 if model.rate:
                     rate = self.tr("{rate} a second").format(rate=bytes_text(round(model.rate)))
-                left = self._duration(model.seconds_left)
+                left = left_text(model.seconds_left)
                 return " · ".join(part for part in (so_far, rate, left) if part)
             case Step.WAITING:
                 return self.tr("{why} It goes on by itself in {seconds} s.").format(
@@ -215,18 +216,6 @@ class ModelCard(QFrame):
             "server": self.tr("The server has a fault."),
             "proxy": self.tr("The proxy of this computer’s settings does not let it through."),
         }.get(reason, "")
-
-    def _duration(self, seconds: float | None) -> str:
-        if seconds is None:
-            return ""
-        minutes = round(seconds / 60)
-        if minutes < 1:
-            return self.tr("less than a minute left")
-        if minutes < 60:
-            return self.tr("{minutes} min left").format(minutes=minutes)
-        return self.tr("{hours} h {minutes} min left").format(
-            hours=minutes // 60, minutes=minutes % 60
-        )
 
     def _trouble(self, model: Model) -> str:
         host = self._library.host

@@ -357,7 +357,7 @@ class TranscriptView(QTextEdit):
             QRectF(self.viewport().rect()),
             self.font(),
             tones,
-            self.tr("Nothing has been said yet"),
+            self.heading,
             self.hint,
             pixmap("microphone", self._theme.px(40), tones.muted),
         )
@@ -366,6 +366,13 @@ class TranscriptView(QTextEdit):
         """What is said to do where there is no word yet follows it."""
         self._phase = phase
         self.viewport().update()
+
+    @property
+    def heading(self) -> str:
+        """Why there is no word yet."""
+        if self._phase is Phase.READING:
+            return self.tr("No word was heard yet")
+        return self.tr("Nothing has been said yet")
 
     @property
     def hint(self) -> str:

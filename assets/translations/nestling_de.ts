@@ -1951,18 +1951,6 @@
             <translation>Der Proxy aus den Einstellungen dieses Rechners lässt es nicht durch.</translation>
         </message>
         <message>
-            <source>less than a minute left</source>
-            <translation>noch weniger als eine Minute</translation>
-        </message>
-        <message>
-            <source>{minutes} min left</source>
-            <translation>noch {minutes} min</translation>
-        </message>
-        <message>
-            <source>{hours} h {minutes} min left</source>
-            <translation>noch {hours} h {minutes} min</translation>
-        </message>
-        <message>
             <source>{host} does not accept this token. Make a new one (kind: read) and paste it here.</source>
             <translation>{host} nimmt dieses Token nicht an. Legen Sie ein neues an (Art: read) und fügen Sie es hier ein.</translation>
         </message>
@@ -2817,6 +2805,10 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
             <translation>Noch ist nichts gesagt</translation>
         </message>
         <message>
+            <source>No word was heard yet</source>
+            <translation>Noch wurde kein Wort gehört</translation>
+        </message>
+        <message>
             <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
             <translation>Drücken Sie „Zuhören“ und sprechen Sie. Ihre Wörter erscheinen hier, während Sie sprechen.</translation>
         </message>
@@ -3246,6 +3238,21 @@ Nestling verbindet sich mit ihr, und mit nichts anderem, solange sie betrachtet 
         <message>
             <source>, </source>
             <translation>, </translation>
+        </message>
+    </context>
+    <context>
+        <name>Moments</name>
+        <message>
+            <source>less than a minute left</source>
+            <translation>noch weniger als eine Minute</translation>
+        </message>
+        <message>
+            <source>{minutes} min left</source>
+            <translation>noch {minutes} min</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min left</source>
+            <translation>noch {hours} h {minutes} min</translation>
         </message>
     </context>
 </TS>

@@ -1947,18 +1947,6 @@
             <translation>本机设置的代理不予放行。</translation>
         </message>
         <message>
-            <source>less than a minute left</source>
-            <translation>剩余不到一分钟</translation>
-        </message>
-        <message>
-            <source>{minutes} min left</source>
-            <translation>剩余 {minutes} 分钟</translation>
-        </message>
-        <message>
-            <source>{hours} h {minutes} min left</source>
-            <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
-        </message>
-        <message>
             <source>{host} does not accept this token. Make a new one (kind: read) and paste it here.</source>
             <translation>{host} 不接受此令牌。请新建一个（类型：read）并粘贴到这里。</translation>
         </message>
@@ -2812,6 +2800,10 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
             <translation>还没有人说话</translation>
         </message>
         <message>
+            <source>No word was heard yet</source>
+            <translation>尚未听到任何话</translation>
+        </message>
+        <message>
             <source>Press “Start listening” and speak. Your words appear here as you say them.</source>
             <translation>按“开始聆听”，然后说话。您的话会边说边出现在这里。</translation>
         </message>
@@ -3240,6 +3232,21 @@ Nestling connects to it, and to nothing else, while it is looked at.</source>
         <message>
             <source>, </source>
             <translation>，</translation>
+        </message>
+    </context>
+    <context>
+        <name>Moments</name>
+        <message>
+            <source>less than a minute left</source>
+            <translation>剩余不到一分钟</translation>
+        </message>
+        <message>
+            <source>{minutes} min left</source>
+            <translation>剩余 {minutes} 分钟</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min left</source>
+            <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
         </message>
     </context>
 </TS>

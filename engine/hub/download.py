@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.catalogue import Entry
 from engine.hub.events import Arriving, Checking, Damaged, Event, Finished, Planned, Waiting
-from engine.hub.pace import Pace
 from engine.hub.part import Part, bytes_here
 from engine.hub.server import Interrupted, Listing, RemoteFile, Server
 from engine.hub.store import (
@@ -30,6 +29,7 @@ from engine.hub.store import (
     sync_folder,
     write_source,
 )
+from engine.pace import Pace
 
 T = TypeVar("T")
 

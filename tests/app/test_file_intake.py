@@ -40,7 +40,7 @@ def begin(program: Application, host: FakeHost, qtbot: QtBot, name: str = "/musi
     assert drop(program.window.view.viewport(), files(name))
     qtbot.waitUntil(lambda: len(host.sent(TranscribeFile)) > asked)
     number: int = host.sent(TranscribeFile)[-1].recording
-    host.say(FileHeard(number, 65.0, 3_700.0, False))
+    host.say(FileHeard(number, 65.0, 3_700.0, 700.0, False))
     host.say(SegmentChanged(number, segment(0, "good morning", final=True, at=2.0), 0.0))
     qtbot.waitUntil(lambda: "good morning" in words(program))
     return number
@@ -58,7 +58,7 @@ def test_a_dropped_file_is_written_down_under_its_name(
     window = program.window
     assert host.sent(TranscribeFile)[-1].path == "/music/talk.mp3"
     assert words(program) == "talk.mp3\ngood morning"
-    assert window.mark.text == "talk.mp3 · 1:05 of 1:01:40"
+    assert window.mark.text == "talk.mp3 · 1:05 of 1:01:40 · 12 min left"
     assert window.mark.property("listening") is False
     assert window.windowTitle() == "Writing down a file — Nestling"
     assert window.controls.listen.text() == "Stop"

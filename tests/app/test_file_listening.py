@@ -31,7 +31,7 @@ def stage(loading: Stage) -> Stage:
 
 
 def heard(stage: Stage, recording: int, seconds: float, *, ended: bool = False) -> None:
-    stage.bridge.file_heard.emit(FileHeard(recording, seconds, 60.0, ended))
+    stage.bridge.file_heard.emit(FileHeard(recording, seconds, 60.0, 90.0, ended))
 
 
 def titles(stage: Stage) -> list[str]:
@@ -67,7 +67,7 @@ def test_words_are_kept_and_shown_at_their_times_in_the_file(stage: Stage) -> No
 
 def test_how_much_is_heard_is_told_until_the_last_word_is_there(stage: Stage, qtbot: QtBot) -> None:
     heard(stage, 1, 12.5)
-    assert stage.state.file == FileProgress("talk.mp3", 12.5, 60.0)
+    assert stage.state.file == FileProgress("talk.mp3", 12.5, 60.0, 90.0)
     heard(stage, 1, 60.0, ended=True)
     assert stage.state.phase is Phase.READING
     stage.write(1, 0, "the end", final=True)
@@ -135,7 +135,7 @@ def test_a_dead_worker_s_file_is_heard_on_behind_the_last_confirmed_word(stage: 
     assert first % CHUNK_SAMPLES == 0
     assert first / SAMPLE_RATE == pytest.approx(21.0, abs=0.2)
     heard(stage, 2, 31.0)
-    assert stage.state.file == FileProgress("talk.mp3", 31.0, 60.0)
+    assert stage.state.file == FileProgress("talk.mp3", 31.0, 60.0, 90.0)
     stage.write(2, 0, "sentence", final=True, at=0.0)  # on the new recording's clock
     assert starts(stage)[-1] == pytest.approx(first / SAMPLE_RATE)
     assert stage.texts() == stage.on_disk() == ["good morning", "half a", "sentence"]

@@ -71,11 +71,11 @@ def test_all_of_a_file_is_heard_in_order(
 ) -> None:
     path = written(tmp_path / "talk.wav", 3.21)
     events = [*hearing.start(TranscribeFile(7, str(path), starter=True))]
-    assert events == [Listening(7, ListeningState.STARTED), FileHeard(7, 0.0, 3.21, False)]
+    assert events == [Listening(7, ListeningState.STARTED), FileHeard(7, 0.0, 3.21, None, False)]
     assert hearer.how == [{"translate_to": None, "starter": True, "whole_clip": True}]
     *told, ended, stopped = run(hearing)
     assert (ended, stopped) == (
-        FileHeard(7, 3.21, 3.21, True),
+        FileHeard(7, 3.21, 3.21, None, True),
         Listening(7, ListeningState.STOPPED),
     )
     shares = [event.heard_s for event in told if isinstance(event, FileHeard)]
@@ -85,6 +85,21 @@ def test_all_of_a_file_is_heard_in_order(
     np.testing.assert_array_equal(np.concatenate([chunk.pcm for chunk in hearer.chunks]), pcm)
     starts = [chunk.start for chunk in hearer.chunks]
     assert starts == [number * CHUNK_SAMPLES for number in range(len(starts))]
+
+
+def test_how_long_it_will_take_yet_is_told_once_it_shows(
+    hearing: FileHearing, hearer: Hearer, tmp_path: Path
+) -> None:
+    """Chunks of 0.16 s take a thirtieth of a second each: 4.8 s of sound a second."""
+    list(hearing.start(TranscribeFile(7, str(written(tmp_path / "talk.wav", 40)))))
+    *told, ended = [event for event in run(hearing) if isinstance(event, FileHeard)]
+    assert {event.left_s for event in told if event.heard_s < 19} == {None}
+    shown = [event for event in told if event.heard_s > 20]
+    assert len(shown) > 5
+    assert [event.left_s for event in shown] == [
+        pytest.approx((40 - event.heard_s) / 4.8, rel=0.02) for event in shown
+    ]
+    assert ended.left_s is None
 
 
 def test_what_waits_is_looked_at_after_every_moment(
@@ -101,7 +116,7 @@ def test_it_goes_on_in_the_middle_on_a_clock_that_begins_there(
 ) -> None:
     path, first = written(tmp_path / "talk.wav", 3), 5 * CHUNK_SAMPLES
     _, told = hearing.start(TranscribeFile(8, str(path), first))
-    assert told == FileHeard(8, 0.8, 3.0, False)
+    assert told == FileHeard(8, 0.8, 3.0, None, False)
     *_, ended, _ = run(hearing)
     assert isinstance(ended, FileHeard)
     assert ended.heard_s == pytest.approx(3.0)

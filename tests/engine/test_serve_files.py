@@ -108,8 +108,8 @@ def test_a_file_is_heard_to_its_end(
     started, begun, *_, ended, _ = until(window, STOPPED)
     length_s = CHUNKS * CHUNK_SAMPLES / SAMPLE_RATE
     assert started == STARTED
-    assert begun == FileHeard(1, 0.0, length_s, False)
-    assert ended == FileHeard(1, length_s, length_s, True)
+    assert begun == FileHeard(1, 0.0, length_s, None, False)
+    assert ended == FileHeard(1, length_s, length_s, None, True)
     assert session.batches == [1] * CHUNKS
 
 

@@ -7,8 +7,8 @@ import pytest
 from engine.config import parse_config
 from engine.errors import ErrorKind, NestlingError
 from engine.hub.catalogue import ENTRIES, find
-from engine.hub.pace import Pace
 from engine.layout import LANGUAGE_MODEL, PLE_TABLE, expected_shapes
+from engine.pace import Pace
 from engine.published import SIZES, published_config
 
 BF16 = 2  # bytes
