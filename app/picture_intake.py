@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, Slot
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImageReader, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDropEvent, QImageReader
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.capture.picture import files_in, has_pictures, picture_in, read_picture
 from app.error_words import in_own_language
+from app.widgets.composer import QuestionEdit
 from engine.datatypes import Rgb
 from engine.errors import ErrorKind, NestlingError
 
@@ -31,9 +32,11 @@ class PictureIntake(QObject):
     taken = Signal(object)
     failed = Signal(object, str)
 
-    def __init__(self, page: QWidget, edit: QWidget, parent: QObject) -> None:
+    def __init__(self, page: QWidget, edit: QuestionEdit, parent: QObject) -> None:
         super().__init__(parent)
-        self._page, self._edit = page, edit
+        self._page = page
+        edit.is_other = _is_pasted_picture
+        edit.other_pasted.connect(self._take_in)
         for widget in (page, *page.findChildren(QWidget)):
             widget.setAcceptDrops(True)
             widget.installEventFilter(self)
@@ -48,19 +51,7 @@ class PictureIntake(QObject):
                 if kind is QEvent.Type.Drop:
                     self._take_in(event.mimeData())
                 return True
-        elif kind is QEvent.Type.KeyPress and watched is self._edit:
-            assert isinstance(event, QKeyEvent)
-            return event.matches(QKeySequence.StandardKey.Paste) and self.paste()
         return super().eventFilter(watched, event)
-
-    def paste(self) -> bool:
-        """Take what the clipboard has. Whether it had pictures and no text."""
-        data = QGuiApplication.clipboard().mimeData()
-        # An office program also offers a picture of the text that was copied.
-        if not has_pictures(data) or (data.hasText() and not data.hasUrls()):
-            return False
-        self._take_in(data)
-        return True
 
     @Slot()
     def choose(self) -> None:
@@ -95,6 +86,7 @@ class PictureIntake(QObject):
             words = self.tr("These files cannot be read as pictures: {names}.")
             self.failed.emit(ErrorKind.BAD_PICTURE, words.format(names=", ".join(shown)))
 
+    @Slot(object)
     def _take_in(self, data: QMimeData) -> None:
         """What was dropped or pasted: files, else a picture itself."""
         files = files_in(data)
@@ -114,3 +106,8 @@ class PictureIntake(QObject):
             return
         if rgb is not None:
             self.taken.emit(rgb)
+
+
+def _is_pasted_picture(data: QMimeData) -> bool:
+    """An office program also offers a picture of the text that was copied: that stays text."""
+    return has_pictures(data) and (data.hasUrls() or not data.hasText())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -45,16 +45,22 @@ class QuestionEdit(QPlainTextEdit):
         recall_asked(): Up was pressed in an empty field.
         left(): Escape was pressed.
         entered(bool): it has the focus, or has lost it.
+        other_pasted(QMimeData): something is pasted that is not for the text.
+
+    Attributes:
+        is_other: what is not for the text; None: everything is.
     """
 
     submitted = Signal()
     recall_asked = Signal()
     left = Signal()
     entered = Signal(bool)
+    other_pasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.enter_sends = True
+        self.is_other: Callable[[QMimeData], bool] | None = None
         self._composing = False
         self.setObjectName("question")
         self.setTabChangesFocus(True)
@@ -103,6 +109,18 @@ class QuestionEdit(QPlainTextEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Whether it can be pasted, by the key and from the menu."""
+        other = self.is_other is not None and self.is_other(source)
+        return other or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take text; hand on the rest."""
+        if self.is_other is not None and self.is_other(source):
+            self.other_pasted.emit(source)
+        else:
+            super().insertFromMimeData(source)
 
     @Slot()
     def _fit(self) -> None:

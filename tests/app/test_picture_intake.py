@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -85,6 +85,21 @@ def test_a_good_picture_ends_what_was_said_of_a_bad_one(program: Application, fo
     assert program.window.banner.text
     put_in(program, files(folder, "one.png"), pasted=False)
     assert not program.window.banner.text
+
+
+def test_a_picture_is_pasted_from_the_field_s_menu(program: Application) -> None:
+    """The entry was grey: of the clipboard only the key took pictures."""
+    data = QMimeData()
+    data.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    QApplication.clipboard().setMimeData(data)
+    composer = program.chat.page.composer
+    menu = composer.edit.createStandardContextMenu()
+    (paste,) = [action for action in menu.actions() if action.objectName() == "edit-paste"]
+    assert paste.isEnabled()
+    paste.trigger()
+    assert len(composer.attached) == 1
+    assert composer.edit.toPlainText() == ""
+    menu.deleteLater()
 
 
 @pytest.mark.parametrize("pasted", [False, True], ids=["dropped", "pasted"])
