@@ -103,9 +103,13 @@ class Commands(QObject):
         if self._state.phase is Phase.IDLE:
             self.empty()
 
-    def empty(self) -> bool:
-        """Empty the window, if what is in it may go. Returns: whether it is empty now."""
-        self._window.pages.show_page("transcript")
+    def empty(self, *, unseen: bool = False) -> bool:
+        """Empty the window, if what is in it may go. Returns: whether it is empty now.
+
+        unseen: nobody asked for it now; whoever looks at another page stays there.
+        """
+        if not unseen:
+            self._window.pages.show_page("transcript")
         if not self._may_go():
             return False
         self._transcript.clear()

@@ -43,11 +43,13 @@ class ListeningController(QObject):
         failed(object, str): an error's kind and a sentence for people.
         recovered(object): errors of this kind are over.
         drained(): listening has ended and every word has arrived.
+        file_ended(): nothing more is heard of a file, and nobody stopped it.
     """
 
     failed = Signal(object, str)
     recovered = Signal(object)
     drained = Signal()
+    file_ended = Signal()
 
     def __init__(
         self,
@@ -380,6 +382,8 @@ class ListeningController(QObject):
                 # Nobody asked for it: a file's end, or it failed, or hearing was freed while it
                 # loaded.
                 self._current = None
+                if recording.file is not None:
+                    self.file_ended.emit()
                 self.stop()
             self._finish_if_drained()
 

@@ -61,7 +61,8 @@ class LiveState(QObject):
         metrics_changed(): `metrics` is newer, or gone.
         microphone_changed(): `microphone` or `waiting_for_sound` is another.
         camera_changed(): `camera` is another.
-        file_changed(): more of `file` is written down, or none is any more.
+        file_changed(): more of `file` is written down, or none is any more, or `files_waiting` is
+            another.
     """
 
     phase_changed = Signal()
@@ -89,6 +90,7 @@ class LiveState(QObject):
         self.coming_fraction: float | None = None
         self.metrics: LiveMetrics | None = None
         self.file: FileProgress | None = None
+        self.files_waiting = 0  # for it to be written down
         self.asking_aloud = False
         self.microphone = ""
         self.waiting_for_sound = False
@@ -158,6 +160,12 @@ class LiveState(QObject):
         """How much of a file is written down; None: none is."""
         if file != self.file:
             self.file = file
+            self.file_changed.emit()
+
+    def set_files_waiting(self, count: int) -> None:
+        """How many files come after the one that is written down."""
+        if count != self.files_waiting:
+            self.files_waiting = count
             self.file_changed.emit()
 
     def set_asking_aloud(self, asking: bool) -> None:

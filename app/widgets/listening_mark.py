@@ -133,6 +133,9 @@ class ListeningMark(QFrame):
             text = self.tr("Paused · {time}").format(time=clock)
         elif phase is Phase.READING and self._state.file is not None:
             text = self._progress(self._state.file)
+            if self._state.files_waiting:
+                more = self.tr("{count} more to come").format(count=self._state.files_waiting)
+                text = f"{text} · {more}"
         elif phase is Phase.STOPPING:
             text = self.tr("Finishing the last words…")
         elif self._state.asking_aloud:

@@ -1135,20 +1135,28 @@
     <context>
         <name>FileIntake</name>
         <message>
+            <source>One file at a time, since transcripts are not kept: drop the next one when this one is written down.</source>
+            <translation>Eine Datei nach der anderen, da Transkripte nicht aufbewahrt werden: Legen Sie die nächste ab, wenn die erste aufgeschrieben ist.</translation>
+        </message>
+        <message>
+            <source>{count} files were heard; each has a transcript of its own.</source>
+            <translation>{count} Dateien wurden gehört; jede hat ein eigenes Transkript.</translation>
+        </message>
+        <message>
+            <source>Earlier transcripts</source>
+            <translation>Frühere Transkripte</translation>
+        </message>
+        <message>
+            <source>These files were not written down: {names}.</source>
+            <translation>Diese Dateien wurden nicht aufgeschrieben: {names}.</translation>
+        </message>
+        <message>
             <source>A file can be written down once a model that transcribes is open.</source>
             <translation>Eine Datei kann aufgeschrieben werden, sobald ein Modell geöffnet ist, das transkribiert.</translation>
         </message>
         <message>
-            <source>A file is being written down: wait for its end, or stop it first.</source>
-            <translation>Es wird gerade eine Datei aufgeschrieben: Warten Sie auf ihr Ende, oder beenden Sie das zuerst.</translation>
-        </message>
-        <message>
             <source>All files (*)</source>
             <translation>Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>One file at a time: drop the next one when this one is written down.</source>
-            <translation>Eine Datei nach der anderen: Legen Sie die nächste ab, wenn die erste aufgeschrieben ist.</translation>
         </message>
         <message>
             <source>Sound files and videos ({patterns})</source>
@@ -1329,6 +1337,10 @@
         <message>
             <source>Hearing your question</source>
             <translation>Hört Ihre Frage</translation>
+        </message>
+        <message>
+            <source>{count} more to come</source>
+            <translation>noch {count} danach</translation>
         </message>
         <message>
             <source>{file} · {done}</source>

@@ -1134,20 +1134,28 @@
     <context>
         <name>FileIntake</name>
         <message>
+            <source>One file at a time, since transcripts are not kept: drop the next one when this one is written down.</source>
+            <translation>由于不保存文字记录，一次只能处理一个文件：请等这个文件转写完再放入下一个。</translation>
+        </message>
+        <message>
+            <source>{count} files were heard; each has a transcript of its own.</source>
+            <translation>已听完 {count} 个文件，每个文件各有一份文字记录。</translation>
+        </message>
+        <message>
+            <source>Earlier transcripts</source>
+            <translation>以前的文字记录</translation>
+        </message>
+        <message>
+            <source>These files were not written down: {names}.</source>
+            <translation>这些文件没有转写：{names}。</translation>
+        </message>
+        <message>
             <source>A file can be written down once a model that transcribes is open.</source>
             <translation>打开能够转写语音的模型之后，才能转写文件。</translation>
         </message>
         <message>
-            <source>A file is being written down: wait for its end, or stop it first.</source>
-            <translation>正在转写一个文件：请等它结束，或者先停止它。</translation>
-        </message>
-        <message>
             <source>All files (*)</source>
             <translation>所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>One file at a time: drop the next one when this one is written down.</source>
-            <translation>一次只能转写一个文件：等一个写完之后再拖放下一个。</translation>
         </message>
         <message>
             <source>Sound files and videos ({patterns})</source>
@@ -1326,6 +1334,10 @@
         <message>
             <source>Hearing {microphone}</source>
             <translation>正在听 {microphone}</translation>
+        </message>
+        <message>
+            <source>{count} more to come</source>
+            <translation>之后还有 {count} 个</translation>
         </message>
         <message>
             <source>{file} · {done}</source>

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import journal
 from app.application import Application
 from app.models.live import Phase
 from app.widgets.save_dialog import SaveDialog
@@ -97,7 +98,7 @@ def test_a_file_is_chosen_from_the_menu(
     dialog = program.window.findChild(QFileDialog, "sound dialog")
     assert isinstance(dialog, QFileDialog)
     assert {"*.mp3", "*.mp4"} <= set(dialog.nameFilters()[0].strip(")").split("(")[1].split())
-    dialog.fileSelected.emit(str(tmp_path / "talk.wav"))
+    dialog.filesSelected.emit([str(tmp_path / "talk.wav")])
     dialog.close()
     assert host.sent(TranscribeFile)[-1].path == str(tmp_path / "talk.wav")
     assert program.window.pages.page == "transcript"
@@ -131,10 +132,10 @@ def test_what_is_no_file_is_not_taken(program: Application, host: FakeHost) -> N
 @pytest.mark.parametrize(
     ("state", "names", "said"),
     [
-        ("idle", ("/a.mp3", "/b.mp3"), "One file at a time"),
+        ("unkept", ("/a.mp3", "/b.mp3"), "One file at a time"),
         ("listening", ("/a.mp3",), "Stop listening first"),
         ("asking", ("/a.mp3",), "Stop listening first"),
-        ("reading", ("/a.mp3",), "A file is being written down"),
+        ("unkept, reading", ("/a.mp3",), "One file at a time"),
         ("deaf", ("/a.mp3",), "once a model that transcribes is open"),
     ],
 )
@@ -146,11 +147,12 @@ def test_why_a_file_is_not_taken_is_one_sentence(
     names: tuple[str, ...],
     said: str,
 ) -> None:
+    program.settings.change(keep_transcripts="unkept" not in state)
     if state == "listening":
         listen(program, host, "hello")
     elif state == "asking":
         program.state.set_asking_aloud(True)
-    elif state == "reading":
+    elif "reading" in state:
         begin(program, host, qtbot)
     elif state == "deaf":
         host.say(Loaded(model(tasks=(Task.CHAT,))))
@@ -161,6 +163,70 @@ def test_why_a_file_is_not_taken_is_one_sentence(
     assert len(host.sent(TranscribeFile)) == asked
     assert words(program) == shown
     program.state.set_asking_aloud(False)
+
+
+def hear_whole(program: Application, host: FakeHost, text: str, qtbot: QtBot) -> None:
+    """The file that the worker was given last, to its end."""
+    number = host.sent(TranscribeFile)[-1].recording
+    host.say(SegmentChanged(number, segment(0, text, final=True, at=2.0), 0.0))
+    host.say(FileHeard(number, 60.0, 60.0, None, True))
+    host.say(Listening(number, ListeningState.STOPPED))
+
+
+def paths(host: FakeHost) -> list[str]:
+    return [asked.path for asked in host.sent(TranscribeFile)]
+
+
+def test_several_files_are_written_down_one_after_the_other(
+    program: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    drop(program.window.view.viewport(), files("/music/one.mp3", "/music/two.mp3"))
+    qtbot.waitUntil(lambda: paths(host) == ["/music/one.mp3"])
+    assert program.window.mark.text.endswith(" · 1 more to come")
+    drop(program.window.view.viewport(), files("/music/three.mp3"))
+    qtbot.waitUntil(lambda: program.window.mark.text.endswith(" · 2 more to come"))
+    program.window.pages.show_page("conversation")
+    hear_whole(program, host, "good morning", qtbot)
+    qtbot.waitUntil(lambda: paths(host)[1:] == ["/music/two.mp3"])
+    number = host.sent(TranscribeFile)[-1].recording
+    host.say(Failed(ErrorKind.BAD_AUDIO, "/music/two.mp3 cannot be read as sound"))
+    host.say(Listening(number, ListeningState.STOPPED))
+    qtbot.waitUntil(lambda: paths(host)[2:] == ["/music/three.mp3"])
+    assert "two.mp3 cannot be read" in program.window.banner.text, "what comes next hides it not"
+    assert "to come" not in program.window.mark.text
+    hear_whole(program, host, "good night", qtbot)
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    assert program.window.pages.page == "conversation", "nobody is taken from where they are"
+    assert words(program) == "three.mp3\ngood night"
+    folder = program.paths.journal_folder
+    assert {kept.file for kept in journal.transcripts(folder) if kept.words} == {
+        "one.mp3",
+        "three.mp3",
+    }
+    program.window.banner.clear(ErrorKind.BAD_AUDIO)
+    qtbot.waitUntil(lambda: "3 files were heard" in program.window.banner.text)
+
+
+def test_whoever_stops_one_stops_all(program: Application, host: FakeHost, qtbot: QtBot) -> None:
+    drop(program.window.view.viewport(), files("/music/one.mp3", "/music/two.mp3"))
+    qtbot.waitUntil(lambda: len(host.sent(TranscribeFile)) == 1)
+    qtbot.mouseClick(program.window.controls.listen, Qt.MouseButton.LeftButton)
+    end(program, host, host.sent(TranscribeFile)[-1].recording, qtbot)
+    qtbot.wait(50)
+    assert paths(host) == ["/music/one.mp3"]
+    assert program.state.files_waiting == 0
+
+
+def test_what_cannot_be_written_down_any_more_is_named(
+    program: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    drop(program.window.view.viewport(), files("/music/one.mp3", "/music/two.mp3"))
+    qtbot.waitUntil(lambda: len(host.sent(TranscribeFile)) == 1)
+    host.say(Loaded(model(tasks=(Task.CHAT,))))
+    hear_whole(program, host, "good morning", qtbot)
+    qtbot.waitUntil(lambda: "not written down: two.mp3." in program.window.banner.text)
+    assert paths(host) == ["/music/one.mp3"]
+    assert words(program) == "one.mp3\ngood morning"
 
 
 def test_the_window_is_emptied_for_it_and_what_would_be_lost_is_asked_about(

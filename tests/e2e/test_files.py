@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from app import journal
 from app.models.live import Phase
 from engine.datatypes import SAMPLE_RATE
 from tests.dropping import drop, files
@@ -91,6 +92,22 @@ def test_a_dropped_recording_is_written_down_and_saved_as_subtitles(
     assert seconds(path) - 3.0 < times[-1] < seconds(path) + 1.0
     spoken = re.sub(r"\d+|-->", " ", text)
     assert words(spoken) == program.confirmed
+
+
+def test_several_recordings_have_a_transcript_each(program: Program, tmp_path: Path) -> None:
+    folder = program.application.paths.journal_folder
+    before = {kept.path for kept in journal.transcripts(folder)}
+    first = recording(tmp_path / "first.wav", MORNING)
+    drop(program.window.view.viewport(), files(first, recording(tmp_path / "second.wav", SHOPPING)))
+    program.wait(lambda: program.sentence.startswith("2 files were heard"))
+    assert program.text.startswith("second.wav\n")
+    assert share_heard(SHOPPING, " ".join(program.confirmed)) >= 0.9, program.text
+    kept = [kept for kept in journal.transcripts(folder) if kept.path not in before]
+    assert {one.file for one in kept} == {"first.wav", "second.wav"}
+    (path,) = (one.path for one in kept if one.file == "first.wav")
+    said = " ".join(word.text for _, found in journal.load(path) for word in found.words)
+    assert share_heard(MORNING, said) >= 0.9
+    program.window.banner.clear(None)
 
 
 def test_a_recording_is_translated_where_that_is_on(program: Program, tmp_path: Path) -> None:
