@@ -2,8 +2,8 @@
 
 The cache holds [instruction][sound ...] of the open segment. A decoding appends
 [end of sound, model turn][committed text][draft] in one forward, goes on greedily from the first
-word of the draft that no longer fits, and takes all of it back. Knows nothing of voice activity
-or of what gets confirmed.
+word of the draft that no longer fits, and takes all of it back. At the end of a segment a model may
+want several ways followed side by side. Knows nothing of voice activity or of what gets confirmed.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,10 @@ from engine.live.recogniser import Hypothesis
 from engine.live.segments import SEARCH_SAMPLES
 from engine.model import Gemma3n
 from engine.prompt import TRANSCRIBE_INSTRUCTION, transcribe_prefix, transcribe_suffix
+from engine.text.beam import likeliest
 from engine.text.cache import REWIND_TOKENS, CacheSnapshot, KVCache
 from engine.text.matformer import Size
+from engine.text.rows import RowsCache
 from engine.writing import placed_units
 
 TOKENS_PER_S = 10  # more than speech needs: 6 words a second, few of more than one token
@@ -72,6 +74,7 @@ class GemmaRecogniser:
         self._heard: list[Tensor] = []  # all of the segment's soft tokens, [1, n, D] each
         self._sound_length = 0
         self._samples = 0
+        self._ended = False
         self._ids: list[int] = []
         self._ends: list[int] = []
         self._forwards = 0
@@ -99,7 +102,7 @@ class GemmaRecogniser:
         self._sound_length = self._cache.length
         self._state = self._tower.initial_state()
         self._waiting, self._heard = [], []
-        self._samples = 0
+        self._samples, self._ended = 0, False
         self._ids, self._ends = [], []
 
     def feed(self, pcm: Pcm, *, final: bool = False) -> None:
@@ -111,6 +114,7 @@ class GemmaRecogniser:
             self._waiting.append(soft[None].to(self._model.dtype))
             self._heard.append(self._waiting[-1])
         self._samples += pcm.size
+        self._ended = final
 
     def decode(self, committed: int) -> Hypothesis:
         """Transcribe the sound so far, continuing the committed words of the last hypothesis."""
@@ -140,18 +144,19 @@ class GemmaRecogniser:
         assert isinstance(mark, _Mark)
         self._cache.rewind(mark.length)
         self._state, self._sound_length = mark.state, mark.length
-        self._waiting, self._samples = list(mark.waiting), mark.samples
+        self._waiting, self._samples, self._ended = list(mark.waiting), mark.samples, False
         del self._heard[mark.heard :]
 
     def _continued(self, forced: list[int], draft: list[int]) -> list[int]:
-        """Greedy ids after the sound that begin with `forced`; `draft` only saves time."""
+        """Ids after the sound that begin with `forced`; `draft` only saves time."""
         limit = FREE_TOKENS + self._samples * TOKENS_PER_S // SAMPLE_RATE
-        draft = draft[:_IN_PLACE_TOKENS]  # all of it may have to be taken back
+        searched = self._ended and self._model.sizes.beams > 1
+        draft = [] if searched else draft[:_IN_PLACE_TOKENS]  # it may all have to be taken back
         longest = max(limit, len(forced) + len(draft))
         saved = None
         if len(self._suffix_ids) + longest > _IN_PLACE_TOKENS:
             saved = self._saved_sound()
-        ids = self._greedy(forced, draft, limit)
+        ids = self._searched(forced, limit) if searched else self._greedy(forced, draft, limit)
         if saved is None:
             self._cache.rewind(self._sound_length)
         else:
@@ -169,13 +174,7 @@ class GemmaRecogniser:
     def _greedy(self, forced: list[int], draft: list[int], limit: int) -> list[int]:
         """Verify the draft and go on; leaves the text in the cache."""
         given = forced + draft
-        sound = torch.cat(self._waiting, 1) if self._waiting else self._suffix[:, :0]
-        text = self._tensor(given)
-        embeds = torch.cat([sound, self._suffix, self._model.text.embed(text)], 1)
-        ids = torch.cat([self._soft_ids(sound), self._tensor(self._suffix_ids), text], 1)
-        choices: list[int] = self._choose(self._forward(embeds, ids, len(draft) + 1)).tolist()
-        self._waiting, self._sound_length = [], self._sound_length + sound.shape[1]
-
+        choices: list[int] = self._choose(self._asked(given, len(draft) + 1)).tolist()
         agreed = 0
         while agreed < len(draft) and choices[agreed] == draft[agreed]:
             agreed += 1
@@ -190,6 +189,41 @@ class GemmaRecogniser:
             choice = int(self._choose(self._forward(self._model.text.embed(token), token, 1)))
         return written
 
+    def _searched(self, forced: list[int], limit: int) -> list[int]:
+        """The likeliest of several ways to go on; leaves what was forced in the cache."""
+        text = self._model.text
+        logits = self._allowed(self._asked(forced, 1))
+        rows = RowsCache(text.config, self._model.dtype, self._model.device)
+        rows.follow(self._cache)
+
+        def follow(taken: Tensor, ids: Tensor) -> Tensor:
+            rows.take(taken)
+            self._forwards += 1
+            self._model.files.check()
+            ids = ids[:, None]
+            hidden = text(text.embed(ids), ids, cache=rows, size=self._size, want=1)
+            return self._allowed(hidden[:, 0])
+
+        (found,) = likeliest(
+            logits,
+            follow,
+            beams=self._model.sizes.beams,
+            stops=self._stop_ids,
+            most=max(0, limit - len(forced)),
+            allowed=_is_no_loop,
+        )
+        return forced + found
+
+    def _asked(self, given: list[int], want: int) -> Tensor:
+        """Read the sound that waits, the end of the question and ids of the answer; [want, D]."""
+        sound = torch.cat(self._waiting, 1) if self._waiting else self._suffix[:, :0]
+        text = self._tensor(given)
+        embeds = torch.cat([sound, self._suffix, self._model.text.embed(text)], 1)
+        ids = torch.cat([self._soft_ids(sound), self._tensor(self._suffix_ids), text], 1)
+        hidden = self._forward(embeds, ids, want)
+        self._waiting, self._sound_length = [], self._sound_length + sound.shape[1]
+        return hidden
+
     def _forward(self, embeds: Tensor, ids: Tensor, want: int) -> Tensor:
         """Run the decoder on [1, T, D] behind the cache; hidden states [want, D] of the last."""
         self._forwards += 1
@@ -201,7 +235,11 @@ class GemmaRecogniser:
 
     def _choose(self, hidden: Tensor) -> Tensor:
         """The likeliest allowed id [W] after each position [W, D]."""
-        return (self._model.text.logits(hidden[None])[0] + self._forbidden).argmax(-1)
+        return self._allowed(hidden).argmax(-1)
+
+    def _allowed(self, hidden: Tensor) -> Tensor:
+        """Logits [W, vocab] after positions [W, D]; minus infinity for what is no text."""
+        return self._model.text.logits(hidden[None])[0] + self._forbidden
 
     def _soft_ids(self, sound: Tensor) -> Tensor:
         """Ids [1, T] that stand for soft tokens [1, T, D]."""
@@ -229,6 +267,11 @@ class GemmaRecogniser:
         if ends and not text[-1].isspace():
             ends[-1] = len(ids)  # with the ids behind it that have no text of their own
         return tuple(unit for unit, _ in placed), ends
+
+
+def _is_no_loop(ids: Sequence[int]) -> bool:
+    loop = closing_loop(ids, TOKEN_LEEWAY)
+    return loop is None or not loop.endless
 
 
 def text_logits(model: Gemma3n) -> Tensor:

@@ -171,6 +171,8 @@ class KVCache:
     capacity_hint: tokens that the growing buffers start with.
     """
 
+    has_spans = True  # whether `span` can be asked for
+
     def __init__(
         self,
         config: TextConfig,
@@ -269,6 +271,17 @@ class KVCache:
                 f"asked to go on from token {length} after {furthest} were read; at most "
                 f"{REWIND_TOKENS} can be taken back. Restore a snapshot or read them again.",
             )
+
+    def keys_values(self) -> dict[int, KeysValues]:
+        """Copies of all keys and values by layer, [1, kv heads, length, head_dim] each.
+
+        Raises:
+            ValueError: some were evicted.
+        """
+        if self._intact_from:
+            raise ValueError(f"the first {self._intact_from} positions were evicted")
+        saved = {layer: store.saved(0, self.length) for layer, store in self._stores.items()}
+        return {layer: (pair[:1], pair[1:]) for layer, pair in saved.items()}
 
     def snapshot(self) -> CacheSnapshot:
         """A copy of the present state."""

@@ -14,6 +14,7 @@ from engine.datatypes import PICTURE_PIXELS, Task
 from engine.errors import ErrorKind, NestlingError
 
 FILE_NAME = "matformer.json"
+MOST_BEAMS = 16
 LEAST_PIXELS = 32  # a side of pictures: less than one place of the tower's last map
 
 
@@ -49,6 +50,7 @@ class SizeTable:
     languages: into which the model translates, by the names that prompts use; () = not limited.
     lower_case: whether it was taught to read nothing else: "Heron" is other tokens than "heron".
         Nor does such a model know printers' apostrophes.
+    beams: ways to write a finished segment down that are followed side by side.
     """
 
     sizes: tuple[Size, ...]
@@ -58,6 +60,7 @@ class SizeTable:
     pixels: int | None = None
     languages: tuple[str, ...] = ()
     lower_case: bool = False
+    beams: int = 1
 
     def read(self, text: str) -> str:
         """A person's text as the model is to read it."""
@@ -171,6 +174,8 @@ def write_matformer(folder: Path, table: SizeTable) -> None:
         }
         if table.languages:
             raw["tasks"][Task.TRANSLATE.value]["languages"] = list(table.languages)
+        if table.beams > 1:
+            raw["tasks"][Task.TRANSCRIBE.value]["beams"] = table.beams
     if table.demonstration:
         raw["demonstration"] = True
     if table.lower_case:
@@ -195,6 +200,7 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
         raise ValueError("sizes must have at least one entry, each with a name of its own")
     tasks: dict[Task, str | None] | None = None
     languages: tuple[str, ...] = ()
+    beams = 1
     if "tasks" in raw:
         tasks = {Task(name): entry.get("instruction") for name, entry in raw["tasks"].items()}
         for instruction in tasks.values():
@@ -203,6 +209,9 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
         languages = tuple(raw["tasks"].get(Task.TRANSLATE.value, {}).get("languages", ()))
         if not all(isinstance(language, str) for language in languages):
             raise ValueError(f"the languages {languages!r} are no texts")
+        beams = int(raw["tasks"].get(Task.TRANSCRIBE.value, {}).get("beams", 1))
+        if not 1 <= beams <= MOST_BEAMS:
+            raise ValueError(f"{beams} beams")
     splits = tuple(sorted({int(split) for split in raw["splits"]}))
     if min(splits, default=1) < 1:
         raise ValueError(f"the split {splits[0]} is below 1")
@@ -211,7 +220,7 @@ def _parse(raw: dict[str, Any]) -> SizeTable:
         raise ValueError(f"pictures of {pixels} pixels")
     demonstration = bool(raw.get("demonstration", False))
     lower_case = bool(raw.get("lower_case", False))
-    return SizeTable(sizes, splits, tasks, demonstration, pixels, languages, lower_case)
+    return SizeTable(sizes, splits, tasks, demonstration, pixels, languages, lower_case, beams)
 
 
 def _check(path: Path, size: Size, splits: Iterable[int], config: TextConfig) -> None:

@@ -138,7 +138,7 @@ class TextModel(nn.Module):
         stop: asked before every layer; raises Interrupted, and the cache is as after a failure.
         """
         config, length = self.config, embeds.shape[1]
-        if self.steps and cache is not None and length == 1:
+        if self.steps and cache is not None and cache.has_spans and length == 1:
             return self._one(embeds, ple_ids, cache, size, stop)
         start = 0 if cache is None else cache.begin(length)
         kept = [

@@ -21,12 +21,13 @@ from engine.prompt import (
     translate_prompt,
 )
 from engine.sampling import forbidden_ids
+from engine.text.beam import likeliest
 from engine.text.matformer import Size
-from engine.training.rows import answers
+from engine.text.rows import RowsCache
 from engine.vision.preprocess import resized
 
 MOST_PIECES = 64
-_TOGETHER = 48  # prompts of one length
+_TOGETHER = 48  # rows of one length
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class _Prompt:
 
 
 class Answerer:
-    """Greedy answers of one model at any of its sizes, to many prompts at a time.
+    """Answers of one model at any of its sizes, as the program gives them, many at a time.
 
     Args:
         model: an opened model; sound needs one that hears.
@@ -46,7 +47,7 @@ class Answerer:
 
     def __init__(self, model: Gemma3n) -> None:
         self._model = model
-        self._forbidden = forbidden_ids(model.config)
+        self._never = torch.tensor(forbidden_ids(model.config), device=model.device)
 
     @torch.inference_mode()
     def soft_tokens(self, pcm: Pcm) -> Tensor:
@@ -72,7 +73,7 @@ class Answerer:
         prompts = [
             _Prompt([*prefix, *[place] * len(soft), *suffix], {place: soft}) for soft in clips
         ]
-        return self._answers(prompts, size)
+        return self._answers(prompts, size, model.sizes.beams)
 
     def translations(self, texts: Sequence[str], target: str, size: Size) -> list[str]:
         """English texts in the language `target`."""
@@ -119,35 +120,44 @@ class Answerer:
         message = Message("user", tuple(parts))
         return _Prompt(chat_prompt(model.tokenizer, model.config, [message]), media)
 
-    def _answers(self, prompts: Sequence[_Prompt], size: Size) -> list[str]:
+    def _answers(self, prompts: Sequence[_Prompt], size: Size, beams: int = 1) -> list[str]:
         """Those of one length are read together: no row has padding that another has not."""
         order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].ids))
         found = [""] * len(prompts)
         for _, group in itertools.groupby(order, lambda place: len(prompts[place].ids)):
             alike = list(group)
-            for first in range(0, len(alike), _TOGETHER):
-                places = alike[first : first + _TOGETHER]
-                rows = self._together([prompts[place] for place in places], size)
+            for first in range(0, len(alike), _TOGETHER // beams):
+                places = alike[first : first + _TOGETHER // beams]
+                rows = self._together([prompts[place] for place in places], size, beams)
                 for place, row in zip(places, rows, strict=True):
                     found[place] = row
         return found
 
     @torch.inference_mode()
-    def _together(self, prompts: Sequence[_Prompt], size: Size) -> list[str]:
+    def _together(self, prompts: Sequence[_Prompt], size: Size, beams: int) -> list[str]:
         model = self._model
         ids = torch.tensor([prompt.ids for prompt in prompts], device=model.device)
         embeds = model.embed(ids)
         for row, row_ids, prompt in zip(embeds, ids, prompts, strict=True):
             for place, soft in prompt.media.items():
                 row[row_ids == place] = soft
-        rows = answers(
-            model.text,
-            embeds,
-            ids,
-            most=MOST_PIECES,
+        text = model.text
+        cache = RowsCache(text.config, embeds.dtype, embeds.device)
+
+        def read(embeds: Tensor, ids: Tensor) -> Tensor:
+            logits = text.logits(text(embeds, ids, cache=cache, size=size, want=1))[:, -1]
+            return logits.index_fill(-1, self._never, float("-inf"))
+
+        def follow(rows: Tensor, ids: Tensor) -> Tensor:
+            cache.take(rows)
+            return read(text.embed(ids[:, None]), ids[:, None])
+
+        rows = likeliest(
+            read(embeds, ids),
+            follow,
+            beams=beams,
             stops=frozenset(model.config.eos_token_ids),
-            forbidden=self._forbidden,
-            size=size,
+            most=MOST_PIECES,
         )
         return [model.tokenizer.decode(row).strip() for row in rows]
 

@@ -16,7 +16,7 @@ from engine.layout import VISION_TOWER, expected_shapes
 from engine.text.matformer import SizeTable, load_size_table, write_matformer
 from engine.training.card import model_card
 from engine.training.eyes import PIXELS, with_eyes
-from engine.training.nano import IS_SEEN, SIZES, SPLITS, TASKS, Nano
+from engine.training.nano import BEAMS, IS_SEEN, SIZES, SPLITS, TASKS, Nano
 from engine.training.parallel.sentences import LANGUAGES
 from engine.vision.tower import VisionTower
 
@@ -40,7 +40,7 @@ def export(model: Nano, tokenizer: Path, folder: Path, eyes: VisionTower | None 
         shutil.copyfile(tokenizer, folder / "tokenizer.model")
     tasks = TASKS if eyes is None else {**TASKS, Task.SEE: IS_SEEN}
     pixels = None if eyes is None else PIXELS
-    table = SizeTable(SIZES, SPLITS, tasks, True, pixels, LANGUAGES, lower_case=True)
+    table = SizeTable(SIZES, SPLITS, tasks, True, pixels, LANGUAGES, lower_case=True, beams=BEAMS)
     write_matformer(folder, table)
     (folder / "README.md").write_text(model_card(tasks, {}))
 

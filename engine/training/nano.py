@@ -36,6 +36,7 @@ _BRANCH_ENDS = (
     "post_laurel_norm.weight",
     "post_per_layer_input_norm.weight",
 )
+BEAMS = 4  # when it writes down what was said: more make nothing better
 SIZES = (
     Size("small", (384,) * LAYERS, DROPPED_BLOCK, None),
     Size("small-12", (384,) * LAYERS, frozenset(), None),

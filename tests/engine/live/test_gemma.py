@@ -3,20 +3,34 @@
 These are identities: they hold for any weights, and are taken on the bundled model's.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from engine.datatypes import CHUNK_SAMPLES, SAMPLE_RATE, Task
-from engine.live.gemma import FREE_TOKENS, TOKENS_PER_S, GemmaRecogniser
+from engine.live.gemma import FREE_TOKENS, TOKENS_PER_S, GemmaRecogniser, text_logits
 from engine.model import Gemma3n
 from engine.prompt import transcribe_prefix, transcribe_suffix
+from engine.text.beam import LENGTH_POWER
+from engine.training.answering import Answerer
 from engine.writing import joined, units
 
 
 @pytest.fixture(scope="module")
 def model(nano_folder):
-    return Gemma3n.open(nano_folder, dtype=torch.float64)
+    """Greedy, also at the end of a segment."""
+    opened = Gemma3n.open(nano_folder, dtype=torch.float64)
+    opened.sizes = replace(opened.sizes, beams=1)
+    return opened
+
+
+@pytest.fixture
+def searching(model, monkeypatch):
+    """The same, with several ways side by side at the end of a segment."""
+    monkeypatch.setattr(model, "sizes", replace(model.sizes, beams=4))
+    return model
 
 
 def plain_greedy(model, size, pcm, forced=(), final=False):
@@ -209,3 +223,68 @@ def test_a_loop_without_end_is_cut(model, speech):
     words = recogniser.decode(0).words
     assert words == ("so", *["thank", "you", "for", "it"] * 3)
     assert recogniser.decode(5).words == words
+
+
+def surprise(model, pcm, ids):
+    """Minus the logarithm of a whole transcript's probability, by its length."""
+    tokenizer, config = model.tokenizer, model.config
+    tower = model.audio_tower()
+    _, soft = tower.feed(tower.initial_state(), torch.from_numpy(pcm), final=True)
+    before = torch.tensor([transcribe_prefix(tokenizer, config, "Transcribe:")])
+    sound = torch.full((1, soft.shape[0]), config.audio_token_id)
+    after = torch.tensor([[*transcribe_suffix(tokenizer, config), *ids]])
+    embeds = torch.cat([model.embed(before), soft[None], model.embed(after)], 1)
+    hidden = model.text(embeds, torch.cat([before, sound, after], 1))[:, -len(ids) - 1 :]
+    log = (model.text.logits(hidden)[0] + text_logits(model)).log_softmax(-1)
+    stop = max(log[-1, index] for index in config.eos_token_ids)
+    said = sum(log[place, index] for place, index in enumerate(ids))
+    return -float(said + stop) / (len(ids) + 1) ** LENGTH_POWER
+
+
+def nonsense(speech):
+    """Speech backwards, from several places: its likeliest words make no likely whole."""
+    return [speech[: speech.size - skipped][::-1].copy() for skipped in range(0, 20_000, 4000)]
+
+
+@torch.inference_mode()
+def test_at_the_end_of_a_segment_the_likeliest_whole_is_found(searching, speech):
+    better = 0
+    for pcm in nonsense(speech):
+        recogniser = started(searching)
+        recogniser.feed(pcm[:8000])
+        recogniser.decode(0)
+        assert recogniser.ids == plain_greedy(searching, searching.sizes.largest, pcm[:8000])
+        recogniser.feed(pcm[8000:], final=True)
+        words = recogniser.decode(0).words
+        found = surprise(searching, pcm, recogniser.ids)
+        greedy = plain_greedy(searching, searching.sizes.largest, pcm, final=True)
+        assert found <= surprise(searching, pcm, greedy) + 1e-9
+        better += recogniser.ids != greedy
+        assert recogniser.decode(0).words == words, "the search leaves no trace"
+    assert better
+
+
+@torch.inference_mode()
+def test_what_is_confirmed_stays_at_the_end_of_a_segment(searching, speech):
+    pcm = nonsense(speech)[0]
+    for committed in range(3):
+        recogniser = started(searching)
+        recogniser.feed(pcm[:-1])
+        shown = recogniser.decode(0).words
+        recogniser.feed(pcm[-1:], final=True)
+        assert recogniser.decode(committed).words[:committed] == shown[:committed]
+
+
+@torch.inference_mode()
+def test_clips_are_measured_as_the_program_hears_them(searching, speech):
+    clips = [nonsense(speech)[0], speech, speech[: speech.size // 2]]
+    answerer = Answerer(searching)
+    measured = answerer.transcripts(
+        [answerer.soft_tokens(clip) for clip in clips], searching.sizes.largest
+    )
+    heard = []
+    for clip in clips:
+        recogniser = started(searching)
+        recogniser.feed(clip, final=True)
+        heard.append(joined(recogniser.decode(0).words))
+    assert measured == heard

@@ -80,6 +80,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         pixels=128,
         languages=("Spanish", "Chinese"),
         lower_case=True,
+        beams=4,
     )
     write_matformer(tmp_path, table)
     assert load_size_table(tmp_path, CONFIG) == table
@@ -107,6 +108,7 @@ def changed(**entry: Any) -> dict[str, Any]:
         (GOOD | {"tasks": {"chat": {"instruction": 5}}}, "instruction 5 is no text"),
         (GOOD | {"tasks": {"translate": {"languages": [5]}}}, "no texts"),
         (GOOD | {"pixels": 4}, "pictures of 4 pixels"),
+        (GOOD | {"tasks": {"transcribe": {"beams": 0}}}, "0 beams"),
         (GOOD | {"pixels": "many"}, "cannot be read"),
         ({"sizes": GOOD["sizes"]}, "splits"),
         (GOOD | {"sizes": []}, "at least one"),
