@@ -42,7 +42,7 @@ class FileIntake(QObject):
         self._goes_on = False  # the file that is heard ended by itself
         controller.file_ended.connect(self._file_ended)
         # Later: whoever says so is still at it.
-        controller.drained.connect(self._next, Qt.ConnectionType.QueuedConnection)
+        self._state.phase_changed.connect(self._next, Qt.ConnectionType.QueuedConnection)
         self._window.table["transcribe_file"].triggered.connect(self.choose)
         page = self._window.pages.holder("transcript")
         for widget in (page, *page.findChildren(QWidget)):
@@ -112,7 +112,9 @@ class FileIntake(QObject):
 
     @Slot()
     def _next(self) -> None:
-        """The window is idle: go on with the next file, unless somebody stopped the one before."""
+        """Once idle, go on with the next file, unless somebody stopped the one before."""
+        if self._state.phase is not Phase.IDLE or self._state.asking_aloud:
+            return
         goes_on, self._goes_on = self._goes_on, False
         waiting, begun = self._waiting, self._begun
         if not goes_on:

@@ -207,6 +207,20 @@ def test_several_files_are_written_down_one_after_the_other(
     qtbot.waitUntil(lambda: "3 files were heard" in program.window.banner.text)
 
 
+def test_the_next_one_waits_for_a_question_that_is_asked_aloud(
+    program: Application, host: FakeHost, qtbot: QtBot
+) -> None:
+    drop(program.window.view.viewport(), files("/music/one.mp3", "/music/two.mp3"))
+    qtbot.waitUntil(lambda: len(host.sent(TranscribeFile)) == 1)
+    program.state.set_asking_aloud(True)
+    hear_whole(program, host, "good morning", qtbot)
+    qtbot.waitUntil(lambda: program.state.phase is Phase.IDLE)
+    qtbot.wait(50)
+    assert len(host.sent(TranscribeFile)) == 1
+    program.state.set_asking_aloud(False)
+    qtbot.waitUntil(lambda: paths(host)[1:] == ["/music/two.mp3"])
+
+
 def test_whoever_stops_one_stops_all(program: Application, host: FakeHost, qtbot: QtBot) -> None:
     drop(program.window.view.viewport(), files("/music/one.mp3", "/music/two.mp3"))
     qtbot.waitUntil(lambda: len(host.sent(TranscribeFile)) == 1)
