@@ -21,8 +21,8 @@ same file layout, trained from nothing for Nestling. It holds no weight of Googl
 ## What it can do
 {abilities}
 
-Its sizes are listed in `matformer.json`, which also says that it reads small letters alone and that at
-the end of a segment four ways to write it down are followed, of which the likeliest whole is taken.
+Its sizes are listed in `matformer.json`, which also says that it reads small letters alone, and
+that of four ways to write down a finished segment the likeliest whole is taken.
 
 ## What it cannot do
 It knows little more than the words named above, and it writes something even so: a name or a word
