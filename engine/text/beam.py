@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 LENGTH_POWER = 0.6
-_ENOUGH = 2  # ended ways for each that is followed: then nothing more is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +46,23 @@ def likeliest(
         most: ids of a text.
         allowed: whether a text may begin so.
     """
-    width, enough = (beams + len(stops), _ENOUGH * beams) if beams > 1 else (1, 1)
     texts = [[_Way((), 0.0, row)] for row in range(len(logits))]
     ended: list[list[_Way]] = [[] for _ in texts]
     for _ in range(most):
-        best, choices = (part.tolist() for part in _best(logits, width))
+        best, choices = (part.tolist() for part in _best(logits, beams + len(stops)))
         for number, ways in enumerate(texts):
             found = [
                 _Way((*way.ids, choice), way.score + gain, way.row)
                 for way in ways
                 for gain, choice in zip(best[way.row], choices[way.row], strict=True)
-                if gain > float("-inf")
+                if gain > float("-inf") and (choice in stops or allowed((*way.ids, choice)))
             ]
-            ends = [way for way in found if way.ids[-1] in stops]
+            found.sort(key=lambda way: way.score, reverse=True)
+            # An end that is not among the best is none: it would break a text off in the middle.
+            ends = [way for way in found[:beams] if way.ids[-1] in stops]
             ended[number] += [_Way(way.ids[:-1], way.score, way.row) for way in ends]
-            going = [way for way in found if way.ids[-1] not in stops and allowed(way.ids)]
-            going.sort(key=lambda way: way.score, reverse=True)
-            texts[number] = [] if len(ended[number]) >= enough else going[:beams]
+            going = [way for way in found if way.ids[-1] not in stops][:beams]
+            texts[number] = [] if _is_over(ended[number], going, beams) else going
         left = [way for ways in texts for way in ways]
         if not left:
             break
@@ -77,6 +76,13 @@ def likeliest(
         list(max(finished or ways or [_Way((), 0.0, 0)], key=lambda way: way.worth).ids)
         for finished, ways in zip(ended, texts, strict=True)
     ]
+
+
+def _is_over(ended: Sequence[_Way], going: Sequence[_Way], beams: int) -> bool:
+    """Whether there are enough texts, and none that goes on is likelier so far."""
+    if len(ended) < beams or not going:
+        return len(ended) >= beams
+    return max(way.worth for way in ended) >= going[0].worth
 
 
 def _best(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:

@@ -64,6 +64,22 @@ def test_one_beam_is_greedy(seed: int) -> None:
     assert chain.search(1, 1) == expected
 
 
+@pytest.mark.parametrize("beams", [2, 4, 8])
+def test_ends_that_are_merely_possible_break_no_text_off(beams: int) -> None:
+    """After a few of them nothing more was looked for: the last words of long texts were lost."""
+    count = 14
+    chances = torch.full((count, count), 0.02 / count)
+    chances[:, STOP] = 0.05
+    for letter in range(1, count - 1):
+        chances[letter, letter + 1] = 0.9
+    chances[-1, STOP] = 0.9
+    table = chances.log()
+    (found,) = likeliest(
+        table[[1]], lambda _, ids: table[ids], beams=beams, stops={STOP}, most=count
+    )
+    assert found == list(range(2, count))
+
+
 def test_texts_side_by_side_are_found_as_each_alone() -> None:
     chain = Chain(SEED)
     firsts = [1, 2, 3, 2]
