@@ -79,7 +79,7 @@ def this_machine() -> Machine | None:
     """What this processor has; None = no kernels are known for it."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return None
-    has = _flags()
+    has = flags()
     if not {"avx2", "fma", "bmi2", "f16c"} <= has:
         return None
     if {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"} <= has:
@@ -88,7 +88,8 @@ def this_machine() -> Machine | None:
     return Machine(8, "avx_vnni" in has, False)
 
 
-def _flags() -> frozenset[str]:
+def flags() -> frozenset[str]:
+    """What this processor says that it can, as Linux spells it."""
     try:
         lines = _CPUS.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

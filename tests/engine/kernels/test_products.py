@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.kernels import loading, products
 from engine.kernels.loading import Kernels, Tape, load
-from engine.kernels.machine import CODED_BYTES, SHARED, Machine, this_machine
+from engine.kernels.machine import CODED_BYTES, SHARED, Machine, flags, this_machine
 from engine.quant.packing import LANES, MIDDLE, arranged, pack
 
 SHAPES = [(16, 32, 32), (48, 96, 32), (64, 640, 128), (192, 512, 256), (320, 192, 64)]
@@ -23,7 +23,8 @@ def machines() -> list[Machine]:
     if HERE is None:
         return []
     narrower = [Machine(16, True, tiles=False)] if HERE.lanes == 16 else []
-    narrower += [Machine(8, True, tiles=False)] if HERE.lanes == 16 or HERE.dots else []
+    # Some have these products in their wide vectors alone.
+    narrower += [Machine(8, True, tiles=False)] if "avx_vnni" in flags() else []
     return list(dict.fromkeys([HERE, *narrower, Machine(8, False, tiles=False)]))
 
 
