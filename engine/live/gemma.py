@@ -150,7 +150,7 @@ class GemmaRecogniser:
     def _continued(self, forced: list[int], draft: list[int]) -> list[int]:
         """Ids after the sound that begin with `forced`; `draft` only saves time."""
         limit = FREE_TOKENS + self._samples * TOKENS_PER_S // SAMPLE_RATE
-        searched = self._ended and self._model.sizes.beams > 1
+        searched = self._ended and self._model.sizes.beams > 1 and self._is_kept_with(forced)
         draft = [] if searched else draft[:_IN_PLACE_TOKENS]  # it may all have to be taken back
         longest = max(limit, len(forced) + len(draft))
         saved = None
@@ -162,6 +162,12 @@ class GemmaRecogniser:
         else:
             self._cache.restore(saved)
         return ids
+
+    def _is_kept_with(self, forced: list[int]) -> bool:
+        """Whether all keys are still there once the text is read: a search goes on from them."""
+        sound = self._sound_length + sum(soft.shape[1] for soft in self._waiting)
+        kept = self._model.config.text.sliding_window + REWIND_TOKENS
+        return sound + len(self._suffix_ids) + len(forced) <= kept
 
     def _saved_sound(self) -> CacheSnapshot:
         """A snapshot of instruction and sound, the waiting sound included."""

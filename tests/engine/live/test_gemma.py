@@ -14,6 +14,7 @@ from engine.live.gemma import FREE_TOKENS, TOKENS_PER_S, GemmaRecogniser, text_l
 from engine.model import Gemma3n
 from engine.prompt import transcribe_prefix, transcribe_suffix
 from engine.text.beam import LENGTH_POWER
+from engine.text.cache import REWIND_TOKENS
 from engine.training.answering import Answerer
 from engine.writing import joined, units
 
@@ -288,3 +289,16 @@ def test_clips_are_measured_as_the_program_hears_them(searching, speech):
         recogniser.feed(clip, final=True)
         heard.append(joined(recogniser.decode(0).words))
     assert measured == heard
+
+
+@torch.inference_mode()
+def test_more_confirmed_text_than_layers_keep_is_gone_on_with(searching, speech):
+    """Such a segment ended the recording: its first keys are not there to be searched from."""
+    recogniser = started(searching)
+    recogniser.feed(np.tile(speech, 8), final=True)
+    word = searching.tokenizer.encode(" time")
+    kept = searching.config.text.sliding_window + REWIND_TOKENS
+    recogniser._ids = word * kept
+    recogniser._ends = [len(word) * (place + 1) for place in range(kept)]
+    words = recogniser.decode(kept).words
+    assert words[:kept] == ("time",) * kept
